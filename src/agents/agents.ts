@@ -1,0 +1,44 @@
+import type { Config } from "../config/index.ts";
+import { invalidRequest } from "../protocol/index.ts";
+
+/** The configured personalities. The first one is the default. */
+export interface Agent {
+  readonly id: string;
+  readonly name: string;
+  readonly emoji: string | undefined;
+  readonly avatarUrl: string | undefined;
+}
+
+export class Agents {
+  readonly all: readonly Agent[];
+
+  constructor(config: Pick<Config, "agents">) {
+    this.all = config.agents.list.map(({ id, name, emoji, avatarUrl }) => ({
+      id,
+      name: name ?? "Assistant",
+      emoji,
+      avatarUrl,
+    }));
+    if (this.all.length === 0) this.all = [{ id: "main", name: "Assistant", emoji: undefined, avatarUrl: undefined }];
+  }
+
+  get default(): Agent {
+    return this.all[0]!;
+  }
+
+  find(id: string): Agent | undefined {
+    return this.all.find((agent) => agent.id === id.trim().toLowerCase());
+  }
+
+  /** The agent, or an error that names those there are. */
+  require(id: string): Agent {
+    const agent = this.find(id);
+    if (agent) return agent;
+    throw invalidRequest(`unknown agent id: ${id} (configured: ${this.all.map((known) => known.id).join(", ")})`);
+  }
+}
+
+/** Short text or picture that stands for the agent. */
+export function avatarOf(agent: Agent): string {
+  return agent.avatarUrl ?? agent.emoji ?? (agent.name.slice(0, 1).toUpperCase() || "A");
+}

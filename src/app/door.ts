@@ -1,0 +1,127 @@
+import { hostname } from "node:os";
+import type { Authenticator } from "../devices/index.ts";
+import type { Door, Entry } from "../gateway/index.ts";
+import { events, listedMethods } from "../gateway/index.ts";
+import type { Health } from "../health/index.ts";
+import type { Presence } from "../presence/index.ts";
+import { GatewayError, type HelloOk, type Principal, type StateVersion, wireLimits } from "../protocol/index.ts";
+import type { Sessions } from "../sessions/index.ts";
+
+/** What the gateway says to a client that may come in, and who else hears of it. */
+
+export interface DoorParts {
+  readonly authenticator: Authenticator;
+  readonly presence: Presence;
+  readonly health: Health;
+  readonly sessions: Sessions;
+  readonly version: string;
+  readonly commit: string | undefined;
+  readonly bootId: string;
+  readonly uptimeMs: () => number;
+  readonly stateVersion: () => StateVersion;
+  readonly isReady: () => boolean;
+  readonly configPath: string;
+  readonly stateDir: string;
+  readonly authMode: "token" | "password";
+}
+
+/** Clients come back after this long when the gateway is still starting. */
+const startingRetryMs = 500;
+
+export function makeDoor(parts: DoorParts): Door {
+  return {
+    admit: (entry) => {
+      if (!parts.isReady()) {
+        throw new GatewayError("UNAVAILABLE", "the gateway is starting; try again", {
+          retryAfterMs: startingRetryMs,
+          details: { reason: "startup" },
+        });
+      }
+      const { principal, auth } = parts.authenticator.admit(
+        entry.params,
+        { ...entry.approach, nonce: entry.nonce },
+        entry.protocol,
+      );
+      if (isTracked(entry))
+        parts.presence.connected(entry.connectionId, presenceKey(entry), presenceEntry(entry, principal));
+      return { principal, hello: helloFor(entry, auth, parts) };
+    },
+    opened: () => parts.health.changed(),
+    closed: (entry) => {
+      if (isTracked(entry)) parts.presence.disconnected(entry.connectionId, presenceKey(entry));
+    },
+  };
+}
+
+function helloFor(entry: Entry, auth: HelloOk["auth"], parts: DoorParts): HelloOk {
+  const { sessions } = parts;
+  const { names } = sessions;
+  return {
+    type: "hello-ok",
+    protocol: entry.protocol,
+    server: {
+      version: parts.version,
+      connId: entry.connectionId,
+      ...(entry.protocol < 4
+        ? { ...(parts.commit && { commit: parts.commit }), host: hostname() || "gateway" }
+        : { bootId: parts.bootId, controlUiBuildSource: "configured" as const }),
+    },
+    features: {
+      methods: [...listedMethods],
+      events: Object.keys(events),
+      ...(entry.protocol >= 4 && { capabilities: [] }),
+    },
+    snapshot: {
+      presence: parts.presence.list(),
+      health: parts.health.get(false).value,
+      stateVersion: parts.stateVersion(),
+      uptimeMs: Math.max(0, Math.floor(parts.uptimeMs())),
+      configPath: parts.configPath,
+      stateDir: parts.stateDir,
+      sessionDefaults: {
+        defaultAgentId: names.defaultAgentId,
+        mainKey: names.mainKey,
+        mainSessionKey: sessions.mainKey,
+        scope: names.scope,
+        ...(entry.protocol >= 4 && { modelConfigured: true }),
+      },
+      ...(entry.protocol >= 4 && { authMode: parts.authMode }),
+    },
+    ...(auth && { auth }),
+    policy: {
+      maxPayload: wireLimits.frameBytesMax,
+      maxBufferedBytes: wireLimits.bufferedBytesMax,
+      tickIntervalMs: wireLimits.tickIntervalMs,
+    },
+  };
+}
+
+/** One-shot command-line clients come and go; nobody wants to read of them. */
+function isTracked(entry: Entry): boolean {
+  return entry.params.client.mode !== "cli";
+}
+
+function presenceKey({ params, connectionId }: Entry): string {
+  return params.device?.id ?? params.client.instanceId ?? connectionId;
+}
+
+function presenceEntry({ params, approach }: Entry, principal: Principal) {
+  const { client } = params;
+  const host = client.displayName ?? client.id;
+  const instanceId = params.device?.id ?? client.instanceId;
+  return {
+    host,
+    ...(!approach.isLocal && { ip: approach.address }),
+    version: client.version,
+    platform: client.platform,
+    ...(client.deviceFamily && { deviceFamily: client.deviceFamily }),
+    ...(client.modelIdentifier && { modelIdentifier: client.modelIdentifier }),
+    mode: client.mode,
+    reason: "connect",
+    ...(principal.deviceId && { deviceId: principal.deviceId }),
+    ...(instanceId && { instanceId }),
+    roles: [principal.role],
+    scopes: [...principal.scopes],
+    text: `Node: ${host} · mode ${client.mode}`,
+  };
+}

@@ -1,0 +1,142 @@
+import { type Environment, type Flags, loadConfig, type LoadedConfig, readConfigFile } from "../config/index.ts";
+import {
+  isLoopback,
+  LogFile,
+  makePrivateFolder,
+  type Paths,
+  type Random,
+  readTextIfPresent,
+  realClock,
+  slept,
+  writePrivateFile,
+} from "../lib/index.ts";
+import { type Holder, StateLock } from "../storage/index.ts";
+import { bindAddresses } from "./bind.ts";
+import { buildHouse, type House } from "./house.ts";
+import { commit, version } from "./version.ts";
+import { realWorld, type World } from "./world.ts";
+
+/** From flags and environment to a running gateway on one state folder. */
+
+export interface StartOptions {
+  readonly environment: Environment;
+  readonly flags: Flags;
+  readonly isTerminal: boolean;
+  readonly writeLine: (line: string) => void;
+}
+
+export interface StartedGateway {
+  readonly house: House;
+  readonly world: World;
+  readonly url: string;
+  /** The token that opens the gateway; print it only where the person asked. */
+  readonly token: string;
+  readonly paths: Paths;
+  stop(reason: string): Promise<void>;
+}
+
+/** Somebody else runs on this state. */
+export class AlreadyRunning extends Error {
+  override readonly name = "AlreadyRunning";
+  readonly holder: Holder | undefined;
+
+  constructor(paths: Paths, holder: Holder | undefined) {
+    const who = holder ? `process ${holder.pid} at ${holder.url}` : "another process";
+    super(
+      `the gateway already runs on ${paths.stateDir}: ${who} holds it; use that one (clawdia status), stop it, or start with --profile NAME`,
+    );
+    this.holder = holder;
+  }
+}
+
+/** What the service unit must allow for a stop: runs may take this long to end. */
+export const drainBudgetMs = 30_000;
+const logFlushMs = 250;
+const keyBytes = 32;
+
+export async function startGateway(options: StartOptions): Promise<StartedGateway> {
+  const loaded = loadConfig(options.environment, options.flags);
+  const { paths, config } = loaded;
+  makePrivateFolder(paths.stateDir);
+  await using stack = new AsyncDisposableStack();
+  const lock = StateLock.take(paths.lockFile, paths.holderFile);
+  if (!(lock instanceof StateLock)) throw new AlreadyRunning(paths, lock.heldBy);
+  stack.use(lock);
+  const addresses = bindAddresses(config.gateway.bind);
+  const logFile = stack.use(new LogFile(paths.logFile));
+  const world = realWorld({
+    level: config.logging.level,
+    logFile,
+    isTerminal: options.isTerminal,
+    writeLine: options.writeLine,
+  });
+  stack.defer(flushRegularly(logFile));
+  const stored = storedToken(paths, world);
+  const token = config.gateway.auth.token ?? stored;
+  const house = stack.use(
+    await buildHouse({
+      world,
+      config,
+      version,
+      commit,
+      databasePath: paths.database,
+      mediaDir: paths.mediaDir,
+      stateDir: paths.stateDir,
+      readConfig: () => readConfigFile(paths.configFile),
+      logFile,
+      deviceTokenKey: deviceTokenKey(paths, world.random),
+      secrets: { tokens: [...new Set([token, stored])], password: config.gateway.auth.password },
+      listen: { addresses, port: config.gateway.port },
+      checksResults: false,
+    }),
+  );
+  const url = addressOf(loaded, addresses[0]!, house.gateway.port);
+  lock.announce({ pid: process.pid, url, version, startedAtMs: world.clock.nowMs() });
+  world.log.for("gateway").info("gateway.started", { url, version, pid: process.pid, stateDir: paths.stateDir });
+  const all = stack.move();
+  return {
+    house,
+    world,
+    url,
+    token,
+    paths,
+    stop: async (reason) => {
+      world.log.for("gateway").info("gateway.stopping", { reason });
+      await house.stop(reason, drainBudgetMs);
+      world.log.for("gateway").info("gateway.stopped", { reason });
+      await all.disposeAsync();
+    },
+  };
+}
+
+/** The token that is made at the first start and opens the gateway for the owner of this state folder. */
+function storedToken(paths: Paths, world: World): string {
+  const known = readTextIfPresent(paths.gatewayTokenFile)?.trim();
+  if (known) return known;
+  const made = world.ids.secret();
+  writePrivateFile(paths.gatewayTokenFile, `${made}\n`);
+  return made;
+}
+
+function deviceTokenKey(paths: Paths, random: Random): Uint8Array {
+  const known = readTextIfPresent(paths.deviceTokenKeyFile)?.trim();
+  if (known) return new Uint8Array(Buffer.from(known, "base64url"));
+  const made = random.bytes(keyBytes);
+  writePrivateFile(paths.deviceTokenKeyFile, `${Buffer.from(made).toString("base64url")}\n`);
+  return made;
+}
+
+function addressOf(loaded: LoadedConfig, address: string, port: number): string {
+  const host = address === "0.0.0.0" || address === "::" || isLoopback(address) ? "127.0.0.1" : address;
+  const name = host.includes(":") ? `[${host}]` : host;
+  return `ws://${name}:${loaded.config.gateway.port || port}`;
+}
+
+function flushRegularly(logFile: LogFile): () => void {
+  const stop = new AbortController();
+  const run = async () => {
+    while (await slept(realClock, logFlushMs, stop.signal)) logFile.flush();
+  };
+  void run();
+  return () => stop.abort();
+}

@@ -1,0 +1,89 @@
+import { defineCommand } from "citty";
+import type { StartedGateway } from "../app/index.ts";
+import { ConfigError, processEnvironment } from "../config/index.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { complain, isTerminal, printLine } from "./print.ts";
+
+/** `clawdia gateway`: runs in the foreground until SIGTERM or SIGINT. */
+export const gatewayCommand = defineCommand({
+  meta: { name: "gateway", description: "Run the gateway in the foreground" },
+  args: {
+    port: { type: "string", description: "TCP port (default 18789; 0 takes any)", valueHint: "N" },
+    bind: { type: "string", description: "loopback, lan, tailnet or an address", valueHint: "WHERE" },
+    token: { type: "string", description: "Use this token; without a value: print the one in use", valueHint: "VALUE" },
+    password: { type: "string", description: "Also accept this password", valueHint: "VALUE" },
+    profile: { type: "string", description: "Use ~/.clawdia-NAME", valueHint: "NAME" },
+  },
+  run: async ({ args }) => {
+    const { AlreadyRunning, startGateway } = await import("../app/start.ts");
+    try {
+      const token = args.token || undefined;
+      if (token !== undefined) await hideFromProcessList(token, "--token");
+      if (args.password) await hideFromProcessList(args.password, "--password");
+      const started = await startGateway({
+        environment: processEnvironment(),
+        flags: { port: portOf(args.port), bind: args.bind, token, password: args.password, profile: args.profile },
+        isTerminal: isTerminal(),
+        writeLine: printLine,
+      });
+      announce(started, args.token !== undefined || isTerminal());
+      process.exitCode = await untilStopped(started);
+    } catch (error) {
+      if (error instanceof AlreadyRunning) return fail(error.message, exitCodes.alreadyRunning);
+      if (error instanceof ConfigError) return fail(error.message, exitCodes.badConfig);
+      if (isAddressInUse(error))
+        return fail(`${String(error)}: choose another port with --port N`, exitCodes.alreadyRunning);
+      throw error;
+    }
+  },
+});
+
+function announce({ url, token }: StartedGateway, withToken: boolean): void {
+  const address = url.replace(/^ws/, "http");
+  printLine(
+    `WebChat: ${address}/${withToken ? `#token=${token}` : " (clawdia token --link prints the link that opens it)"}`,
+  );
+}
+
+async function untilStopped(started: StartedGateway): Promise<number> {
+  const log = started.world.log.for("gateway");
+  // What nobody caught is a bug of one task, not a reason to end everybody's conversations.
+  process.on("unhandledRejection", (reason) => log.error("process.rejection", { error: String(reason) }));
+  process.on("uncaughtException", (error) =>
+    log.error("process.exception", { error: error.message, at: error.stack?.split("\n")[1]?.trim() }),
+  );
+  const reason = await new Promise<string>((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => resolve(signal));
+  });
+  await started.stop(`gateway stopping (${reason})`);
+  return exitCodes.done;
+}
+
+/** A secret in argv is visible to every process on the machine. */
+async function hideFromProcessList(secret: string, flag: string): Promise<void> {
+  const { scrubArgv } = await import("./argv-scrub.ts");
+  const hidden = scrubArgv(secret);
+  const why = hidden
+    ? "it was hidden from the process list, but your shell's history has it"
+    : "other users of this machine can read it";
+  complain(
+    `warning: ${flag} VALUE puts a secret on the command line; ${why}. Use CLAWDIA_GATEWAY_TOKEN or the config file instead.`,
+  );
+}
+
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new ConfigError(`--port ${text}: give a number from 0 to 65535`);
+  return port;
+}
+
+function isAddressInUse(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+}
+
+function fail(message: string, code: number): void {
+  complain(message);
+  process.exitCode = code;
+}

@@ -1,0 +1,151 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { shape } from "../protocol/index.ts";
+
+/**
+ * The whole config as one schema. Every setting has a description and a default, so an empty file is a valid config.
+ * `secret: true` keeps a value out of logs and of every reply.
+ */
+const { arrayOf, named, nonEmpty, optional } = shape;
+
+const AuthSettings = named(
+  "AuthSettings",
+  {
+    token: optional(nonEmpty(4096)),
+    password: optional(nonEmpty(4096)),
+  },
+  { default: {}, description: "Credentials that open the gateway, beside the token that is made at the first start." },
+);
+Object.assign(AuthSettings.properties.token, { secret: true, description: "A token of your own choice." });
+Object.assign(AuthSettings.properties.password, { secret: true, description: "A password, for people who type it." });
+
+const GatewaySettings = named(
+  "GatewaySettings",
+  {
+    port: Type.Integer({
+      minimum: 0,
+      maximum: 65_535,
+      default: 18_789,
+      description: "TCP port of the WebSocket protocol and of WebChat. 0 takes any free port.",
+    }),
+    bind: Type.String({
+      minLength: 1,
+      maxLength: 64,
+      default: "loopback",
+      description: "Where to listen: loopback, lan (all addresses), tailnet, or one address of this machine.",
+    }),
+    auth: AuthSettings,
+    allowedOrigins: arrayOf(
+      Type.String({ minLength: 1, maxLength: 256, description: "An origin, for instance https://chat.example.org" }),
+      64,
+    ),
+    allowedHosts: arrayOf(
+      Type.String({ minLength: 1, maxLength: 256, description: "A host name, for instance box.example.org" }),
+      64,
+    ),
+    trustedProxies: arrayOf(Type.String({ minLength: 1, maxLength: 64, description: "An IP address" }), 64),
+  },
+  { default: {}, description: "The socket." },
+);
+Object.assign(GatewaySettings.properties.allowedOrigins, {
+  default: [],
+  description: "Web origins, beside the gateway's own, whose pages may connect.",
+});
+Object.assign(GatewaySettings.properties.allowedHosts, {
+  default: [],
+  description: "Names in the Host header, beside loopback names and the bound addresses, that mean this gateway.",
+});
+Object.assign(GatewaySettings.properties.trustedProxies, {
+  default: [],
+  description: "Addresses of reverse proxies whose X-Forwarded-For is believed, read from right to left.",
+});
+
+const AgentSettings = named("AgentSettings", {
+  id: Type.String({
+    pattern: "^[a-z0-9][a-z0-9_-]{0,63}$",
+    maxLength: 64,
+    description: "Short name, used in session keys.",
+  }),
+  name: optional(Type.String({ minLength: 1, maxLength: 128, description: "What people see." })),
+  emoji: optional(Type.String({ minLength: 1, maxLength: 16, description: "Shown as the avatar." })),
+  avatarUrl: optional(Type.String({ minLength: 1, maxLength: 2048, description: "https or data URL of a picture." })),
+});
+
+const AgentsSettings = named(
+  "AgentsSettings",
+  {
+    list: Type.Array(AgentSettings, {
+      maxItems: 64,
+      default: [{ id: "main", name: "Clawdia" }],
+      description: "The agents; the first one is the default.",
+    }),
+    runTimeoutSeconds: Type.Integer({
+      minimum: 1,
+      maximum: 86_400,
+      default: 600,
+      description: "How long one run may take.",
+    }),
+    runsMax: Type.Integer({
+      minimum: 1,
+      maximum: 64,
+      default: 4,
+      description: "Runs at the same moment, over all sessions.",
+    }),
+    echoPauseMs: Type.Integer({
+      minimum: 0,
+      maximum: 10_000,
+      default: 12,
+      description: "Pause between two words of the built-in echo engine, so that streaming can be seen.",
+    }),
+  },
+  { default: {}, description: "Who answers." },
+);
+
+const SessionSettings = named(
+  "SessionSettings",
+  {
+    mainKey: Type.String({
+      pattern: "^[a-z0-9][a-z0-9_-]{0,63}$",
+      maxLength: 64,
+      default: "main",
+      description: "Name of the main session of every agent.",
+    }),
+    scope: Type.Union([Type.Literal("per-sender"), Type.Literal("global")], {
+      default: "per-sender",
+      description: "per-sender: one session a chat. global: one session for everything.",
+    }),
+  },
+  { default: {}, description: "Conversations." },
+);
+
+const LoggingSettings = named(
+  "LoggingSettings",
+  {
+    level: Type.Union([Type.Literal("debug"), Type.Literal("info"), Type.Literal("warn"), Type.Literal("error")], {
+      default: "info",
+      description: "Least level that is written.",
+    }),
+  },
+  { default: {}, description: "Logs." },
+);
+
+const UiSettings = named(
+  "UiSettings",
+  {
+    seamColor: optional(
+      Type.String({ pattern: "^#?[0-9a-fA-F]{6}$", maxLength: 7, description: "Accent colour, hex." }),
+    ),
+  },
+  { default: {}, description: "What apps look like." },
+);
+
+export const Config = named("Config", {
+  gateway: GatewaySettings,
+  agents: AgentsSettings,
+  session: SessionSettings,
+  logging: LoggingSettings,
+  ui: UiSettings,
+});
+export type Config = Static<typeof Config>;
+
+/** Bind words beside literal addresses. */
+export const bindWords = ["loopback", "lan", "tailnet"] as const;

@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { makePaths, type Paths, readTextIfPresent } from "../lib/index.ts";
+import type { Config } from "./config.schema.ts";
+import { parseConfig, type ParsedConfig } from "./parse.ts";
+
+/** The one door for the environment in. Flags beat environment, environment beats the file. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Flags {
+  readonly profile?: string | undefined;
+  readonly port?: number | undefined;
+  readonly bind?: string | undefined;
+  readonly token?: string | undefined;
+  readonly password?: string | undefined;
+}
+
+/** A setting that cannot be used. The text says which, where it stands, and the cure. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+export interface ConfigFile extends ParsedConfig {
+  readonly path: string;
+  /** The text as it is on disk; undefined when there is no file. */
+  readonly source: string | undefined;
+  /** SHA-256 of the text, of the empty text when there is no file. */
+  readonly hash: string;
+}
+
+export interface LoadedConfig {
+  readonly paths: Paths;
+  readonly file: ConfigFile;
+  /** The file with flags and environment over it. */
+  readonly config: Config;
+}
+
+const profilePattern = /^[a-z0-9][a-z0-9_-]{0,31}$/;
+const firstProfilePort = 19_000;
+const profilePortStep = 20;
+const profilePorts = 500;
+
+export function processEnvironment(): Environment {
+  return process.env;
+}
+
+export function loadConfig(environment: Environment, flags: Flags = {}): LoadedConfig {
+  const profile = flags.profile ?? environment["CLAWDIA_PROFILE"];
+  const paths = findPaths(environment, profile);
+  const file = readConfigFile(paths.configFile);
+  return { paths, file, config: override(file, environment, flags, profile) };
+}
+
+export function findPaths(environment: Environment, profile: string | undefined): Paths {
+  if (profile !== undefined && !profilePattern.test(profile)) {
+    throw new ConfigError(`profile "${profile}" cannot be a folder name: use a-z, 0-9, _ and -, at most 32 characters`);
+  }
+  const home = environment["HOME"] || environment["USERPROFILE"] || homedir();
+  const standard = join(home, profile === undefined ? ".clawdia" : `.clawdia-${profile}`);
+  const stateDir = resolve(environment["CLAWDIA_STATE_DIR"] || standard);
+  const configFile = environment["CLAWDIA_CONFIG_PATH"];
+  return makePaths(stateDir, configFile ? resolve(configFile) : undefined);
+}
+
+export function readConfigFile(path: string): ConfigFile {
+  const source = readTextIfPresent(path);
+  const hash = createHash("sha256")
+    .update(source ?? "")
+    .digest("hex");
+  return { ...parseConfig(source ?? ""), path, source, hash };
+}
+
+function override(file: ConfigFile, environment: Environment, flags: Flags, profile: string | undefined): Config {
+  const issue = file.issues[0];
+  if (issue) {
+    const where = issue.path === "" ? "" : `, at ${issue.path}`;
+    throw new ConfigError(`config ${file.path} cannot be used${where}: ${issue.message}; edit the file`);
+  }
+  const { gateway } = file.config;
+  const token = flags.token ?? environment["CLAWDIA_GATEWAY_TOKEN"] ?? gateway.auth.token;
+  const password = flags.password ?? environment["CLAWDIA_GATEWAY_PASSWORD"] ?? gateway.auth.password;
+  refuseUnusableSecret("token", token);
+  refuseUnusableSecret("password", password);
+  const filePort = writtenPort(file.written) ?? (profile === undefined ? gateway.port : profilePort(profile));
+  return {
+    ...file.config,
+    gateway: {
+      ...gateway,
+      port: flags.port ?? environmentPort(environment["CLAWDIA_GATEWAY_PORT"]) ?? filePort,
+      bind: flags.bind ?? environment["CLAWDIA_GATEWAY_BIND"] ?? gateway.bind,
+      auth: { ...(token && { token }), ...(password && { password }) },
+    },
+  };
+}
+
+function environmentPort(text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new ConfigError(`CLAWDIA_GATEWAY_PORT is "${text}": set a port number from 0 to 65535`);
+}
+
+/** A secret that a shell or a script made of nothing is refused, so that nobody runs with the password "undefined". */
+function refuseUnusableSecret(name: string, value: string | undefined): void {
+  if (value === undefined) return;
+  if (value.trim() === "" || ["undefined", "null", "NaN", "[object Object]"].includes(value.trim())) {
+    throw new ConfigError(
+      `gateway ${name} is ${JSON.stringify(value)}, which no one meant: set a real one or none at all`,
+    );
+  }
+}
+
+function writtenPort(written: unknown): number | undefined {
+  const gateway = isObject(written) ? written["gateway"] : undefined;
+  const port = isObject(gateway) ? gateway["port"] : undefined;
+  return typeof port === "number" ? port : undefined;
+}
+
+/** A profile's own default port: steady for a name, away from the standard port. */
+function profilePort(profile: string): number {
+  const digest = createHash("sha256").update(profile).digest();
+  return firstProfilePort + (digest.readUInt32BE(0) % profilePorts) * profilePortStep;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,51 @@
+import type { TSchema } from "@sinclair/typebox";
+import { checkerOf, problemsOf } from "../protocol/index.ts";
+import { Config } from "./config.schema.ts";
+
+/** Text of a config file, read and judged. Pure: what is on disk and in the environment is `load.ts`'s concern. */
+export interface ParsedConfig {
+  readonly config: Config;
+  /** As written, before defaults. */
+  readonly written: unknown;
+  readonly issues: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** Largest config text that is read. */
+export const configBytesMax = 1024 * 1024;
+
+export function parseConfig(source: string): ParsedConfig {
+  let written: unknown;
+  try {
+    written = source.trim() === "" ? {} : Bun.JSON5.parse(source);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { config: defaultConfig(), written: null, issues: [{ path: "", message: `not JSON5: ${message}` }] };
+  }
+  const filled = withDefaults(Config, written);
+  const checker = checkerOf(Config);
+  if (checker.Check(filled)) return { config: filled, written, issues: [] };
+  const [first] = checker.Errors(filled);
+  const path = (first?.path ?? "").slice(1).replaceAll("/", ".");
+  return { config: defaultConfig(), written, issues: [{ path, message: problemsOf(Config, filled) }] };
+}
+
+export function defaultConfig(): Config {
+  return withDefaults(Config, {}) as Config;
+}
+
+/** The value with every default of the schema filled in; unknown keys and wrong types stay for the check to find. */
+function withDefaults(schema: TSchema, value: unknown): unknown {
+  const start = value === undefined ? structuredClone(schema["default"]) : value;
+  const properties: unknown = schema["properties"];
+  if (!isPlainObject(start) || !isPlainObject(properties)) return start;
+  const filled: Record<string, unknown> = { ...start };
+  for (const [name, property] of Object.entries(properties)) {
+    const inner = withDefaults(property as TSchema, Object.hasOwn(start, name) ? start[name] : undefined);
+    if (inner !== undefined) filled[name] = inner;
+  }
+  return filled;
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,274 @@
+import { type Clock, type Log, sameSecret } from "../lib/index.ts";
+import {
+  type ConnectParams,
+  coveredScopes,
+  GatewayError,
+  type HelloAuth,
+  invalidRequest,
+  isControlPage,
+  knownScopes,
+  type OperatorScope,
+  type Principal,
+  type Role,
+} from "../protocol/index.ts";
+import { type Attempts, attemptSource, type CredentialKind } from "./attempts.ts";
+import { type Device, type DeviceDescription, type DeviceId, liveRole } from "./device.ts";
+import type { Asking, Devices } from "./devices.ts";
+import { judgePairing } from "./pairing.ts";
+import { proveDevice, type Proven } from "./proof.ts";
+
+/** From `connect` params to a principal, in the order of section 2.4 of the wire document. Whatever fails is thrown. */
+
+/** How the socket came in: from the socket and the upgrade request, never from what the client says. */
+export interface Approach {
+  /** The client's address, through trusted proxies where there are any. */
+  readonly address: string;
+  readonly origin: string | undefined;
+  /** Loopback or own tailnet address, local Host, no Origin, no proxy. */
+  readonly isLocal: boolean;
+  readonly nonce: string;
+}
+
+export interface Secrets {
+  /** Any of these opens the gateway. */
+  readonly tokens: readonly string[];
+  readonly password: string | undefined;
+}
+
+export interface Admission {
+  readonly principal: Principal;
+  readonly auth: HelloAuth;
+  readonly device: Device | undefined;
+}
+
+export interface AuthenticatorParts {
+  readonly devices: Devices;
+  readonly attempts: Attempts;
+  readonly secrets: Secrets;
+  readonly clock: Pick<Clock, "nowMs">;
+  readonly log: Log;
+}
+
+/** Scopes of a client that has the shared secret but no key of its own, and is not local. */
+const sharedSecretScopes: readonly OperatorScope[] = ["operator.read", "operator.write"];
+/** A difference of clocks that is worth a word in the log. */
+const skewNoticeMs = 120_000;
+
+type Credential = "shared-secret" | "device-token";
+
+export class Authenticator {
+  readonly #parts: AuthenticatorParts;
+
+  constructor(parts: AuthenticatorParts) {
+    this.#parts = parts;
+  }
+
+  admit(params: ConnectParams, approach: Approach, protocol: number): Admission {
+    const role = roleOf(params);
+    if (!params.device) refuseMissingDevice(params, role);
+    const proven = params.device && this.#prove(params, role, approach);
+    const device = proven && this.#parts.devices.find(proven.deviceId);
+    const credential = this.#checkCredentials(params, role, approach, device);
+    if (!proven) return admitWithoutDevice(params, approach);
+    return this.#admitDevice({ params, role, approach, proven, device, credential, protocol });
+  }
+
+  #prove(params: ConnectParams, role: Role, approach: Approach): Proven {
+    const source = attemptSource(approach.address, approach.origin);
+    this.#refuseLocked(source, "signature");
+    try {
+      const nowMs = this.#parts.clock.nowMs();
+      const proven = proveDevice({ params, role, nonce: approach.nonce, nowMs, isLocal: approach.isLocal });
+      if (Math.abs(proven.skewMs) > skewNoticeMs) {
+        this.#parts.log.warn("device.clock-differs", { deviceId: proven.deviceId, skewMs: proven.skewMs });
+      }
+      return proven;
+    } catch (error) {
+      this.#parts.attempts.fail(source, "signature");
+      throw error;
+    }
+  }
+
+  /** Every wrong credential is charged to its kind; a missing one is free; a right one clears its kind only. */
+  #checkCredentials(params: ConnectParams, role: Role, approach: Approach, device: Device | undefined): Credential {
+    const source = attemptSource(approach.address, approach.origin);
+    const { token, password, deviceToken, bootstrapToken } = params.auth ?? {};
+    const given: [CredentialKind, string | undefined][] = [
+      ["token", token],
+      ["password", password],
+      ["device-token", deviceToken],
+      ["bootstrap-token", bootstrapToken],
+    ];
+    const presented = given.filter(([, value]) => value !== undefined && value !== "").map(([kind]) => kind);
+    if (presented.length === 0) throw this.#missing();
+    for (const kind of presented) this.#refuseLocked(source, kind);
+    const accepted = this.#accept(params, role, device);
+    if (accepted) {
+      this.#parts.attempts.succeed(source, accepted.kind);
+      return accepted.credential;
+    }
+    for (const kind of presented) this.#parts.attempts.fail(source, kind);
+    throw mismatch(presented);
+  }
+
+  #accept(
+    params: ConnectParams,
+    role: Role,
+    device: Device | undefined,
+  ): { kind: CredentialKind; credential: Credential } | undefined {
+    const { tokens, password } = this.#parts.secrets;
+    const auth = params.auth ?? {};
+    if (auth.token && tokens.some((token) => sameSecret(auth.token!, token))) {
+      return { kind: "token", credential: "shared-secret" };
+    }
+    if (auth.password && password !== undefined && sameSecret(auth.password, password)) {
+      return { kind: "password", credential: "shared-secret" };
+    }
+    const matches = (text: string | undefined) =>
+      text !== undefined && text !== "" && device !== undefined && this.#parts.devices.tokenMatches(text, device, role);
+    if (matches(auth.deviceToken)) return { kind: "device-token", credential: "device-token" };
+    // Clients of version 3 send a stored device token in the place of the shared one.
+    return matches(auth.token) ? { kind: "token", credential: "device-token" } : undefined;
+  }
+
+  #admitDevice(request: {
+    readonly params: ConnectParams;
+    readonly role: Role;
+    readonly approach: Approach;
+    readonly proven: Proven;
+    readonly device: Device | undefined;
+    readonly credential: Credential;
+    readonly protocol: number;
+  }): Admission {
+    const { params, role, approach, proven, credential, protocol } = request;
+    const { devices } = this.#parts;
+    const askedScopes = role === "node" ? [] : knownScopes(params.scopes ?? []);
+    const hasSharedSecret = credential === "shared-secret";
+    const { isLocal } = approach;
+    const verdict = judgePairing({
+      device: request.device,
+      role,
+      askedScopes,
+      platform: params.client.platform,
+      isLocal,
+      hasSharedSecret,
+    });
+    const asking: Asking = {
+      deviceId: proven.deviceId,
+      publicKey: proven.publicKey,
+      role,
+      scopes: verdict.scopes,
+      description: describe(params, approach),
+    };
+    if (verdict.kind === "ask") throw pairingRequired(devices.ask(asking).id, proven.deviceId, verdict.reason);
+    const device = verdict.kind === "approve-silently" ? devices.approveSilently(asking) : request.device!;
+    if (verdict.kind === "admit" && verdict.missing.length > 0) devices.ask({ ...asking, scopes: verdict.missing });
+    devices.seen(device, role);
+    const live = liveRole(device, role)!;
+    const tells = protocol >= 4 || !(hasSharedSecret && isLocal);
+    const token = tells && {
+      deviceToken: devices.tokenOf(device.id, live),
+      issuedAtMs: live.rotatedAtMs ?? live.createdAtMs,
+    };
+    return {
+      principal: principalOf(params, role, verdict.scopes, isLocal, device),
+      auth: { role, scopes: [...verdict.scopes], ...token },
+      device,
+    };
+  }
+
+  #refuseLocked(source: string, kind: CredentialKind): void {
+    const retryAfterMs = this.#parts.attempts.lockedForMs(source, kind);
+    if (retryAfterMs === 0) return;
+    const seconds = Math.ceil(retryAfterMs / 1000);
+    throw new GatewayError("RATE_LIMITED", `unauthorized: too many wrong attempts; try again in ${seconds} s`, {
+      retryAfterMs,
+      details: { code: "AUTH_RATE_LIMITED" },
+    });
+  }
+
+  #missing(): GatewayError {
+    const kind = this.#parts.secrets.password === undefined ? "token" : "password";
+    const code = kind === "token" ? "AUTH_TOKEN_MISSING" : "AUTH_PASSWORD_MISSING";
+    return invalidRequest(`unauthorized: gateway ${kind} missing (run \`clawdia token\` on the gateway's machine)`, {
+      details: { code },
+    });
+  }
+}
+
+function roleOf(params: ConnectParams): Role {
+  const role = params.role ?? "operator";
+  if (role === "operator" || role === "node") return role;
+  throw invalidRequest("invalid role");
+}
+
+function refuseMissingDevice(params: ConnectParams, role: Role): void {
+  if (isControlPage(params.client.id)) {
+    throw invalidRequest("control ui requires HTTPS or localhost (secure context)", {
+      details: { code: "CONTROL_UI_DEVICE_IDENTITY_REQUIRED" },
+    });
+  }
+  const hasShared = Boolean(params.auth?.token) || Boolean(params.auth?.password);
+  if (role === "node" || !hasShared) {
+    throw new GatewayError("NOT_PAIRED", "device identity required", { details: { code: "DEVICE_IDENTITY_REQUIRED" } });
+  }
+}
+
+function admitWithoutDevice(params: ConnectParams, approach: Approach): Admission {
+  const asked = knownScopes(params.scopes ?? []);
+  const held: readonly OperatorScope[] = approach.isLocal ? ["operator.admin"] : sharedSecretScopes;
+  const scopes = asked.length === 0 ? held : coveredScopes(held, asked);
+  const principal = principalOf(params, "operator", scopes, approach.isLocal, undefined);
+  return { principal, auth: { role: "operator", scopes: [...scopes] }, device: undefined };
+}
+
+function principalOf(
+  params: ConnectParams,
+  role: Role,
+  scopes: readonly OperatorScope[],
+  isLocal: boolean,
+  device: Device | undefined,
+): Principal {
+  const displayName = device?.description.displayName ?? params.client.displayName ?? params.client.id;
+  const id = device ? `device:${device.id}` : "shared-secret";
+  return { id, ...(device && { deviceId: device.id }), role, scopes, displayName, isLocal };
+}
+
+function describe(params: ConnectParams, approach: Approach): DeviceDescription {
+  const { displayName, platform, deviceFamily, id, mode } = params.client;
+  return {
+    displayName,
+    platform,
+    deviceFamily,
+    clientId: id,
+    clientMode: mode,
+    remoteIp: approach.isLocal ? undefined : approach.address,
+  };
+}
+
+function pairingRequired(requestId: string, deviceId: DeviceId, reason: string): GatewayError {
+  return new GatewayError("NOT_PAIRED", "pairing required", {
+    details: {
+      code: "PAIRING_REQUIRED",
+      requestId,
+      deviceId,
+      reason,
+      approve: `clawdia devices approve ${requestId}`,
+    },
+  });
+}
+
+function mismatch(presented: readonly CredentialKind[]): GatewayError {
+  const [kind = "token"] = presented;
+  const codes: Readonly<Record<CredentialKind, string>> = {
+    token: "AUTH_TOKEN_MISMATCH",
+    password: "AUTH_PASSWORD_MISMATCH",
+    "device-token": "AUTH_DEVICE_TOKEN_MISMATCH",
+    "bootstrap-token": "AUTH_BOOTSTRAP_TOKEN_INVALID",
+    signature: "DEVICE_AUTH_SIGNATURE_INVALID",
+  };
+  const name = kind === "device-token" ? "device token" : `gateway ${kind.replace("-", " ")}`;
+  return invalidRequest(`unauthorized: ${name} mismatch (run \`clawdia token\` on the gateway's machine)`, {
+    details: { code: codes[kind] },
+  });
+}

@@ -1,0 +1,120 @@
+import { canonicalAddress, isLoopback, isTailnet } from "../lib/index.ts";
+
+/** How a request came in, and whether it may at all. Pure: from the socket's address and headers, before any credential. */
+
+export interface ApproachFacts {
+  readonly remoteAddress: string;
+  readonly header: (name: string) => string | null;
+  readonly policy: ApproachPolicy;
+}
+
+export interface ApproachPolicy {
+  /** Names and addresses that mean this gateway, beside loopback ones; lower case. */
+  readonly hosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly trustedProxies: readonly string[];
+  /** This machine's own tailnet addresses. */
+  readonly ownTailnetAddresses: readonly string[];
+}
+
+export type ApproachVerdict =
+  | { readonly kind: "refused"; readonly status: 403 | 421; readonly code: string; readonly message: string }
+  | {
+      readonly kind: "allowed";
+      /** The client's address, through trusted proxies. */
+      readonly address: string;
+      readonly origin: string | undefined;
+      /** On this host, without a browser and without a proxy. */
+      readonly isLocal: boolean;
+    };
+
+const forwardingHeaders = [
+  "x-forwarded-for",
+  "x-real-ip",
+  "forwarded",
+  "x-forwarded-host",
+  "cf-connecting-ip",
+] as const;
+
+export function judgeApproach(facts: ApproachFacts): ApproachVerdict {
+  const { header, policy } = facts;
+  const remote = canonicalAddress(facts.remoteAddress);
+  const isForwarded = forwardingHeaders.some((name) => header(name) !== null);
+  const isProxy = policy.trustedProxies.some((proxy) => canonicalAddress(proxy) === remote);
+  if (isForwarded && !isProxy) {
+    return refused(
+      403,
+      "proxy_attribution_required",
+      "forwarded by a proxy that is not trusted: add it to gateway.trustedProxies",
+    );
+  }
+  const address = isProxy ? forwardedAddress(header("x-forwarded-for"), policy.trustedProxies) : remote;
+  if (address === undefined) {
+    return refused(
+      403,
+      "proxy_attribution_required",
+      "the trusted proxy sent no X-Forwarded-For: let it add the client's address",
+    );
+  }
+  const host = (header("host") ?? "").toLowerCase();
+  const hostName = nameOf(host);
+  if (!isKnownHost(hostName, policy)) {
+    return refused(
+      421,
+      "unknown_host",
+      "this gateway does not answer to that Host: add the name to gateway.allowedHosts",
+    );
+  }
+  const origin = header("origin") ?? undefined;
+  if (origin !== undefined && !isAllowedOrigin(origin, host, policy)) {
+    return refused(
+      403,
+      "origin_not_allowed",
+      "pages of another origin may not connect: add it to gateway.allowedOrigins",
+    );
+  }
+  const isOwnAddress = isLoopback(address) || policy.ownTailnetAddresses.includes(address);
+  const isLocalName = isLoopbackName(hostName) || policy.ownTailnetAddresses.includes(hostName);
+  const isLocal = !isForwarded && !isProxy && origin === undefined && isOwnAddress && isLocalName;
+  return { kind: "allowed", address, origin, isLocal };
+}
+
+function refused(status: 403 | 421, code: string, message: string): ApproachVerdict {
+  return { kind: "refused", status, code, message };
+}
+
+/** From right to left, the first hop that is not one of ours; undefined when there is none. */
+function forwardedAddress(list: string | null, proxies: readonly string[]): string | undefined {
+  const hops = (list ?? "").split(",").map((hop) => canonicalAddress(withoutPort(hop.trim())));
+  return hops.findLast((hop) => hop !== "" && !proxies.some((proxy) => canonicalAddress(proxy) === hop));
+}
+
+function isKnownHost(name: string, policy: ApproachPolicy): boolean {
+  return isLoopbackName(name) || policy.hosts.includes(name);
+}
+
+function isLoopbackName(name: string): boolean {
+  return name === "localhost" || isLoopback(name);
+}
+
+/** The page was served by this very gateway, under the name that it is called by now. */
+function isAllowedOrigin(origin: string, host: string, policy: ApproachPolicy): boolean {
+  const given = origin.toLowerCase();
+  if (policy.allowedOrigins.some((allowed) => allowed.toLowerCase() === given)) return true;
+  return given === `http://${host}` || given === `https://${host}`;
+}
+
+/** The host without its port; IPv6 without brackets. */
+function nameOf(host: string): string {
+  return canonicalAddress(withoutPort(host));
+}
+
+function withoutPort(host: string): string {
+  if (host.startsWith("[")) return host.slice(1).split("]")[0] ?? "";
+  return host.split(":").length === 2 ? host.split(":")[0]! : host;
+}
+
+/** Tailnet addresses among a machine's own. */
+export function tailnetAddresses(addresses: readonly string[]): string[] {
+  return addresses.map(canonicalAddress).filter(isTailnet);
+}

@@ -1,0 +1,167 @@
+import { errorFields, type Ids, type Log } from "../lib/index.ts";
+import {
+  type AnyMethod,
+  type Call,
+  checkerOf,
+  errorText,
+  GatewayError,
+  invalidRequest,
+  judgeAccess,
+  type MethodTable,
+  PreparedJson,
+  type Principal,
+  problemsOf,
+  type RequestFrame,
+  responseOfText,
+  toWire,
+  unavailable,
+  wireLimits,
+} from "../protocol/index.ts";
+
+/** Who asks and how the answer goes back. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly connectionId: string;
+  readonly signal: AbortSignal;
+  /** Requests that were not answered yet. */
+  inFlight: number;
+  reply(text: string): void;
+  nameTopic(topic: string, name: string): void;
+  /** The request was refused for want of a role or scope. */
+  overstepped(): void;
+}
+
+export interface DispatchParts {
+  readonly methods: MethodTable;
+  readonly house: unknown;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** Monotonic ms. */
+  readonly elapsedMs: () => number;
+  /** Compares every result with its schema: in tests, where a lie is to be found. */
+  readonly checksResults: boolean;
+}
+
+/** name → access → params → handler → reply, once for all methods. Cheap refusals come first. */
+export class Dispatcher {
+  readonly #parts: DispatchParts;
+
+  constructor(parts: DispatchParts) {
+    this.#parts = parts;
+  }
+
+  dispatch(request: RequestFrame, caller: Caller): void {
+    const startedAtMs = this.#parts.elapsedMs();
+    try {
+      const method = this.#findAllowed(request.method, caller);
+      const params = checkedParams(request, method);
+      if (caller.inFlight >= wireLimits.inFlightMax) throw tooManyInFlight();
+      const outcome: unknown = method.handle(params, this.#parts.house, this.#callOf(request, method, caller));
+      if (outcome instanceof Promise) return this.#later(request, method, caller, outcome, startedAtMs);
+      this.#succeed(request, method, caller, outcome, startedAtMs);
+    } catch (error) {
+      this.#fail(request, caller, error, startedAtMs);
+    }
+  }
+
+  #findAllowed(name: string, caller: Caller): AnyMethod {
+    const method = Object.hasOwn(this.#parts.methods, name) ? this.#parts.methods[name] : undefined;
+    const access = method?.access ?? ({ kind: "operator", scope: "operator.admin" } as const);
+    const verdict = judgeAccess(access, caller.principal);
+    if (verdict.kind === "wrong-role") {
+      caller.overstepped();
+      throw invalidRequest(`unauthorized role: ${caller.principal.role}`);
+    }
+    if (verdict.kind === "missing-scope") {
+      caller.overstepped();
+      throw new GatewayError("FORBIDDEN", `missing scope: ${verdict.scope}`, {
+        details: { code: "MISSING_SCOPE", missingScope: verdict.scope, requiredScopes: [verdict.scope] },
+      });
+    }
+    if (!method) throw invalidRequest(`unknown method: ${name}`);
+    return method;
+  }
+
+  #callOf(request: RequestFrame, method: AnyMethod, caller: Caller): Call {
+    return {
+      principal: caller.principal,
+      connectionId: caller.connectionId,
+      signal: caller.signal,
+      nameTopic: (topic, name) => caller.nameTopic(topic, name),
+      acknowledge: (acknowledgement) => {
+        this.#checkResult(`${request.method} acknowledgement`, method.acknowledgement, acknowledgement);
+        caller.reply(responseOfText(request.id, JSON.stringify(acknowledgement)));
+      },
+    };
+  }
+
+  #later(
+    request: RequestFrame,
+    method: AnyMethod,
+    caller: Caller,
+    outcome: Promise<unknown>,
+    startedAtMs: number,
+  ): void {
+    caller.inFlight++;
+    outcome
+      .then(
+        (result) => this.#succeed(request, method, caller, result, startedAtMs),
+        (error: unknown) => this.#fail(request, caller, error, startedAtMs),
+      )
+      .catch((error: unknown) => this.#fail(request, caller, error, startedAtMs))
+      .finally(() => caller.inFlight--);
+  }
+
+  #succeed(request: RequestFrame, method: AnyMethod, caller: Caller, outcome: unknown, startedAtMs: number): void {
+    const prepared = outcome instanceof PreparedJson;
+    this.#checkResult(request.method, method.result, prepared ? outcome.value : outcome);
+    const payload = prepared ? outcome.text : JSON.stringify(outcome ?? null);
+    if (payload.length > wireLimits.replyBytesMax) {
+      throw new GatewayError(
+        "TOO_LARGE",
+        `the reply of ${request.method} is larger than ${wireLimits.replyBytesMax} bytes; ask for less`,
+      );
+    }
+    caller.reply(responseOfText(request.id, payload));
+    this.#note(request, caller, "ok", startedAtMs);
+  }
+
+  #fail(request: RequestFrame, caller: Caller, error: unknown, startedAtMs: number): void {
+    const known = error instanceof GatewayError ? error : this.#internal(request, error);
+    caller.reply(errorText(request.id, toWire(known), known.options.payload));
+    this.#note(request, caller, known.code, startedAtMs);
+  }
+
+  #internal(request: RequestFrame, error: unknown): GatewayError {
+    const errorId = this.#parts.ids.sortable("err");
+    this.#parts.log.error("request.failed", { method: request.method, errorId, ...errorFields(error) });
+    return new GatewayError(
+      "INTERNAL",
+      `${request.method} failed: a fault of the gateway, ${errorId}; see \`clawdia logs\``,
+    );
+  }
+
+  #checkResult(what: string, schema: AnyMethod["result"] | undefined, value: unknown): void {
+    if (!this.#parts.checksResults || schema === undefined || checkerOf(schema).Check(value)) return;
+    throw new Error(`${what} gave a result outside of its schema: ${problemsOf(schema, value)}`);
+  }
+
+  #note(request: RequestFrame, caller: Caller, outcome: string, startedAtMs: number): void {
+    const { log } = this.#parts;
+    if (!log.keeps("debug")) return;
+    const ms = Math.round((this.#parts.elapsedMs() - startedAtMs) * 1000) / 1000;
+    log.debug("request.answered", { method: request.method, outcome, ms, principal: caller.principal.id });
+  }
+}
+
+function checkedParams(request: RequestFrame, method: AnyMethod): unknown {
+  const params = request.params ?? {};
+  if (checkerOf(method.params).Check(params)) return params;
+  throw invalidRequest(`invalid ${request.method} params: ${problemsOf(method.params, params)}`);
+}
+
+function tooManyInFlight(): GatewayError {
+  return unavailable(`more than ${wireLimits.inFlightMax} requests under way; wait for answers`, {
+    retryAfterMs: 1000,
+  });
+}

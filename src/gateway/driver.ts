@@ -1,0 +1,206 @@
+import type { Clock, Log } from "../lib/index.ts";
+import {
+  type ConnectParams,
+  errorText,
+  GatewayError,
+  type Principal,
+  responseText,
+  type Role,
+  toWire,
+  wireLimits,
+} from "../protocol/index.ts";
+import type { Listener } from "./broadcast.ts";
+import type { Act, Connection } from "./connection.ts";
+import type { Caller, Dispatcher } from "./dispatch.ts";
+import type { Outgoing } from "./outgoing.ts";
+
+/** How a socket came in; see `approach.ts`. */
+export interface SocketApproach {
+  readonly address: string;
+  readonly origin: string | undefined;
+  readonly isLocal: boolean;
+  readonly host: string;
+}
+
+/** Who decides about `connect` and greets who may come in; lent by the house. */
+export interface Door {
+  /** The principal and the hello, or a thrown `GatewayError`. */
+  admit(entry: Entry): { readonly principal: Principal; readonly hello: unknown };
+  /** After hello-ok was sent. */
+  opened(entry: Entry, principal: Principal): void;
+  closed(entry: Entry, principal: Principal): void;
+}
+
+export interface Entry {
+  readonly connectionId: string;
+  readonly params: ConnectParams;
+  readonly protocol: number;
+  readonly nonce: string;
+  readonly approach: SocketApproach;
+}
+
+export interface DriverParts {
+  readonly connectionId: string;
+  readonly nonce: string;
+  readonly approach: SocketApproach;
+  readonly connection: Connection;
+  readonly outgoing: Outgoing;
+  readonly door: Door;
+  readonly dispatcher: Dispatcher;
+  readonly clock: Pick<Clock, "elapsedMs" | "nowMs">;
+  readonly log: Log;
+  /** Leaves the waiting room: the handshake is over. */
+  readonly handshakeOver: () => void;
+  readonly onOpen: (driver: Driver) => void;
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Performs the acts of one connection: authenticates, dispatches, sends, closes. */
+export class Driver implements Caller, Listener {
+  readonly connectionId: string;
+  readonly outgoing: Outgoing;
+  inFlight = 0;
+  readonly #parts: DriverParts;
+  readonly #gone = new AbortController();
+  readonly #topicNames = new Map<string, string>();
+  #principal: Principal | undefined;
+  #entry: Entry | undefined;
+
+  constructor(parts: DriverParts) {
+    this.#parts = parts;
+    this.connectionId = parts.connectionId;
+    this.outgoing = parts.outgoing;
+  }
+
+  get principal(): Principal {
+    if (!this.#principal) throw new Error("the connection has no principal yet");
+    return this.#principal;
+  }
+
+  get signal(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** The socket is open: the challenge goes out first. */
+  start(): void {
+    const payload = { nonce: this.#parts.nonce, ts: this.#parts.clock.nowMs() };
+    this.outgoing.targeted(JSON.stringify({ type: "event", event: "connect.challenge", payload }));
+  }
+
+  message(frame: string | Uint8Array): void {
+    const { connection } = this.#parts;
+    if (typeof frame === "string") {
+      const bytes = connection.isOpen ? frame.length : Buffer.byteLength(frame);
+      return this.#perform(connection.text(frame, bytes));
+    }
+    let text: string | undefined;
+    if (connection.isOpen || frame.length <= wireLimits.greetingBytesMax) {
+      try {
+        text = utf8.decode(frame);
+      } catch {
+        text = undefined;
+      }
+    }
+    this.#perform(text === undefined ? connection.garbage(frame.length) : connection.text(text, frame.length));
+  }
+
+  tick(nowMs: number): void {
+    this.#perform(this.#parts.connection.tick(nowMs));
+    this.outgoing.tick(nowMs);
+  }
+
+  close(code: number, reason: string): void {
+    this.#parts.connection.closed();
+    this.#parts.handshakeOver();
+    this.outgoing.close(code, reason, this.#parts.clock.elapsedMs());
+  }
+
+  /** The socket is gone. */
+  ended(): void {
+    this.#parts.connection.closed();
+    this.#parts.handshakeOver();
+    this.#gone.abort(new Error("the connection is gone"));
+    if (this.#entry && this.#principal) this.#parts.door.closed(this.#entry, this.#principal);
+  }
+
+  isOf(deviceId: string, role: Role | undefined): boolean {
+    return this.#principal?.deviceId === deviceId && (role === undefined || this.#principal.role === role);
+  }
+
+  reply(text: string): void {
+    this.outgoing.reply(text);
+  }
+
+  nameTopic(topic: string, name: string): void {
+    if (topic === name) this.#topicNames.delete(topic);
+    else if (this.#topicNames.size < wireLimits.topicNamesMax || this.#topicNames.has(topic))
+      this.#topicNames.set(topic, name);
+  }
+
+  topicName(topic: string): string | undefined {
+    return this.#topicNames.size === 0 ? undefined : this.#topicNames.get(topic);
+  }
+
+  overstepped(): void {
+    this.#perform(this.#parts.connection.overstepped(this.#parts.clock.elapsedMs()));
+  }
+
+  #perform(acts: readonly Act[]): void {
+    for (const act of acts) {
+      switch (act.do) {
+        case "dispatch":
+          this.#parts.dispatcher.dispatch(act.request, this);
+          break;
+        case "authenticate":
+          this.#authenticate(act.requestId, act.params, act.protocol);
+          break;
+        case "refuse":
+          this.reply(errorText(act.requestId, toWire(act.error)));
+          break;
+        case "close":
+          this.close(act.code, act.reason);
+          break;
+      }
+    }
+  }
+
+  #authenticate(requestId: string, params: ConnectParams, protocol: number): void {
+    const { connectionId, nonce, approach, door, connection, log } = this.#parts;
+    const entry: Entry = { connectionId, params, protocol, nonce, approach };
+    try {
+      const { principal, hello } = door.admit(entry);
+      this.#principal = principal;
+      this.#entry = entry;
+      connection.admitted();
+      this.#parts.handshakeOver();
+      this.reply(responseText(requestId, hello));
+      this.#parts.onOpen(this);
+      door.opened(entry, principal);
+      log.info("connection.opened", {
+        connectionId,
+        client: params.client.id,
+        mode: params.client.mode,
+        role: principal.role,
+        principal: principal.id,
+        protocol,
+        local: approach.isLocal,
+      });
+    } catch (error) {
+      const known =
+        error instanceof GatewayError
+          ? error
+          : new GatewayError("INTERNAL", "connect failed: a fault of the gateway", { cause: error });
+      const cause = known === error ? undefined : String(error);
+      log.warn("connection.refused", {
+        connectionId,
+        client: params.client.id,
+        address: approach.address,
+        code: known.code,
+        reason: known.message,
+        cause,
+      });
+      this.#perform(connection.refused(requestId, known));
+    }
+  }
+}

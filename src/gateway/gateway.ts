@@ -1,0 +1,202 @@
+import { networkInterfaces } from "node:os";
+import { type Clock, type Ids, type Log, slept } from "../lib/index.ts";
+import { type MethodTable, type Role, type StateVersion, wireLimits } from "../protocol/index.ts";
+import { type ApproachPolicy, tailnetAddresses } from "./approach.ts";
+import { Broadcast } from "./broadcast.ts";
+import { Connection } from "./connection.ts";
+import { Dispatcher } from "./dispatch.ts";
+import { type Door, Driver, type SocketApproach } from "./driver.ts";
+import { type Events, events } from "./events.ts";
+import { methods, type MethodHouse } from "./methods.ts";
+import { Outgoing, type SocketPort } from "./outgoing.ts";
+import { serve } from "./server.ts";
+import { WaitingRoom } from "./waiting-room.ts";
+
+/** Connections at the same time. */
+export const connectionsMax = 16_384;
+const secondMs = 1_000;
+
+export interface GatewaySettings {
+  /** Addresses to listen on. The first must be free; the others are taken when they can be. */
+  readonly addresses: readonly string[];
+  readonly port: number;
+  readonly allowedOrigins: readonly string[];
+  readonly allowedHosts: readonly string[];
+  readonly trustedProxies: readonly string[];
+}
+
+export interface GatewayParts {
+  readonly settings: GatewaySettings;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly checksResults: boolean;
+}
+
+/** The socket: who is connected, what they ask, what they are told. */
+export class Gateway implements AsyncDisposable {
+  readonly #parts: GatewayParts;
+  readonly #drivers = new Set<Driver>();
+  readonly #open = new Set<Driver>();
+  readonly #broadcast: Broadcast<Events>;
+  readonly #stateVersion: StateVersion = { presence: 1, health: 1 };
+  readonly #stop = new AbortController();
+  #servers: ReturnType<typeof serve>[] = [];
+  #isStopping = false;
+
+  constructor(parts: GatewayParts) {
+    this.#parts = parts;
+    this.#broadcast = new Broadcast({
+      events,
+      listeners: () => this.#open,
+      stateVersion: () => this.#stateVersion,
+      soon: (run) => parts.clock.soon(run),
+    });
+  }
+
+  get publish() {
+    return this.#broadcast.publish;
+  }
+
+  get stateVersion(): StateVersion {
+    return { ...this.#stateVersion };
+  }
+
+  get connectionCount(): number {
+    return this.#open.size;
+  }
+
+  get port(): number {
+    return this.#servers[0]?.port ?? 0;
+  }
+
+  bump(counter: keyof StateVersion): void {
+    this.#stateVersion[counter]++;
+  }
+
+  /** Listens. Requests are served with `house`, and `door` decides who may come in. */
+  listen(house: MethodHouse, door: Door, isReady: () => boolean): void {
+    const { clock, ids, log, settings } = this.#parts;
+    const dispatcher = new Dispatcher({
+      methods: methods as MethodTable,
+      house,
+      ids,
+      log,
+      elapsedMs: () => clock.elapsedMs(),
+      checksResults: this.#parts.checksResults,
+    });
+    const waitingRoom = new WaitingRoom(clock);
+    const policy = policyOf(settings);
+    for (const [index, hostname] of settings.addresses.entries()) {
+      const start = () =>
+        serve({
+          hostname,
+          port: index === 0 ? settings.port : this.port,
+          policy: () => policy,
+          http: { isReady: () => isReady() && !this.#isStopping, isStopping: () => this.#isStopping },
+          waitingRoom,
+          hasRoom: () => this.#drivers.size < connectionsMax && !this.#isStopping,
+          drive: (approach, socket, handshakeOver) => this.#drive(approach, socket, handshakeOver, door, dispatcher),
+          onEnded: (driver) => this.#forget(driver),
+          onFault: (error) => log.error("http.failed", { error: String(error) }),
+        });
+      if (index === 0) this.#servers.push(start());
+      else this.#tryAlso(start, hostname);
+    }
+    void this.#tickSeconds();
+  }
+
+  closeDevice(deviceId: string, choice: { readonly role?: Role; readonly exceptConnectionId?: string }): void {
+    for (const driver of this.#open) {
+      if (driver.isOf(deviceId, choice.role) && driver.connectionId !== choice.exceptConnectionId) {
+        driver.close(1008, "device access was revoked");
+      }
+    }
+  }
+
+  /** Takes no new connections; those that are there go on. */
+  stopListening(): void {
+    this.#isStopping = true;
+    for (const server of this.#servers) void server.stop();
+  }
+
+  /** Tells everybody and ends every connection with 1012. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopping = true;
+    this.#broadcast.flush();
+    for (const driver of this.#drivers) driver.close(1012, "service restart");
+    await slept(this.#parts.clock, this.#drivers.size > 0 ? closePauseMs : 0, this.#stop.signal);
+    this.#stop.abort();
+    await Promise.all(this.#servers.map((server) => server.stop(true)));
+  }
+
+  #drive(
+    approach: SocketApproach,
+    socket: SocketPort,
+    handshakeOver: () => void,
+    door: Door,
+    dispatcher: Dispatcher,
+  ): Driver {
+    const { clock, ids, log } = this.#parts;
+    const driver: Driver = new Driver({
+      connectionId: ids.uuid(),
+      nonce: ids.uuid(),
+      approach,
+      connection: new Connection(clock.elapsedMs()),
+      outgoing: new Outgoing(socket, this.#broadcast.scheduleFlush),
+      door,
+      dispatcher,
+      clock,
+      log,
+      handshakeOver,
+      onOpen: (opened) => this.#open.add(opened),
+    });
+    this.#drivers.add(driver);
+    return driver;
+  }
+
+  #forget(driver: Driver): void {
+    this.#drivers.delete(driver);
+    this.#open.delete(driver);
+  }
+
+  #tryAlso(start: () => ReturnType<typeof serve>, hostname: string): void {
+    try {
+      this.#servers.push(start());
+    } catch (error) {
+      this.#parts.log.info("gateway.address-skipped", { hostname, error: String(error) });
+    }
+  }
+
+  async #tickSeconds(): Promise<void> {
+    const { clock } = this.#parts;
+    let nextTickMs = clock.elapsedMs() + wireLimits.tickIntervalMs;
+    while (await slept(clock, secondMs, this.#stop.signal)) {
+      const nowMs = clock.elapsedMs();
+      for (const driver of this.#drivers) driver.tick(nowMs);
+      if (nowMs < nextTickMs) continue;
+      nextTickMs = nowMs + wireLimits.tickIntervalMs;
+      this.publish("tick", { ts: clock.nowMs() });
+    }
+  }
+}
+
+/** Time for close frames to leave before the sockets are ended. */
+const closePauseMs = 50;
+
+function policyOf(settings: GatewaySettings): ApproachPolicy {
+  const own = ownAddresses();
+  const isWide = settings.addresses.some((address) => address === "0.0.0.0" || address === "::");
+  const bound = isWide ? own : settings.addresses;
+  return {
+    hosts: [...bound, ...settings.allowedHosts].map((host) => host.toLowerCase()),
+    allowedOrigins: settings.allowedOrigins,
+    trustedProxies: settings.trustedProxies,
+    ownTailnetAddresses: tailnetAddresses(own),
+  };
+}
+
+/** Every address of this machine. */
+export function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((entries) => (entries ?? []).map(({ address }) => address));
+}

@@ -1,0 +1,6 @@
+/** The socket: frames, connections, dispatch, broadcast, plain HTTP. It names no feature but in its two tables. */
+export { tailnetAddresses } from "./approach.ts";
+export type { Door, Entry, SocketApproach } from "./driver.ts";
+export { type Events, events } from "./events.ts";
+export { connectionsMax, Gateway, type GatewaySettings, ownAddresses } from "./gateway.ts";
+export { listedMethods, type MethodHouse, type Methods, methods } from "./methods.ts";

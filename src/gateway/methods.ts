@@ -1,0 +1,37 @@
+import { agentsMethods } from "../agents/agents.methods.ts";
+import { configMethods } from "../config/config.methods.ts";
+import { deviceMethods } from "../devices/devices.methods.ts";
+import { modelsMethods } from "../engine/models.methods.ts";
+import { healthMethods } from "../health/health.methods.ts";
+import { chatMethods } from "../inbox/chat.methods.ts";
+import { logsMethods } from "../logs/logs.methods.ts";
+import { presenceMethods } from "../presence/presence.methods.ts";
+import { type DepsOf, joinMethods } from "../protocol/index.ts";
+import { runsMethods } from "../runs/runs.methods.ts";
+import { sessionsMethods } from "../sessions/sessions.methods.ts";
+import { connectMethods } from "./connect.methods.ts";
+
+/** Every method there is. The order is that of METHODS.md. */
+export const methods = joinMethods(
+  connectMethods,
+  healthMethods,
+  presenceMethods,
+  chatMethods,
+  runsMethods,
+  sessionsMethods,
+  agentsMethods,
+  modelsMethods,
+  deviceMethods,
+  configMethods,
+  logsMethods,
+);
+
+export type Methods = typeof methods;
+
+/** All that the handlers may touch. A house that lacks a part does not compile. */
+export type MethodHouse = DepsOf<Methods>;
+
+/** What `features.methods` says. */
+export const listedMethods: readonly string[] = Object.entries(methods)
+  .filter(([, method]) => (method as { readonly listed?: boolean }).listed !== false)
+  .map(([name]) => name);

@@ -1,0 +1,131 @@
+import { cutToBytes } from "../lib/index.ts";
+import { type Delivery, wireLimits } from "../protocol/index.ts";
+
+/** What a socket can do, in our words. */
+export interface SocketPort {
+  /** Bytes written, -1 when it was queued, 0 when it was dropped. */
+  send(text: string): number;
+  bufferedBytes(): number;
+  /** Writes of the callback go out together. */
+  cork(write: () => void): void;
+  pauseReading(): void;
+  resumeReading(): void;
+  close(code: number, reason: string): void;
+  /** Ends the TCP connection without waiting for the peer. */
+  terminate(): void;
+}
+
+/** An event around the place of its number: `head + seq + tail`. Serialised once, sent to many. */
+export interface PreparedEvent {
+  readonly head: string;
+  readonly tail: string;
+  readonly delivery: Delivery;
+}
+
+interface Queued {
+  readonly text: string;
+  readonly delivery: Delivery;
+}
+
+/**
+ * One client's way out. Replies are never dropped; lossy events are, for a client that reads too slowly, and such a
+ * client is cut at the next sure one. Numbers are counted for dropped events too, so that a gap always means loss.
+ */
+export class Outgoing {
+  readonly #socket: SocketPort;
+  readonly #scheduleFlush: (outgoing: Outgoing) => void;
+  #queue: Queued[] = [];
+  #seq = 0;
+  #isPressured = false;
+  #isPaused = false;
+  #pausedAtMs = 0;
+  #endsAtMs: number | undefined;
+  #nowMs = 0;
+
+  constructor(socket: SocketPort, scheduleFlush: (outgoing: Outgoing) => void) {
+    this.#socket = socket;
+    this.#scheduleFlush = scheduleFlush;
+  }
+
+  /** Events are gathered and written at the end of the turn of the event loop. */
+  event(event: PreparedEvent): void {
+    if (this.#endsAtMs !== undefined) return;
+    this.#queue.push({ text: event.head + ++this.#seq + event.tail, delivery: event.delivery });
+    if (this.#queue.length === 1) this.#scheduleFlush(this);
+  }
+
+  /** An event that only this client gets, without a number. */
+  targeted(text: string): void {
+    this.reply(text);
+  }
+
+  /** A reply goes out now, after the events that were published before it. */
+  reply(text: string): void {
+    if (this.#endsAtMs !== undefined) return;
+    if (this.#queue.length > 0) this.flush();
+    this.#write(text);
+    if (this.#isPressured && !this.#isPaused && this.#socket.bufferedBytes() > wireLimits.bufferedBytesMax)
+      this.#pause();
+  }
+
+  flush(): void {
+    const queue = this.#queue;
+    if (queue.length === 0) return;
+    this.#queue = [];
+    this.#socket.cork(() => {
+      for (const item of queue) this.#writeEvent(item);
+    });
+  }
+
+  /** The socket's buffer is empty again. */
+  drained(): void {
+    this.#isPressured = false;
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#socket.resumeReading();
+  }
+
+  /** Called about once a second with monotonic time. */
+  tick(nowMs: number): void {
+    this.#nowMs = nowMs;
+    if (this.#endsAtMs !== undefined && nowMs >= this.#endsAtMs) this.#socket.terminate();
+    else if (this.#isPaused && nowMs - this.#pausedAtMs > wireLimits.stalledMs)
+      this.close(1008, "slow consumer", nowMs);
+  }
+
+  /** Sends what is waiting and the close frame, and ends the connection a little later even if nobody reads. */
+  close(code: number, reason: string, nowMs: number): void {
+    if (this.#endsAtMs !== undefined) return;
+    this.flush();
+    this.#endsAtMs = nowMs + wireLimits.closeGraceMs;
+    if (this.#isPaused) this.#socket.resumeReading();
+    this.#socket.close(code, cutToBytes(reason, wireLimits.closeReasonBytesMax));
+  }
+
+  #writeEvent({ text, delivery }: Queued): void {
+    if (this.#endsAtMs !== undefined) return;
+    if (this.#isPressured && this.#socket.bufferedBytes() > wireLimits.bufferedBytesMax) {
+      if (delivery === "sure") this.#cut();
+      return;
+    }
+    this.#write(text);
+  }
+
+  #write(text: string): void {
+    const outcome = this.#socket.send(text);
+    if (outcome === -1) this.#isPressured = true;
+    // Dropped: over the server's own limit, or the socket is gone.
+    else if (outcome === 0) this.#cut();
+  }
+
+  #cut(): void {
+    this.#queue = [];
+    this.close(1008, "slow consumer", this.#nowMs);
+  }
+
+  #pause(): void {
+    this.#isPaused = true;
+    this.#pausedAtMs = this.#nowMs;
+    this.#socket.pauseReading();
+  }
+}

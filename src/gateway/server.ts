@@ -1,0 +1,118 @@
+import { wireLimits } from "../protocol/index.ts";
+import type { ApproachPolicy } from "./approach.ts";
+import { judgeApproach } from "./approach.ts";
+import type { Driver, SocketApproach } from "./driver.ts";
+import { answerHttp, hasSecretQuery, type HttpState, refusal } from "./http.ts";
+import type { SocketPort } from "./outgoing.ts";
+import type { Place, WaitingRoom } from "./waiting-room.ts";
+
+/** `Bun.serve`, and nothing above it has heard of Bun: sockets become drivers, callbacks become calls on them. */
+
+export interface ServerParts {
+  readonly hostname: string;
+  readonly port: number;
+  readonly policy: () => ApproachPolicy;
+  readonly http: HttpState;
+  readonly waitingRoom: WaitingRoom;
+  /** Connections there may be at the same time. */
+  readonly hasRoom: () => boolean;
+  readonly drive: (approach: SocketApproach, socket: SocketPort, handshakeOver: () => void) => Driver;
+  readonly onEnded: (driver: Driver) => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+interface SocketState {
+  readonly approach: SocketApproach;
+  readonly place: Place;
+  driver: Driver | undefined;
+}
+
+type Socket = Bun.ServerWebSocket<SocketState>;
+type Server = Bun.Server<SocketState>;
+
+/** Bytes that Bun may hold for one socket: the largest reply on top of a full buffer of events. */
+const bunBufferMax = wireLimits.replyBytesMax * 2 + wireLimits.bufferedBytesMax;
+
+export function serve(parts: ServerParts): Server {
+  return Bun.serve<SocketState>({
+    hostname: parts.hostname,
+    port: parts.port,
+    fetch: (request, server) => answer(request, server, parts),
+    error: (error) => {
+      parts.onFault(error);
+      return refusal(500, "internal", "a fault of the gateway; see its log");
+    },
+    websocket: {
+      maxPayloadLength: wireLimits.frameBytesMax,
+      backpressureLimit: bunBufferMax,
+      idleTimeout: wireLimits.idleTimeoutSeconds,
+      sendPings: true,
+      perMessageDeflate: false,
+      open: (socket) => {
+        const { approach, place } = socket.data;
+        const driver = parts.drive(approach, portOf(socket), () => parts.waitingRoom.leave(place));
+        socket.data.driver = driver;
+        place.evict = () => driver.close(1013, "make room");
+        driver.start();
+      },
+      message: (socket, frame) => socket.data.driver?.message(frame),
+      drain: (socket) => socket.data.driver?.outgoing.drained(),
+      close: (socket) => {
+        parts.waitingRoom.leave(socket.data.place);
+        const { driver } = socket.data;
+        if (!driver) return;
+        driver.ended();
+        parts.onEnded(driver);
+      },
+    },
+  });
+}
+
+function answer(
+  request: Request,
+  server: Server,
+  parts: ServerParts,
+): Response | undefined | Promise<Response | undefined> {
+  const url = new URL(request.url);
+  const remoteAddress = server.requestIP(request)?.address ?? "";
+  const verdict = judgeApproach({ remoteAddress, header: (name) => request.headers.get(name), policy: parts.policy() });
+  if (verdict.kind === "refused") return refusal(verdict.status, verdict.code, verdict.message);
+  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return answerHttp(request, url, parts.http);
+  if (hasSecretQuery(url))
+    return refusal(401, "secret_in_query", "credentials belong into `connect`, not into the address");
+  if (!parts.hasRoom()) return busy();
+  const approach = { ...verdict, host: request.headers.get("host") ?? "" };
+  const place = parts.waitingRoom.enter(verdict.address);
+  if (place === undefined) return busy();
+  if (place instanceof Promise)
+    return place.then((free) => (free ? upgrade(request, server, approach, free, parts) : busy()));
+  return upgrade(request, server, approach, place, parts);
+}
+
+function upgrade(
+  request: Request,
+  server: Server,
+  approach: SocketApproach,
+  place: Place,
+  parts: ServerParts,
+): Response | undefined {
+  if (server.upgrade(request, { data: { approach, place, driver: undefined } })) return undefined;
+  parts.waitingRoom.leave(place);
+  return refusal(400, "bad_upgrade", "this is no WebSocket handshake");
+}
+
+function busy(): Response {
+  return refusal(503, "busy", "too many connections are being opened; try again", { "retry-after": "1" });
+}
+
+function portOf(socket: Socket): SocketPort {
+  return {
+    send: (text) => socket.send(text),
+    bufferedBytes: () => socket.getBufferedAmount(),
+    cork: (write) => void socket.cork(write),
+    pauseReading: () => socket.pause(),
+    resumeReading: () => socket.resume(),
+    close: (code, reason) => socket.close(code, reason),
+    terminate: () => socket.terminate(),
+  };
+}

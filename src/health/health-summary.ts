@@ -1,0 +1,114 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { shape } from "../protocol/index.ts";
+
+/** Shapes of section 5.3 of the wire document. */
+
+const { arrayOf, closed, count, named, nonEmpty, nullable, optional, recordOf, text, timeMs } = shape;
+
+const HeartbeatSettings = named("HeartbeatSettings", {
+  enabled: Type.Boolean(),
+  every: text(32),
+  everyMs: nullable(count()),
+  prompt: text(4096),
+  target: text(64),
+  ackMaxChars: count(),
+});
+
+const RecentSession = named("HealthRecentSession", {
+  key: nonEmpty(512),
+  updatedAt: nullable(timeMs()),
+  age: nullable(count()),
+});
+const HealthSessions = named("HealthSessions", { path: text(4096), count: count(), recent: arrayOf(RecentSession, 5) });
+
+const HealthAgent = named("HealthAgent", {
+  agentId: nonEmpty(64),
+  name: optional(nonEmpty(128)),
+  isDefault: Type.Boolean(),
+  heartbeat: HeartbeatSettings,
+  sessions: HealthSessions,
+});
+
+/** `channels` is open per network: every provider says what it knows of its accounts. */
+export const HealthSummary = named("HealthSummary", {
+  ok: Type.Literal(true),
+  ts: timeMs(),
+  durationMs: count(),
+  channels: recordOf(Type.Unknown()),
+  channelOrder: arrayOf(nonEmpty(64), 64),
+  channelLabels: recordOf(nonEmpty(128)),
+  heartbeatSeconds: count(),
+  defaultAgentId: nonEmpty(64),
+  agents: arrayOf(HealthAgent, 64),
+  sessions: HealthSessions,
+});
+export type HealthSummary = Static<typeof HealthSummary>;
+
+const StatusSession = named("StatusSession", {
+  agentId: optional(nonEmpty(64)),
+  key: nonEmpty(512),
+  kind: nonEmpty(16),
+  sessionId: optional(nonEmpty(128)),
+  updatedAt: nullable(timeMs()),
+  age: nullable(count()),
+  thinkingLevel: optional(nonEmpty(32)),
+  verboseLevel: optional(nonEmpty(32)),
+  reasoningLevel: optional(nonEmpty(32)),
+  elevatedLevel: optional(nonEmpty(32)),
+  systemSent: optional(Type.Boolean()),
+  abortedLastRun: optional(Type.Boolean()),
+  inputTokens: optional(count()),
+  outputTokens: optional(count()),
+  totalTokens: nullable(count()),
+  remainingTokens: nullable(count()),
+  percentUsed: nullable(count()),
+  model: nullable(nonEmpty(128)),
+  contextTokens: nullable(count()),
+  flags: arrayOf(nonEmpty(128), 32),
+});
+export type StatusSession = Static<typeof StatusSession>;
+
+export const StatusSummary = named("StatusSummary", {
+  heartbeat: closed({
+    defaultAgentId: nonEmpty(64),
+    agents: arrayOf(
+      closed({ agentId: nonEmpty(64), enabled: Type.Boolean(), every: text(32), everyMs: nullable(count()) }),
+      64,
+    ),
+  }),
+  channelSummary: arrayOf(text(1024), 64),
+  queuedSystemEvents: arrayOf(text(4096), 64),
+  sessions: closed({
+    paths: arrayOf(text(4096), 64),
+    count: count(),
+    defaults: closed({ model: nullable(nonEmpty(128)), contextTokens: nullable(count()) }),
+    recent: arrayOf(StatusSession, 10),
+    byAgent: arrayOf(
+      closed({ agentId: nonEmpty(64), path: text(4096), count: count(), recent: arrayOf(StatusSession, 10) }),
+      64,
+    ),
+  }),
+  gateway: closed({
+    version: nonEmpty(64),
+    bootId: nonEmpty(64),
+    uptimeMs: count(),
+    pid: count(),
+    rssBytes: count(),
+    connections: count(),
+    runsActive: count(),
+    model: nonEmpty(256),
+    advice: arrayOf(nonEmpty(512), 16),
+  }),
+});
+export type StatusSummary = Static<typeof StatusSummary>;
+
+/** What the last heartbeat did; null until there was one. */
+export const HeartbeatEvent = named("HeartbeatEvent", {
+  ts: timeMs(),
+  status: shape.oneOf("sent", "ok-empty", "ok-token", "skipped", "failed"),
+  to: optional(text(512)),
+  preview: optional(text(200)),
+  durationMs: optional(count()),
+  reason: optional(text(256)),
+  channel: optional(text(64)),
+});

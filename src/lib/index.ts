@@ -1,0 +1,38 @@
+/** Building blocks that know nothing of Clawdia; each file stands alone. It does not hold words of the product. */
+export { addressBucket, canonicalAddress, isLoopback, isTailnet } from "./addresses.ts";
+export { assert, BugError, unreachable } from "./assert.ts";
+export { type BackoffLimits, backoffMs } from "./backoff.ts";
+export type { Brand } from "./brand.ts";
+export { type Clock, isoTime, realClock, slept } from "./clock.ts";
+export { sameSecret } from "./constant-time.ts";
+export {
+  hmacText,
+  keyFingerprint,
+  type KeyPair,
+  makeKeyPair,
+  parsePublicKey,
+  publicKeyOf,
+  sha256Bytes,
+  sha256Text,
+  signText,
+  verifyText,
+} from "./ed25519.ts";
+export { makePrivateFolder, readTextIfPresent, removeIfPresent, writePrivateFile } from "./files.ts";
+export { type Ids, makeIds } from "./ids.ts";
+export { type LaneLimits, Lanes } from "./lanes.ts";
+export {
+  errorFields,
+  type Log,
+  type LogFields,
+  type LogLevel,
+  logLevels,
+  type LogRecord,
+  type LogSink,
+  makeLog,
+} from "./log.ts";
+export { LogFile } from "./log-file.ts";
+export { fileLine, humanLine, jsonLine } from "./log-formats.ts";
+export { makePaths, type Paths } from "./paths.ts";
+export { type Random, realRandom } from "./random.ts";
+export { cutToBytes, oneLine } from "./text.ts";
+export { Throttle } from "./throttle.ts";

@@ -1,0 +1,17 @@
+/** Cuts to at most `bytesMax` bytes of UTF-8, never inside a character. */
+export function cutToBytes(text: string, bytesMax: number): string {
+  const bytes = Buffer.from(text, "utf8");
+  if (bytes.length <= bytesMax) return text;
+  let end = bytesMax;
+  while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end--;
+  return bytes.subarray(0, end).toString("utf8");
+}
+
+/** One bounded line for a log or an error: control characters, ANSI escapes and bidi marks are shown as escapes. */
+export function oneLine(text: string, charsMax: number): string {
+  const cut = text.length > charsMax ? `${text.slice(0, charsMax - 1)}…` : text;
+  return cut.replace(
+    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

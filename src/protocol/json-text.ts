@@ -1,0 +1,75 @@
+/** JSON as text: what must be known of a frame before it is parsed, and payloads that were written in advance. */
+
+/** A payload whose JSON was written once and is sent many times. */
+export class PreparedJson<T> {
+  readonly value: T;
+  readonly text: string;
+
+  constructor(value: T) {
+    this.value = value;
+    this.text = JSON.stringify(value);
+  }
+}
+
+export interface JsonShape {
+  readonly depth: number;
+  /** Colons outside of strings, which is the number of keys as written. */
+  readonly keys: number;
+  /** True when a `\uD8xx`–`\uDFxx` escape occurs, so that strings may hold lone surrogates. */
+  readonly surrogateEscapes: boolean;
+}
+
+const quote = 34;
+const backslash = 92;
+
+/** One pass over the text, without judging whether it is JSON. */
+export function scanJson(text: string): JsonShape {
+  let depth = 0;
+  let deepest = 0;
+  let keys = 0;
+  let surrogateEscapes = false;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (inString) {
+      if (code === quote) inString = false;
+      else if (code === backslash) {
+        index++;
+        if (isSurrogateEscape(text, index)) surrogateEscapes = true;
+      }
+      continue;
+    }
+    if (code === quote) inString = true;
+    else if (code === 58) keys++;
+    else if (code === 123 || code === 91) deepest = Math.max(deepest, ++depth);
+    else if (code === 125 || code === 93) depth--;
+  }
+  return { depth: deepest, keys, surrogateEscapes };
+}
+
+function isSurrogateEscape(text: string, atU: number): boolean {
+  if (text.charCodeAt(atU) !== 117) return false;
+  const d = text.charCodeAt(atU + 1) | 32;
+  const next = text.charCodeAt(atU + 2) | 32;
+  return d === 100 && (next === 56 || next === 57 || next >= 97);
+}
+
+/** Keys of all objects inside, own ones only. Fewer than were written means that a key was given twice. */
+export function countKeys(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) count += countKeys(item);
+    return count;
+  }
+  for (const item of Object.values(value)) count += 1 + countKeys(item);
+  return count;
+}
+
+/** True when every string and key inside is well-formed UTF-16, so that it survives UTF-8. */
+export function isWellFormed(value: unknown): boolean {
+  if (typeof value === "string") return value.isWellFormed();
+  if (typeof value !== "object" || value === null) return true;
+  if (Array.isArray(value)) return value.every(isWellFormed);
+  return Object.entries(value).every(([key, item]) => key.isWellFormed() && isWellFormed(item));
+}

@@ -1,0 +1,93 @@
+import { type Clock, Throttle } from "../lib/index.ts";
+import type { Publish } from "../protocol/index.ts";
+import type { EndState, Run } from "./run.ts";
+import type { runEvents } from "./runs.events.ts";
+
+/** Assistant text is told at most this often for one run; between two tellings it gathers. */
+export const agentTextIntervalMs = 40;
+
+/** What happens to a run, for those who tell it on in another form. `seq` is the agent event's number. */
+export type RunSignal =
+  | { readonly kind: "text"; readonly run: Run; readonly seq: number; readonly text: string }
+  | { readonly kind: "ended"; readonly run: Run; readonly seq: number; readonly text: string };
+
+export interface LiveRunParts {
+  readonly clock: Clock;
+  readonly publish: Publish<typeof runEvents>;
+  readonly signal: (signal: RunSignal) => void;
+}
+
+/** A run while it runs: its visible text so far, its event numbers, and the ways to end it early. */
+export class LiveRun {
+  readonly run: Run;
+  readonly abort = new AbortController();
+  readonly #parts: LiveRunParts;
+  readonly #telling: Throttle;
+  #text = "";
+  #toldLength = 0;
+  #seq = 0;
+
+  constructor(run: Run, parts: LiveRunParts) {
+    this.run = run;
+    this.#parts = parts;
+    this.#telling = new Throttle(parts.clock, agentTextIntervalMs, () => this.#tellText());
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  started(): void {
+    this.#tell("lifecycle", { phase: "start", startedAt: this.run.startedAtMs });
+  }
+
+  addText(delta: string): void {
+    this.#text += delta;
+    this.#telling.request();
+  }
+
+  /** Call it once what it tells is on disk. */
+  ended(run: Run): void {
+    this.#telling.flush();
+    this.#telling.drop();
+    const { startedAtMs: startedAt, endedAtMs: endedAt, error } = run;
+    if (run.state === "error" || run.state === "timeout" || run.state === "interrupted") {
+      this.#tell("lifecycle", { phase: "error", startedAt, endedAt, error: error ?? endTexts[run.state] });
+    } else {
+      this.#tell("lifecycle", { phase: "end", startedAt, endedAt, ...(run.state === "aborted" && { aborted: true }) });
+    }
+    this.#parts.signal({ kind: "ended", run, seq: this.#seq, text: this.#text });
+  }
+
+  /** Tells nothing more: the process stops and the run will start anew. */
+  silence(): void {
+    this.#telling.drop();
+  }
+
+  #tellText(): void {
+    const delta = this.#text.slice(this.#toldLength);
+    this.#toldLength = this.#text.length;
+    this.#tell("assistant", { text: this.#text, delta });
+    this.#parts.signal({ kind: "text", run: this.run, seq: this.#seq, text: this.#text });
+  }
+
+  #tell(stream: string, data: Readonly<Record<string, unknown>>): void {
+    const present = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
+    this.#parts.publish("agent", {
+      runId: this.run.id,
+      seq: ++this.#seq,
+      stream,
+      ts: this.#parts.clock.nowMs(),
+      data: present,
+      sessionKey: this.run.sessionKey,
+    });
+  }
+}
+
+export const endTexts: Readonly<Record<EndState, string>> = {
+  ok: "completed",
+  error: "the run failed",
+  aborted: "aborted",
+  timeout: "the run took longer than allowed",
+  interrupted: "the run was cut by restarts of the gateway too often",
+};

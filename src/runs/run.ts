@@ -1,0 +1,58 @@
+import type { Brand } from "../lib/index.ts";
+import type { SessionKey } from "../sessions/index.ts";
+import type { Usage } from "../sessions/index.ts";
+
+/** One piece of agent work in a session, from accepted to its end. */
+
+/** The client's idempotency key where a client started the run; unique over the store. */
+export type RunId = Brand<string, "RunId">;
+
+export type RunState = "queued" | "running" | "ok" | "error" | "aborted" | "timeout" | "interrupted";
+export type EndState = Exclude<RunState, "queued" | "running">;
+
+/** The legal moves. A run that a crash cut goes back to `queued` until it has been tried too often. */
+export const runMoves: Readonly<Record<RunState, readonly RunState[]>> = {
+  queued: ["running", "aborted", "interrupted"],
+  running: ["ok", "error", "aborted", "timeout", "queued", "interrupted"],
+  ok: [],
+  error: [],
+  aborted: [],
+  timeout: [],
+  interrupted: [],
+};
+
+/** How often a run is started, the first time included, before it counts as interrupted for good. */
+export const attemptsMax = 3;
+
+export interface RunInput {
+  readonly text: string;
+  readonly imageCount: number;
+  readonly thinkingLevel: string | undefined;
+  readonly extraSystemPrompt: string | undefined;
+}
+
+export interface Run {
+  readonly id: RunId;
+  readonly sessionKey: SessionKey;
+  readonly sessionId: string;
+  readonly agentId: string;
+  /** The method that started it. */
+  readonly source: "agent" | "chat.send";
+  readonly principal: string;
+  readonly state: RunState;
+  readonly attempt: number;
+  readonly input: RunInput;
+  readonly timeoutMs: number;
+  readonly acceptedAtMs: number;
+  readonly startedAtMs: number | undefined;
+  readonly endedAtMs: number | undefined;
+  readonly stopReason: string | undefined;
+  readonly error: string | undefined;
+  readonly usage: Usage | undefined;
+  /** All visible text. */
+  readonly resultText: string | undefined;
+}
+
+export function hasEnded(run: Pick<Run, "state">): run is Run & { readonly state: EndState } {
+  return runMoves[run.state].length === 0;
+}

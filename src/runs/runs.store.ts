@@ -1,0 +1,142 @@
+import { assert } from "../lib/index.ts";
+import type { SessionKey, Usage } from "../sessions/index.ts";
+import type { Database } from "../storage/index.ts";
+import { type EndState, type Run, type RunId, type RunInput, runMoves, type RunState } from "./run.ts";
+
+/** Runs as rows. */
+
+interface RunRow {
+  id: string;
+  session_key: string;
+  session_id: string;
+  agent_id: string;
+  source: string;
+  principal: string;
+  state: string;
+  attempt: number;
+  input: string;
+  timeout_ms: number;
+  accepted_at: number;
+  started_at: number | null;
+  ended_at: number | null;
+  stop_reason: string | null;
+  error: string | null;
+  usage: string | null;
+  result: string | null;
+}
+
+export interface RunEnd {
+  readonly state: EndState;
+  readonly stopReason: string;
+  readonly endedAtMs: number;
+  readonly error: string | undefined;
+  readonly usage: Usage;
+  readonly resultText: string;
+}
+
+export class RunStore {
+  readonly #database: Database;
+  readonly #bootId: string;
+
+  constructor(database: Database, bootId: string) {
+    this.#database = database;
+    this.#bootId = bootId;
+  }
+
+  find(id: string): Run | undefined {
+    const row = this.#database.query<RunRow>("SELECT * FROM runs WHERE id = ?").get(id);
+    return row ? runOf(row) : undefined;
+  }
+
+  insert(run: Run): void {
+    this.#database
+      .query(
+        `INSERT INTO runs (id, session_key, session_id, agent_id, source, principal, state, attempt, boot_id, input,
+           timeout_ms, accepted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        run.id,
+        run.sessionKey,
+        run.sessionId,
+        run.agentId,
+        run.source,
+        run.principal,
+        run.state,
+        run.attempt,
+        this.#bootId,
+        JSON.stringify(run.input),
+        run.timeoutMs,
+        run.acceptedAtMs,
+      );
+  }
+
+  /** queued → running, and one more attempt. */
+  start(run: Run, startedAtMs: number): Run {
+    assertMove(run.state, "running");
+    this.#database
+      .query("UPDATE runs SET state = 'running', attempt = attempt + 1, boot_id = ?, started_at = ? WHERE id = ?")
+      .run(this.#bootId, startedAtMs, run.id);
+    return { ...run, state: "running", attempt: run.attempt + 1, startedAtMs };
+  }
+
+  end(run: Run, end: RunEnd): Run {
+    assertMove(run.state, end.state);
+    this.#database
+      .query("UPDATE runs SET state = ?, ended_at = ?, stop_reason = ?, error = ?, usage = ?, result = ? WHERE id = ?")
+      .run(
+        end.state,
+        end.endedAtMs,
+        end.stopReason,
+        end.error ?? null,
+        JSON.stringify(end.usage),
+        end.resultText,
+        run.id,
+      );
+    return { ...run, ...end };
+  }
+
+  requeue(run: Run): void {
+    assertMove(run.state, "queued");
+    this.#database.query("UPDATE runs SET state = 'queued' WHERE id = ?").run(run.id);
+  }
+
+  /** Puts a run that the stop of the process cut back in the queue, without counting the attempt. */
+  requeueUncounted(run: Run): void {
+    assertMove(run.state, "queued");
+    this.#database.query("UPDATE runs SET state = 'queued', attempt = attempt - 1 WHERE id = ?").run(run.id);
+  }
+
+  /** Runs without an end, oldest first. */
+  open(): Run[] {
+    return this.#database
+      .query<RunRow>("SELECT * FROM runs WHERE state IN ('queued', 'running') ORDER BY accepted_at, id")
+      .all()
+      .map(runOf);
+  }
+}
+
+function assertMove(from: RunState, to: RunState): void {
+  assert(runMoves[from].includes(to), `a run cannot go from ${from} to ${to}`);
+}
+
+function runOf(row: RunRow): Run {
+  return {
+    id: row.id as RunId,
+    sessionKey: row.session_key as SessionKey,
+    sessionId: row.session_id,
+    agentId: row.agent_id,
+    source: row.source as Run["source"],
+    principal: row.principal,
+    state: row.state as RunState,
+    attempt: row.attempt,
+    input: JSON.parse(row.input) as RunInput,
+    timeoutMs: row.timeout_ms,
+    acceptedAtMs: row.accepted_at,
+    startedAtMs: row.started_at ?? undefined,
+    endedAtMs: row.ended_at ?? undefined,
+    stopReason: row.stop_reason ?? undefined,
+    error: row.error ?? undefined,
+    usage: row.usage === null ? undefined : (JSON.parse(row.usage) as Usage),
+    resultText: row.result ?? undefined,
+  };
+}

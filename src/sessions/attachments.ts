@@ -1,0 +1,66 @@
+import { Type } from "@sinclair/typebox";
+import { invalidRequest, shape } from "../protocol/index.ts";
+
+/** Attachments of `agent` and `chat.send`: images as base64 or data URL. Others are left out, as upstream does. */
+
+export const attachmentBytesMax = 5_000_000;
+export const attachmentsMax = 16;
+
+const { arrayOf, optional, lenient, text } = shape;
+/** Base64 of the largest attachment, with room for a data URL's head. */
+const contentCharsMax = 7_000_000;
+
+const Attachment = lenient({
+  type: optional(text(64)),
+  mimeType: optional(text(256)),
+  fileName: optional(text(1024)),
+  content: optional(Type.Unknown()),
+});
+
+export const Attachments = arrayOf(Attachment, attachmentsMax);
+
+export interface ImageAttachment {
+  readonly mimeType: string;
+  readonly bytes: Uint8Array;
+}
+
+const signatures: readonly (readonly [mimeType: string, matches: (bytes: Uint8Array) => boolean])[] = [
+  ["image/png", (bytes) => startsWith(bytes, [0x89, 0x50, 0x4e, 0x47])],
+  ["image/jpeg", (bytes) => startsWith(bytes, [0xff, 0xd8, 0xff])],
+  ["image/gif", (bytes) => startsWith(bytes, [0x47, 0x49, 0x46, 0x38])],
+  [
+    "image/webp",
+    (bytes) => startsWith(bytes, [0x52, 0x49, 0x46, 0x46]) && startsWith(bytes.subarray(8), [0x57, 0x45, 0x42, 0x50]),
+  ],
+];
+
+export function readAttachments(
+  given: readonly { fileName?: string; content?: unknown }[] | undefined,
+): ImageAttachment[] {
+  return (given ?? []).flatMap((attachment, index) => {
+    const bytes = decode(attachment.content, attachment.fileName ?? `attachment ${index + 1}`);
+    const mimeType = signatures.find(([, matches]) => matches(bytes))?.[0];
+    return mimeType === undefined ? [] : [{ mimeType, bytes }];
+  });
+}
+
+function decode(content: unknown, name: string): Uint8Array {
+  if (typeof content !== "string") throw invalidRequest(`${name}: content must be a base64 string or a data URL`);
+  if (content.length > contentCharsMax) throw tooLarge(name);
+  const base64 = content.startsWith("data:") ? content.slice(content.indexOf(",") + 1) : content;
+  const compact = base64.replace(/\s/g, "");
+  if (compact.length % 4 === 1 || !/^[A-Za-z0-9+/_-]*={0,2}$/.test(compact)) {
+    throw invalidRequest(`${name}: content is not valid base64`);
+  }
+  const bytes = Buffer.from(compact, "base64");
+  if (bytes.length > attachmentBytesMax) throw tooLarge(name);
+  return bytes;
+}
+
+function tooLarge(name: string) {
+  return invalidRequest(`${name}: larger than ${attachmentBytesMax} bytes; send a smaller image`);
+}
+
+function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
+  return prefix.every((byte, index) => bytes[index] === byte);
+}

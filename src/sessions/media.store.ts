@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { makePrivateFolder, sha256Bytes, writePrivateFile } from "../lib/index.ts";
+
+/** Bytes of media, named by their own hash, so that nothing that came from outside ever names a file. */
+export class MediaStore {
+  readonly #folder: string | undefined;
+  readonly #inMemory = new Map<string, Uint8Array>();
+
+  /** Without a folder it keeps the bytes in memory. */
+  constructor(folder: string | undefined) {
+    this.#folder = folder;
+    if (folder !== undefined) makePrivateFolder(folder);
+  }
+
+  /** Durable when it returns. */
+  put(bytes: Uint8Array): string {
+    const sha256 = sha256Bytes(bytes);
+    if (this.#folder === undefined) this.#inMemory.set(sha256, bytes);
+    else if (!existsSync(this.#path(sha256))) writePrivateFile(this.#path(sha256), bytes);
+    return sha256;
+  }
+
+  get(sha256: string): Uint8Array | undefined {
+    if (this.#folder === undefined) return this.#inMemory.get(sha256);
+    return existsSync(this.#path(sha256)) ? new Uint8Array(readFileSync(this.#path(sha256))) : undefined;
+  }
+
+  #path(sha256: string): string {
+    return join(this.#folder!, sha256);
+  }
+}

@@ -1,0 +1,24 @@
+import type { Database as Sqlite } from "bun:sqlite";
+import init from "./migrations/0001-init.sql" with { type: "text" };
+
+/** The steps in order. A step that was released is never edited: add another file. */
+const migrations: readonly { readonly version: number; readonly sql: string }[] = [{ version: 1, sql: init }];
+
+export const schemaVersion = migrations.at(-1)!.version;
+
+/** Brings the schema up to date, each step once and in a transaction of its own. Refuses a newer file's schema. */
+export function migrate(sqlite: Sqlite): void {
+  const current = sqlite.query<{ user_version: number }, []>("PRAGMA user_version").get()!.user_version;
+  if (current > schemaVersion) {
+    throw new Error(
+      `the state was written by a newer Clawdia (schema ${current}, this one knows ${schemaVersion}): start the newer version`,
+    );
+  }
+  for (const step of migrations) {
+    if (step.version <= current) continue;
+    sqlite.transaction(() => {
+      sqlite.exec(step.sql);
+      sqlite.exec(`PRAGMA user_version = ${step.version}`);
+    })();
+  }
+}
