@@ -5,7 +5,7 @@ import {
   type Ids,
   jsonLine,
   type Log,
-  LogFile,
+  type LogFile,
   type LogLevel,
   type LogSink,
   makeIds,

@@ -16,4 +16,4 @@ export function complain(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-export const isTerminal = (): boolean => process.stdout.isTTY === true;
+export const isTerminal = (): boolean => Boolean(process.stdout.isTTY);

@@ -19,7 +19,7 @@ import { type DeviceSigner, signDevice } from "./signer.ts";
 
 /** One connection to a gateway, typed by the gateway's own method table. It does not reconnect: `reconnect.ts` does. */
 
-export type MethodName = keyof Methods & string;
+export type MethodName = Extract<keyof Methods, string>;
 
 export interface Credentials {
   readonly token?: string | undefined;

@@ -91,7 +91,7 @@ async function live(client: Client, options: ReconnectOptions, signal: AbortSign
   const stop = () => over.abort();
   signal.addEventListener("abort", stop, { once: true });
   void closeWhenSilent(client, options, over.signal);
-  void over.signal.addEventListener("abort", () => client.close());
+  over.signal.addEventListener("abort", () => client.close());
   const { code, reason } = await client.closed;
   over.abort();
   signal.removeEventListener("abort", stop);

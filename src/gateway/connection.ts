@@ -1,8 +1,9 @@
+import { unreachable } from "../lib/index.ts";
 import {
   type ConnectParams,
   ConnectParams as ConnectParamsSchema,
   fits,
-  GatewayError,
+  type GatewayError,
   invalidRequest,
   negotiateProtocol,
   parseRequest,
@@ -60,6 +61,8 @@ export class Connection {
         return this.#close(1008, "invalid handshake: first request must be connect");
       case "closed":
         return nothing;
+      default:
+        return unreachable(this.#phase);
     }
   }
 

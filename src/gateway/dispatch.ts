@@ -1,3 +1,4 @@
+import type { TSchema } from "@sinclair/typebox";
 import { errorFields, type Ids, type Log } from "../lib/index.ts";
 import {
   type AnyMethod,
@@ -141,7 +142,7 @@ export class Dispatcher {
     );
   }
 
-  #checkResult(what: string, schema: AnyMethod["result"] | undefined, value: unknown): void {
+  #checkResult(what: string, schema: TSchema | undefined, value: unknown): void {
     if (!this.#parts.checksResults || schema === undefined || checkerOf(schema).Check(value)) return;
     throw new Error(`${what} gave a result outside of its schema: ${problemsOf(schema, value)}`);
   }

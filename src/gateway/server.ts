@@ -109,7 +109,9 @@ function portOf(socket: Socket): SocketPort {
   return {
     send: (text) => socket.send(text),
     bufferedBytes: () => socket.getBufferedAmount(),
-    cork: (write) => void socket.cork(write),
+    cork: (write) => {
+      socket.cork(write);
+    },
     pauseReading: () => socket.pause(),
     resumeReading: () => socket.resume(),
     close: (code, reason) => socket.close(code, reason),

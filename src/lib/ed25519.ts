@@ -53,7 +53,7 @@ export function makeKeyPair(): KeyPair {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   return {
     publicKey: encodePublicKey(publicKey),
-    privateKeyPem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    privateKeyPem: privateKey.export({ type: "pkcs8", format: "pem" }),
   };
 }
 

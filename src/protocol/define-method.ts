@@ -66,7 +66,7 @@ export const methodsFor =
 export type AnyMethod = Method<any, any, any, any>;
 export type MethodTable = Readonly<Record<string, AnyMethod>>;
 
-export type ParamsOf<M> = M extends Method<infer P, TSchema, infer _D, TSchema> ? Static<P> : never;
+export type ParamsOf<M> = M extends Method<infer P, TSchema, infer _D> ? Static<P> : never;
 export type ResultOf<M> = M extends { readonly result: infer R extends TSchema } ? Static<R> : never;
 export type AcknowledgementOf<M> = M extends { readonly acknowledgement?: infer A }
   ? A extends TSchema

@@ -273,6 +273,6 @@ function resolveOne(
   return only.key;
 }
 
-function shorten(text: string, charsMax: number): string {
-  return text.length <= charsMax ? text : `${text.slice(0, charsMax - 1)}…`;
+function shorten(said: string, charsMax: number): string {
+  return said.length <= charsMax ? said : `${said.slice(0, charsMax - 1)}…`;
 }

@@ -58,14 +58,14 @@ export class Transcript {
       if (bytes > historyBytesMax) break;
       messages.push(message);
     }
-    return messages.reverse();
+    return messages.toReversed();
   }
 
   /** The newest messages without media, oldest first: what an engine and a preview read. */
   recent(sessionId: string, limit: number): StoredMessage[] {
     return this.#newestFirst(sessionId, limit)
       .map((row) => JSON.parse(row.body) as StoredMessage)
-      .reverse();
+      .toReversed();
   }
 
   /** The first thing that a person said, cut to a title. */
@@ -89,7 +89,7 @@ export class Transcript {
            (SELECT min(seq) FROM (SELECT seq FROM entries WHERE session_id = ?1 AND archived = 0 ORDER BY seq DESC LIMIT ?2))`,
       )
       .run(sessionId, keep);
-    return { kept: this.count(sessionId), archived: Number(changes) };
+    return { kept: this.count(sessionId), archived: changes };
   }
 
   count(sessionId: string): number {

@@ -1,0 +1,54 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runChecks } from "./check.ts";
+import { attempt, run, say } from "./lib/run.ts";
+
+/**
+ * `npm test`: installs what the tests need, checks types, format and lint, builds the binary, and runs every test. The
+ * last line is `N passed, N failed`, where each check counts as one.
+ */
+
+const root = join(import.meta.dir, "..");
+
+run([process.execPath, "install", "--frozen-lockfile"], { cwd: root, quiet: true });
+installBrowser();
+const checks = runChecks();
+const built = attempt([process.execPath, "scripts/build.ts"], { cwd: root }) === 0;
+const tests = runTests();
+const results = [...checks.map(({ passed }) => passed), built];
+const totals = {
+  passed: tests.passed + results.filter(Boolean).length,
+  failed: tests.failed + results.filter((result) => !result).length,
+};
+say(`${totals.passed} passed, ${totals.failed} failed`);
+process.exit(totals.failed === 0 ? 0 : 1);
+
+/** WebChat is tested in Debian's Chromium. */
+function installBrowser(): void {
+  if (Bun.which("chromium")) return;
+  const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  attempt([...asRoot, "apt-get", "update", "-qq"], { cwd: root, quiet: true, env });
+  attempt([...asRoot, "apt-get", "install", "-y", "-qq", "chromium"], { cwd: root, quiet: true, env });
+}
+
+function runTests(): { readonly passed: number; readonly failed: number } {
+  const folder = mkdtempSync(join(tmpdir(), "clawdia-report-"));
+  try {
+    const report = join(folder, "junit.xml");
+    const code = attempt([process.execPath, "test", "--reporter=junit", `--reporter-outfile=${report}`], { cwd: root });
+    return countResults(readFileSync(report, "utf8"), code);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A run that failed without a failed test (a file that did not load) counts as one failure. */
+function countResults(report: string, code: number): { readonly passed: number; readonly failed: number } {
+  const [total = 0, broken = 0, skipped = 0] = ["tests", "failures", "skipped"].map((name) =>
+    Number(new RegExp(`<testsuites[^>]*\\b${name}="(\\d+)"`).exec(report)?.[1] ?? 0),
+  );
+  const failed = Math.max(broken, code === 0 ? 0 : 1);
+  return { passed: total - broken - skipped, failed };
+}

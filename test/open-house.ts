@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildHouse, type House } from "../src/app/index.ts";
+import { Client, type ClientOptions, type Credentials, type DeviceSigner } from "../src/client/index.ts";
+import { type Config, defaultConfig, readConfigFile } from "../src/config/index.ts";
+import type { AgentEngine } from "../src/engine/index.ts";
+import { type Clock, keyFingerprint, makeIds, makeKeyPair, parsePublicKey, realClock, realRandom, signText } from "../src/lib/index.ts";
+import type { EventFrame } from "../src/protocol/index.ts";
+import { CapturedLog } from "./doubles/captured-log.ts";
+import { ScriptedEngine } from "./doubles/scripted-engine.ts";
+
+/** The real app in this process, on any free port, with state in memory or in a folder of its own. */
+
+export const ownerToken = "alice-owns-this-gateway-0123456789";
+
+export interface OpenHouseOptions {
+  readonly clock?: Clock;
+  readonly engine?: AgentEngine;
+  readonly password?: string;
+  /** Keeps the state in this folder; by default it is in memory. */
+  readonly stateDir?: string;
+  readonly gateway?: Partial<Config["gateway"]>;
+  readonly agents?: Partial<Config["agents"]>;
+  readonly session?: Partial<Config["session"]>;
+  readonly addresses?: readonly string[];
+}
+
+export type Approach = Partial<Omit<ClientOptions, "url" | "clock">> & {
+  /** Headers of the upgrade, for instance an Origin. */
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+export interface OpenHouse extends AsyncDisposable {
+  readonly house: House;
+  readonly engine: ScriptedEngine;
+  readonly log: CapturedLog;
+  readonly clock: Clock;
+  readonly url: string;
+  readonly port: number;
+  readonly httpUrl: string;
+  /** A client with the owner's token, a key of its own and every scope, on this host. */
+  operator(approach?: Approach): Promise<Guest>;
+  connect(approach: Approach): Promise<Guest>;
+}
+
+/** A connected client that remembers what it heard. */
+export class Guest implements Disposable {
+  readonly events: EventFrame[] = [];
+  readonly gaps: [number, number][] = [];
+  client!: Client;
+  #watchers: { readonly fits: (frame: EventFrame) => boolean; readonly resolve: (frame: EventFrame) => void }[] = [];
+
+  hear(frame: EventFrame): void {
+    this.events.push(frame);
+    for (const watcher of this.#watchers) if (watcher.fits(frame)) watcher.resolve(frame);
+    this.#watchers = this.#watchers.filter((watcher) => !watcher.fits(frame));
+  }
+
+  /** The first event that fits, heard already or still to come. */
+  async until(fits: (frame: EventFrame) => boolean): Promise<EventFrame> {
+    const heard = this.events.find(fits);
+    if (heard) return heard;
+    return new Promise((resolve) => this.#watchers.push({ fits, resolve }));
+  }
+
+  payloads<T = Record<string, unknown>>(event: string): T[] {
+    return this.events.filter((frame) => frame.event === event).map((frame) => frame.payload as T);
+  }
+
+  get call(): Client["call"] {
+    return this.client.call.bind(this.client);
+  }
+
+  [Symbol.dispose](): void {
+    this.client.close();
+  }
+}
+
+export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHouse> {
+  const clock = options.clock ?? realClock;
+  const log = new CapturedLog(clock);
+  const engine = options.engine instanceof ScriptedEngine ? options.engine : new ScriptedEngine();
+  const base = defaultConfig();
+  const config: Config = {
+    ...base,
+    gateway: { ...base.gateway, ...options.gateway },
+    agents: { ...base.agents, ...options.agents },
+    session: { ...base.session, ...options.session },
+  };
+  const { stateDir } = options;
+  const house = await buildHouse({
+    world: { clock, random: realRandom, ids: makeIds(clock, realRandom), log: log.log },
+    config,
+    version: "0.0.0-test",
+    commit: undefined,
+    databasePath: stateDir === undefined ? ":memory:" : join(stateDir, "clawdia.db"),
+    mediaDir: stateDir === undefined ? undefined : join(stateDir, "media"),
+    stateDir: stateDir ?? "/nowhere",
+    readConfig: () => readConfigFile(join(stateDir ?? "/nowhere", "clawdia.json")),
+    logFile: { path: join(stateDir ?? "/nowhere", "clawdia.log"), flush: () => undefined },
+    deviceTokenKey: new Uint8Array(32).fill(7),
+    secrets: { tokens: [ownerToken], password: options.password },
+    listen: { addresses: options.addresses ?? ["127.0.0.1"], port: 0 },
+    engine: options.engine ?? engine,
+    checksResults: true,
+  });
+  const { port } = house.gateway;
+  const url = `ws://127.0.0.1:${port}`;
+  const connect = (approach: Approach) => connectGuest(url, clock, approach);
+  return {
+    house,
+    engine,
+    log,
+    clock,
+    url,
+    port,
+    httpUrl: `http://127.0.0.1:${port}`,
+    connect,
+    operator: (approach = {}) => connect({ credentials: { token: ownerToken }, signer: newDevice(), ...approach }),
+    [Symbol.asyncDispose]: () => house[Symbol.asyncDispose](),
+  };
+}
+
+async function connectGuest(url: string, clock: Clock, approach: Approach): Promise<Guest> {
+  const { headers, ...rest } = approach;
+  const guest = new Guest();
+  guest.client = await Client.connect({
+    url,
+    // Time-outs of the test's own client run on the real clock, whatever the house's clock does.
+    clock: { ...realClock, nowMs: () => clock.nowMs() },
+    identity: { id: "test", mode: "test", version: "1", platform: "linux" },
+    ...(headers && { openSocket: (address: string) => new WebSocket(address, { headers }) }),
+    onEvent: (frame) => guest.hear(frame),
+    onGap: (expected, received) => guest.gaps.push([expected, received]),
+    ...rest,
+  });
+  return guest;
+}
+
+/** A device with a fresh key. */
+export function newDevice(): DeviceSigner {
+  const { publicKey, privateKeyPem } = makeKeyPair();
+  return {
+    deviceId: keyFingerprint(parsePublicKey(publicKey)!),
+    publicKey,
+    sign: (text) => signText(privateKeyPem, text),
+  };
+}
+
+export function sharedToken(): Credentials {
+  return { token: ownerToken };
+}
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), "clawdia-test-"));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
