@@ -58,7 +58,10 @@ function build(target: (typeof targets)[number] | undefined, output: string): st
     const define = `--define=CLAWDIA_COMMIT=${JSON.stringify(commitId())}`;
     const cross = target === undefined ? [] : [`--target=bun-${target}`];
     const outfile = join(scratch, name);
-    run([process.execPath, "build", ...flags, ...cross, define, join(root, "src/main.ts"), `--outfile=${outfile}`], { cwd: root, quiet: true });
+    run([process.execPath, "build", ...flags, ...cross, define, join(root, "src/main.ts"), `--outfile=${outfile}`], {
+      cwd: root,
+      quiet: true,
+    });
     renameSync(outfile, output);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -71,6 +74,9 @@ function build(target: (typeof targets)[number] | undefined, output: string): st
 function commitId(): string {
   const result = Bun.spawnSync(["git", "rev-parse", "--short=12", "HEAD"], { cwd: root, stderr: "ignore" });
   const id = result.stdout.toString().trim();
-  const dirty = Bun.spawnSync(["git", "status", "--porcelain", "--untracked-files=no"], { cwd: root, stderr: "ignore" });
+  const dirty = Bun.spawnSync(["git", "status", "--porcelain", "--untracked-files=no"], {
+    cwd: root,
+    stderr: "ignore",
+  });
   return id === "" ? "unknown" : `${id}${dirty.stdout.toString().trim() === "" ? "" : "-dirty"}`;
 }

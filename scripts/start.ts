@@ -17,4 +17,3 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => un
 const gateway = Bun.spawn([binary, "gateway", ...args], { cwd: root, stdio: ["inherit", "inherit", "inherit"] });
 process.on("SIGTERM", () => gateway.kill("SIGTERM"));
 process.exit(await gateway.exited);
-

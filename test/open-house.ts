@@ -130,7 +130,7 @@ async function connectGuest(url: string, clock: Clock, approach: Approach): Prom
     // Time-outs of the test's own client run on the real clock, whatever the house's clock does.
     clock: { ...realClock, nowMs: () => clock.nowMs() },
     identity: { id: "test", mode: "test", version: "1", platform: "linux" },
-    ...(headers && { openSocket: (address: string) => new WebSocket(address, { headers }) }),
+    ...(headers && { openSocket: (address: string): WebSocket => Reflect.construct(WebSocket, [address, { headers }]) }),
     onEvent: (frame) => guest.hear(frame),
     onGap: (expected, received) => guest.gaps.push([expected, received]),
     ...rest,

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { ConfigError } from "../config/index.ts";
-import { ownAddresses, tailnetAddresses } from "../gateway/index.ts";
+import { tailnetAddresses } from "../gateway/index.ts";
+import { ownAddresses } from "../lib/index.ts";
 
 /** The addresses behind a `bind` setting. Every gateway has a token, so none is open to strangers. */
 export function bindAddresses(bind: string, own: readonly string[] = ownAddresses()): string[] {

@@ -1,9 +1,9 @@
-import { hostname } from "node:os";
 import type { Authenticator } from "../devices/index.ts";
 import type { Door, Entry } from "../gateway/index.ts";
 import { events, listedMethods } from "../gateway/index.ts";
 import type { Health } from "../health/index.ts";
 import type { Presence } from "../presence/index.ts";
+import { hostName } from "../lib/index.ts";
 import { GatewayError, type HelloOk, type Principal, type StateVersion, wireLimits } from "../protocol/index.ts";
 import type { Sessions } from "../sessions/index.ts";
 
@@ -63,7 +63,7 @@ function helloFor(entry: Entry, auth: HelloOk["auth"], parts: DoorParts): HelloO
       version: parts.version,
       connId: entry.connectionId,
       ...(entry.protocol < 4
-        ? { ...(parts.commit && { commit: parts.commit }), host: hostname() || "gateway" }
+        ? { ...(parts.commit && { commit: parts.commit }), host: hostName() }
         : { bootId: parts.bootId, controlUiBuildSource: "configured" as const }),
     },
     features: {

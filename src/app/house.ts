@@ -2,17 +2,18 @@ import { Agents } from "../agents/index.ts";
 import type { Config, ConfigFile } from "../config/index.ts";
 import { Attempts, Authenticator, Devices, DeviceTokens } from "../devices/index.ts";
 import { type AgentEngine, EchoEngine, Models } from "../engine/index.ts";
-import { Gateway, type GatewaySettings, type MethodHouse, ownAddresses } from "../gateway/index.ts";
+import { Gateway, type GatewaySettings, type MethodHouse } from "../gateway/index.ts";
 import { Health } from "../health/index.ts";
 import { Idempotency } from "../idempotency/index.ts";
 import { ChatFeed } from "../inbox/index.ts";
-import type { LogFile } from "../lib/index.ts";
-import { Presence, selfEntry } from "../presence/index.ts";
+import { hostName, type LogFile } from "../lib/index.ts";
+import { Presence } from "../presence/index.ts";
 import { Runs } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
 import { Database } from "../storage/index.ts";
 import { makeDoor } from "./door.ts";
 import { statusOf } from "./gateway-status.ts";
+import { selfEntry } from "./self-entry.ts";
 import type { World } from "./world.ts";
 
 /** Builds everything in dependency order; closing is the reverse order. */
@@ -84,7 +85,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const presence = new Presence({
     clock,
     publish,
-    self: selfEntry(options.version, primaryAddress()),
+    self: selfEntry(options.version),
     bumpVersion: () => gateway.bump("presence"),
   });
   const tokens = new DeviceTokens(options.deviceTokenKey);
@@ -123,7 +124,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
     health,
     presence,
     notices: { addMainNotice: (text) => sessions.systemEvents.add(sessions.mainKey, text) },
-    hostName: selfEntry(options.version, undefined).host ?? "gateway",
+    hostName: hostName(),
     runs,
     sessions,
     agents,
@@ -201,10 +202,6 @@ function startMinutes(world: World, health: Health): AbortController {
   };
   void run().catch(() => undefined);
   return stop;
-}
-
-function primaryAddress(): string | undefined {
-  return ownAddresses().find((address) => /^\d+\.\d+\.\d+\.\d+$/.test(address) && !address.startsWith("127."));
 }
 
 /** Who ran on this state, when, and how it ended. */

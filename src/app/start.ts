@@ -43,7 +43,8 @@ export class AlreadyRunning extends Error {
   constructor(paths: Paths, holder: Holder | undefined) {
     const who = holder ? `process ${holder.pid} at ${holder.url}` : "another process";
     super(
-      `the gateway already runs on ${paths.stateDir}: ${who} holds it; use that one (clawdia status), stop it, or start with --profile NAME`,
+      `the gateway already runs on ${paths.stateDir}: ${who} holds it; ` +
+        "use that one (clawdia status), stop it, or start with --profile NAME",
     );
     this.holder = holder;
   }

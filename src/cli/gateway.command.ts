@@ -67,7 +67,8 @@ async function hideFromProcessList(secret: string, flag: string): Promise<void> 
     ? "it was hidden from the process list, but your shell's history has it"
     : "other users of this machine can read it";
   complain(
-    `warning: ${flag} VALUE puts a secret on the command line; ${why}. Use CLAWDIA_GATEWAY_TOKEN or the config file instead.`,
+    `warning: ${flag} VALUE puts a secret on the command line; ${why}. ` +
+      "Use CLAWDIA_GATEWAY_TOKEN or the config file instead.",
   );
 }
 

@@ -1,4 +1,4 @@
-/** The typed client library: one connection, or one that stays. It runs in Bun and in browsers and knows no server code. */
+/** The typed client library: one connection, or one that stays. It runs in Bun and browsers, without server code. */
 export {
   type CallOptions,
   Client,

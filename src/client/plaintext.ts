@@ -4,7 +4,8 @@ export function plaintextRefusal(url: string): string | undefined {
   if (protocol === "wss:") return undefined;
   if (protocol !== "ws:") return `${protocol}// is not a WebSocket address: use ws:// or wss://`;
   if (hostname === "localhost" || isPrivatePath(hostname)) return undefined;
-  return `ws://${hostname} would send the token unencrypted: use wss://, or a tunnel (ssh -N -L 18789:127.0.0.1:18789 user@host)`;
+  const tunnel = "ssh -N -L 18789:127.0.0.1:18789 user@host";
+  return `ws://${hostname} would send the token unencrypted: use wss://, or a tunnel (${tunnel})`;
 }
 
 /** Loopback and Tailscale address literals, whose traffic stays on this host or inside WireGuard. */

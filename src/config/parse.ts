@@ -1,4 +1,5 @@
 import type { TSchema } from "@sinclair/typebox";
+import { parseJson5 } from "../lib/index.ts";
 import { checkerOf, problemsOf } from "../protocol/index.ts";
 import { Config } from "./config.schema.ts";
 
@@ -16,7 +17,7 @@ export const configBytesMax = 1024 * 1024;
 export function parseConfig(source: string): ParsedConfig {
   let written: unknown;
   try {
-    written = source.trim() === "" ? {} : Bun.JSON5.parse(source);
+    written = source.trim() === "" ? {} : parseJson5(source);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { config: defaultConfig(), written: null, issues: [{ path: "", message: `not JSON5: ${message}` }] };

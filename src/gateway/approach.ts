@@ -1,6 +1,6 @@
 import { canonicalAddress, isLoopback, isTailnet } from "../lib/index.ts";
 
-/** How a request came in, and whether it may at all. Pure: from the socket's address and headers, before any credential. */
+/** How a request came in, and whether it may at all. Pure: address and headers, before any credential. */
 
 export interface ApproachFacts {
   readonly remoteAddress: string;

@@ -1,5 +1,4 @@
-import { networkInterfaces } from "node:os";
-import { type Clock, type Ids, type Log, slept } from "../lib/index.ts";
+import { type Clock, type Ids, type Log, ownAddresses, slept } from "../lib/index.ts";
 import { type MethodTable, type Role, type StateVersion, wireLimits } from "../protocol/index.ts";
 import { type ApproachPolicy, tailnetAddresses } from "./approach.ts";
 import { Broadcast } from "./broadcast.ts";
@@ -194,9 +193,4 @@ function policyOf(settings: GatewaySettings): ApproachPolicy {
     trustedProxies: settings.trustedProxies,
     ownTailnetAddresses: tailnetAddresses(own),
   };
-}
-
-/** Every address of this machine. */
-export function ownAddresses(): string[] {
-  return Object.values(networkInterfaces()).flatMap((entries) => (entries ?? []).map(({ address }) => address));
 }

@@ -2,5 +2,5 @@
 export { tailnetAddresses } from "./approach.ts";
 export type { Door, Entry, SocketApproach } from "./driver.ts";
 export { type Events, events } from "./events.ts";
-export { connectionsMax, Gateway, type GatewaySettings, ownAddresses } from "./gateway.ts";
+export { connectionsMax, Gateway, type GatewaySettings } from "./gateway.ts";
 export { listedMethods, type MethodHouse, type Methods, methods } from "./methods.ts";

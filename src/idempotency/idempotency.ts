@@ -49,7 +49,8 @@ export class Idempotency {
       .run(principal, method, key, hashOf(body), ref, nowMs, nowMs + idempotencyLifeMs);
     this.#database
       .query(
-        "DELETE FROM idempotency WHERE rowid IN (SELECT rowid FROM idempotency WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)",
+        `DELETE FROM idempotency WHERE rowid IN
+           (SELECT rowid FROM idempotency WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
       )
       .run(nowMs, sweepBatch);
   }

@@ -44,6 +44,16 @@ export function readTextIfPresent(path: string): string | undefined {
   }
 }
 
+/** The file's bytes, or undefined when there is none. Other failures throw. */
+export function readBytesIfPresent(path: string): Uint8Array | undefined {
+  try {
+    return new Uint8Array(readFileSync(path));
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
 export function removeIfPresent(path: string): void {
   try {
     unlinkSync(path);

@@ -17,7 +17,13 @@ export {
   signText,
   verifyText,
 } from "./ed25519.ts";
-export { makePrivateFolder, readTextIfPresent, removeIfPresent, writePrivateFile } from "./files.ts";
+export {
+  makePrivateFolder,
+  readBytesIfPresent,
+  readTextIfPresent,
+  removeIfPresent,
+  writePrivateFile,
+} from "./files.ts";
 export { type Ids, makeIds } from "./ids.ts";
 export { type LaneLimits, Lanes } from "./lanes.ts";
 export {
@@ -32,7 +38,10 @@ export {
 } from "./log.ts";
 export { LogFile } from "./log-file.ts";
 export { fileLine, humanLine, jsonLine } from "./log-formats.ts";
-export { makePaths, type Paths } from "./paths.ts";
+export { joinPath, makePaths, type Paths } from "./paths.ts";
 export { type Random, realRandom } from "./random.ts";
 export { cutToBytes, oneLine } from "./text.ts";
 export { Throttle } from "./throttle.ts";
+export { parseJson5 } from "./json5.ts";
+export { hostName, ownAddresses, primaryAddress } from "./machine.ts";
+export { type Tail, tailFile, type TailRequest } from "./tail-file.ts";

@@ -5,7 +5,7 @@ import { makePrivateFolder } from "./files.ts";
 export const logFileBytesMax = 10 * 1024 * 1024;
 export const logFilesKept = 5;
 
-/** An append-only log file that is rotated by size: `x.log`, `x.log.1` … `x.log.4`. Lines are gathered and written by `flush`. */
+/** An append-only log file, rotated by size: `x.log`, `x.log.1` … `x.log.4`. Lines wait for `flush`. */
 export class LogFile implements Disposable {
   readonly path: string;
   #descriptor: number;

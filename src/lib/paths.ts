@@ -1,5 +1,7 @@
 import { join } from "node:path";
 
+export { join as joinPath } from "node:path";
+
 /** Where everything lies on disk. All of it is private to the owner: folders 0700, files 0600. */
 export interface Paths {
   readonly stateDir: string;

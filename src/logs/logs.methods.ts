@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
+import { tailFile } from "../lib/index.ts";
 import { methodsFor, operator, shape } from "../protocol/index.ts";
-import { tailFile } from "./tail.ts";
 
 const { arrayOf, count, named, optional, text } = shape;
 

@@ -26,7 +26,7 @@ const types: Readonly<Record<string, string>> = {
   ".webmanifest": "application/manifest+json",
 };
 
-/** `src/pages/<name>/`: `main.tsx` and what it imports become one script and one sheet; other files are taken as they are. */
+/** `main.tsx` and what it imports become one script and one sheet; other files of the folder are taken as they are. */
 export function bundlePage(name: string): PageFile[] {
   const folder = join(import.meta.dir, name);
   const output = mkdtempSync(join(tmpdir(), "clawdia-page-"));

@@ -8,8 +8,15 @@ export interface BeaconFields {
   readonly reason?: string;
 }
 
-const line =
-  /^Node: (?<host>[^(·]{1,128}?)(?: \((?<ip>[^)]{1,64})\))? · app (?<version>\S{1,64}) · last input (?<input>\d{1,9})s ago · mode (?<mode>\S{1,64}) · reason (?<reason>.{1,128})$/;
+const line = new RegExp(
+  [
+    "^Node: (?<host>[^(·]{1,128}?)(?: \\((?<ip>[^)]{1,64})\\))?",
+    "app (?<version>\\S{1,64})",
+    "last input (?<input>\\d{1,9})s ago",
+    "mode (?<mode>\\S{1,64})",
+    "reason (?<reason>.{1,128})$",
+  ].join(" · "),
+);
 
 /** Only when the whole line has the form. */
 export function parseBeacon(text: string): BeaconFields {

@@ -1,2 +1,2 @@
 /** Who is connected. It opens and closes no connections. */
-export { Presence, presenceIntervalMs, presenceLifeMs, presenceMax, selfEntry } from "./presence.ts";
+export { Presence, presenceIntervalMs, presenceLifeMs, presenceMax } from "./presence.ts";

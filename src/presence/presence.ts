@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import { type Clock, Throttle } from "../lib/index.ts";
 import type { PresenceEntry, Publish } from "../protocol/index.ts";
 import type { presenceEvents } from "./presence.events.ts";
@@ -107,18 +106,4 @@ export class Presence {
 function union(field: "roles" | "scopes", before: Partial<PresenceEntry> | undefined, entry: Partial<PresenceEntry>) {
   const all = [...new Set([...(before?.[field] ?? []), ...(entry[field] ?? [])])];
   return all.length === 0 ? {} : { [field]: all };
-}
-
-/** The gateway's own line in the list. */
-export function selfEntry(version: string, address: string | undefined): Omit<PresenceEntry, "ts"> {
-  const host = hostname() || "gateway";
-  return {
-    host,
-    ...(address !== undefined && { ip: address }),
-    version,
-    platform: process.platform,
-    mode: "gateway",
-    reason: "self",
-    text: `Gateway: ${host}${address === undefined ? "" : ` (${address})`} · app ${version} · mode gateway · reason self`,
-  };
 }

@@ -4,8 +4,8 @@ import type { ErrorCode } from "./errors.ts";
 import type { PreparedJson } from "./json-text.ts";
 
 /**
- * A method is a value: what it takes and gives, who may call it, what it does. The dispatcher interprets it; METHODS.md,
- * the JSON Schema, the Swift package, `clawdia call` and the typed client derive from it.
+ * A method is a value: what it takes and gives, who may call it, what it does. The dispatcher interprets it;
+ * METHODS.md, the JSON Schema, the Swift package, `clawdia call` and the typed client derive from it.
  */
 export interface Method<
   P extends TSchema = TSchema,

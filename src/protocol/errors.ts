@@ -45,7 +45,7 @@ export interface GatewayErrorOptions {
   readonly cause?: unknown;
 }
 
-/** What goes wrong in operation and is told to the caller. The message is for people outside: what, which one, the cure. */
+/** What goes wrong in operation and is told to the caller. The message is for people: what, which one, the cure. */
 export class GatewayError extends Error {
   override readonly name = "GatewayError";
   readonly code: ErrorCode;

@@ -1,27 +1,17 @@
 import { type AgentEngine, EngineError, type TurnUsage, zeroTurnUsage } from "../engine/index.ts";
-import type { Idempotency, RequestIdentity } from "../idempotency/index.ts";
+import type { Idempotency } from "../idempotency/index.ts";
 import { type Clock, errorFields, Lanes, type Log } from "../lib/index.ts";
-import { conflict, type Publish, unavailable } from "../protocol/index.ts";
-import {
-  type ImageAttachment,
-  noUsage,
-  type SessionKey,
-  type Sessions,
-  type StoredBlock,
-  type StoredMessage,
-  textOf,
-  type Usage,
-} from "../sessions/index.ts";
+import { type Publish, unavailable } from "../protocol/index.ts";
+import type { SessionKey, Sessions } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
 import { endTexts, LiveRun, type RunSignal } from "./live-run.ts";
-import { attemptsMax, hasEnded, type Run, type RunId, type RunInput } from "./run.ts";
+import { attemptsMax, hasEnded, type Run, type RunId } from "./run.ts";
+import { type Accepted, RunBook, type RunRequest, usageOf } from "./run-book.ts";
 import type { runEvents } from "./runs.events.ts";
 import { type RunEnd, RunStore } from "./runs.store.ts";
 
 /** Runs that may wait in one session. */
 export const waitingRunsMax = 64;
-/** Earlier messages that an engine gets. */
-const historyMax = 200;
 
 export interface RunsParts {
   readonly database: Database;
@@ -36,22 +26,8 @@ export interface RunsParts {
   readonly signal: (signal: RunSignal) => void;
 }
 
-export interface RunRequest {
-  readonly identity: RequestIdentity;
-  readonly source: Run["source"];
-  readonly sessionKey: SessionKey;
-  readonly input: RunInput;
-  readonly images: readonly ImageAttachment[];
-  readonly timeoutMs: number;
-  /** Set on the session when the run is accepted. */
-  readonly label?: string | undefined;
-}
-
-/** A run that was taken on, or the one that the same request started before. */
-export interface Accepted {
-  readonly run: Run;
-  readonly isRepeat: boolean;
-}
+/** When a client may try again that came while the gateway stops. */
+const comeBackMs = 2_000;
 
 type StopReason = "rpc" | "stop" | "timeout" | "shutdown";
 
@@ -59,6 +35,7 @@ type StopReason = "rpc" | "stop" | "timeout" | "shutdown";
 export class Runs {
   readonly #parts: RunsParts;
   readonly #store: RunStore;
+  readonly #book: RunBook;
   readonly #lanes: Lanes;
   readonly #live = new Map<RunId, LiveRun>();
   readonly #waiters = new Map<RunId, PromiseWithResolvers<Run>>();
@@ -67,6 +44,7 @@ export class Runs {
   constructor(parts: RunsParts) {
     this.#parts = parts;
     this.#store = new RunStore(parts.database, parts.bootId);
+    this.#book = new RunBook(parts, this.#store);
     this.#lanes = new Lanes({ runningMax: parts.runsMax, waitingMax: waitingRunsMax });
   }
 
@@ -76,7 +54,9 @@ export class Runs {
 
   /** Resolves once the run, the person's message and the idempotency key are on disk. */
   async accept(request: RunRequest): Promise<Accepted> {
-    const accepted = await this.#parts.database.commit(() => this.#acceptInTransaction(request));
+    const accepted = await this.#parts.database.commit(() =>
+      this.#book.accept(request, () => this.#refuseMore(request.sessionKey)),
+    );
     if (!accepted.isRepeat) this.#enter(accepted.run);
     return accepted;
   }
@@ -140,7 +120,7 @@ export class Runs {
     const { resumed, interrupted } = this.#parts.database.transaction(() => {
       const open = this.#store.open();
       const worn = open.filter((run) => run.state === "running" && run.attempt >= attemptsMax);
-      for (const run of worn) this.#finish(run, this.#interruption(), []);
+      for (const run of worn) this.#book.finish(run, this.#book.endWithout("interrupted", "interrupted"), "");
       const rest = open.filter((run) => !worn.includes(run));
       for (const run of rest) if (run.state === "running") this.#store.requeue(run);
       return { resumed: rest, interrupted: worn };
@@ -160,49 +140,13 @@ export class Runs {
     await this.#lanes.whenIdle();
   }
 
-  #acceptInTransaction(request: RunRequest): Accepted {
-    const { identity, sessionKey } = request;
-    const earlier = this.#parts.idempotency.find(identity);
-    if (earlier !== undefined) return { run: this.#store.find(earlier)!, isRepeat: true };
-    if (this.#isStopping)
-      throw unavailable("the gateway is stopping; try again when it is back", { retryAfterMs: 2000 });
-    if (this.#store.find(identity.key))
-      throw conflict("idempotencyKey names a run of another client; choose a new key");
-    if (this.#lanes.isFull(sessionKey))
+  #refuseMore(sessionKey: SessionKey): void {
+    if (this.#isStopping) {
+      throw unavailable("the gateway is stopping; try again when it is back", { retryAfterMs: comeBackMs });
+    }
+    if (this.#lanes.isFull(sessionKey)) {
       throw unavailable(`session ${sessionKey} has ${waitingRunsMax} runs waiting; wait or abort some`);
-    const session = this.#parts.sessions.ensure(sessionKey);
-    if (request.label !== undefined) this.#parts.sessions.patch(sessionKey, { label: request.label });
-    const run: Run = {
-      id: identity.key as RunId,
-      sessionKey,
-      sessionId: session.sessionId,
-      agentId: session.agentId,
-      source: request.source,
-      principal: identity.principal,
-      state: "queued",
-      attempt: 0,
-      input: request.input,
-      timeoutMs: request.timeoutMs,
-      acceptedAtMs: this.#parts.clock.nowMs(),
-      startedAtMs: undefined,
-      endedAtMs: undefined,
-      stopReason: undefined,
-      error: undefined,
-      usage: undefined,
-      resultText: undefined,
-    };
-    this.#store.insert(run);
-    this.#parts.sessions.transcript.append(session, this.#userMessage(run, request.images));
-    this.#parts.idempotency.remember(identity, run.id);
-    return { run, isRepeat: false };
-  }
-
-  #userMessage(run: Run, images: readonly ImageAttachment[]): StoredMessage {
-    const text: StoredBlock[] = run.input.text === "" ? [] : [{ type: "text", text: run.input.text }];
-    const pictures = images.map(({ bytes, mimeType }): StoredBlock => {
-      return { type: "image", sha256: this.#parts.sessions.media.put(bytes), mimeType, bytes: bytes.length };
-    });
-    return { role: "user", content: [...text, ...pictures], timestamp: run.acceptedAtMs, runId: run.id };
+    }
   }
 
   #enter(run: Run): void {
@@ -211,16 +155,19 @@ export class Runs {
 
   async #execute(runId: RunId): Promise<void> {
     const { database, clock } = this.#parts;
-    const queued = this.#store.find(runId);
-    if (queued?.state !== "queued" || this.#isStopping) return;
-    const run = await database.commit(() => this.#store.start(queued, clock.nowMs()));
+    if (this.#isStopping) return;
+    const run = await database.commit(() => {
+      const queued = this.#store.find(runId);
+      return queued?.state === "queued" ? this.#store.start(queued, clock.nowMs()) : undefined;
+    });
+    if (!run) return;
     const live = new LiveRun(run, this.#parts);
     this.#live.set(runId, live);
     try {
       live.started();
       const end = await this.#think(live);
       if (end === undefined) return await this.#putBack(live);
-      const ended = await database.commit(() => this.#finish(run, end, [live.text]));
+      const ended = await database.commit(() => this.#book.finish(run, end, live.text));
       live.ended(ended);
       this.#settle(ended);
     } finally {
@@ -239,7 +186,7 @@ export class Runs {
     );
     let usage = zeroTurnUsage;
     try {
-      for await (const event of engine.run(this.#turnOf(live.run), signal)) {
+      for await (const event of engine.run(this.#book.turnOf(live.run), signal)) {
         if (event.kind === "end") usage = event.usage;
         else if (!signal.aborted) live.addText(event.delta);
       }
@@ -268,62 +215,11 @@ export class Runs {
     return { ...base, state: "ok", stopReason: "stop", error: undefined };
   }
 
-  #turnOf(run: Run) {
-    const { sessions } = this.#parts;
-    const notices = sessions.systemEvents.take(run.sessionKey).map((notice) => `System: ${notice}`);
-    const past = sessions.transcript.recent(run.sessionId, historyMax).filter(({ runId }) => runId !== run.id);
-    return {
-      runId: run.id,
-      agentId: run.agentId,
-      sessionKey: run.sessionKey,
-      prompt: [...notices, run.input.text].join("\n"),
-      imageCount: run.input.imageCount,
-      history: past.map((message) => ({ role: message.role, text: textOf(message) })),
-      thinkingLevel: run.input.thinkingLevel,
-    };
-  }
-
-  /** The run's end and the answer, in the caller's transaction. */
-  #finish(run: Run, end: RunEnd, texts: readonly string[]): Run {
-    const { sessions, engine } = this.#parts;
-    const ended = this.#store.end(run, end);
-    const content = texts.filter((text) => text !== "").map((text): StoredBlock => ({ type: "text", text }));
-    if (sessions.find(run.sessionKey) && content.length > 0) {
-      sessions.transcript.append(
-        { key: run.sessionKey, sessionId: run.sessionId },
-        {
-          role: "assistant",
-          content,
-          timestamp: end.endedAtMs,
-          runId: run.id,
-          stopReason: end.stopReason,
-          ...engine.model,
-          usage: end.usage,
-        },
-      );
-    }
-    sessions.addUsage(run.sessionKey, end.usage, end.state === "aborted");
-    return ended;
-  }
-
-  #interruption(): RunEnd {
-    const endedAtMs = this.#parts.clock.nowMs();
-    return {
-      state: "interrupted",
-      stopReason: "interrupted",
-      endedAtMs,
-      error: endTexts.interrupted,
-      usage: noUsage,
-      resultText: "",
-    };
-  }
-
   async #endUnstarted(run: Run, stopReason: StopReason): Promise<void> {
-    const endedAtMs = this.#parts.clock.nowMs();
-    const end: RunEnd = { state: "aborted", stopReason, endedAtMs, error: undefined, usage: noUsage, resultText: "" };
+    const end = this.#book.endWithout("aborted", stopReason);
     const ended = await this.#parts.database.commit(() => {
       const current = this.#store.find(run.id);
-      return current?.state === "queued" ? this.#finish(current, end, []) : undefined;
+      return current?.state === "queued" ? this.#book.finish(current, end, "") : undefined;
     });
     if (!ended) return this.#live.get(run.id)?.abort.abort(stopReason);
     new LiveRun(ended, this.#parts).ended(ended);
@@ -357,8 +253,4 @@ export class Runs {
       ?.reject(unavailable("the run's end could not be stored; it starts anew when the gateway does"));
     this.#waiters.delete(run.id);
   }
-}
-
-function usageOf({ input, output, cacheRead, cacheWrite }: TurnUsage): Usage {
-  return { ...noUsage, input, output, cacheRead, cacheWrite, totalTokens: input + output + cacheRead + cacheWrite };
 }

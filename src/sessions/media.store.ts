@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { makePrivateFolder, sha256Bytes, writePrivateFile } from "../lib/index.ts";
+import { joinPath, makePrivateFolder, readBytesIfPresent, sha256Bytes, writePrivateFile } from "../lib/index.ts";
 
 /** Bytes of media, named by their own hash, so that nothing that came from outside ever names a file. */
 export class MediaStore {
@@ -17,16 +15,16 @@ export class MediaStore {
   put(bytes: Uint8Array): string {
     const sha256 = sha256Bytes(bytes);
     if (this.#folder === undefined) this.#inMemory.set(sha256, bytes);
-    else if (!existsSync(this.#path(sha256))) writePrivateFile(this.#path(sha256), bytes);
+    else if (!this.get(sha256)) writePrivateFile(this.#path(sha256), bytes);
     return sha256;
   }
 
   get(sha256: string): Uint8Array | undefined {
     if (this.#folder === undefined) return this.#inMemory.get(sha256);
-    return existsSync(this.#path(sha256)) ? new Uint8Array(readFileSync(this.#path(sha256))) : undefined;
+    return readBytesIfPresent(this.#path(sha256));
   }
 
   #path(sha256: string): string {
-    return join(this.#folder!, sha256);
+    return joinPath(this.#folder!, sha256);
   }
 }

@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
 
-/** Transcript messages as clients read them (section 5.7 of the wire document). Content is always an array of blocks. */
+/** Transcript messages as clients read them (section 5.7 of the wire document). Content is an array of blocks. */
 
 const { arrayOf, count, named, nonEmpty, optional, text, timeMs } = shape;
 

@@ -63,7 +63,8 @@ export class SessionStore {
       .query<SessionRecord>(
         `SELECT * FROM sessions
          WHERE (?1 IS NULL OR agent_id = ?1) AND (?2 IS NULL OR label = ?2) AND (?3 IS NULL OR spawned_by = ?3)
-           AND (?4 IS NULL OR instr(lower(coalesce(label, '')), ?4) > 0 OR instr(key, ?4) > 0 OR instr(session_id, ?4) > 0)
+           AND (?4 IS NULL OR instr(lower(coalesce(label, '')), ?4) > 0 OR instr(key, ?4) > 0
+                OR instr(session_id, ?4) > 0)
            AND (?5 IS NULL OR updated_at >= ?5) AND (?6 OR key <> 'global') AND (?7 OR key <> 'unknown')
          ORDER BY updated_at DESC, key LIMIT ?8`,
       )
@@ -108,8 +109,8 @@ export class SessionStore {
   update(session: Session): void {
     this.#database
       .query(
-        `UPDATE sessions SET session_id = ?, label = ?, spawned_by = ?, settings = ?, input_tokens = ?, output_tokens = ?,
-           aborted_last_run = ?, system_sent = ?, updated_at = ? WHERE key = ?`,
+        `UPDATE sessions SET session_id = ?, label = ?, spawned_by = ?, settings = ?, input_tokens = ?,
+           output_tokens = ?, aborted_last_run = ?, system_sent = ?, updated_at = ? WHERE key = ?`,
       )
       .run(
         session.sessionId,
@@ -130,7 +131,8 @@ export class SessionStore {
     return (
       this.#database
         .query<{ next_seq: number }>(
-          "UPDATE sessions SET next_seq = next_seq + 1, updated_at = max(updated_at, ?) WHERE key = ? RETURNING next_seq",
+          `UPDATE sessions SET next_seq = next_seq + 1, updated_at = max(updated_at, ?)
+           WHERE key = ? RETURNING next_seq`,
         )
         .get(nowMs, key)!.next_seq - 1
     );

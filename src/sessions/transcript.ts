@@ -86,7 +86,8 @@ export class Transcript {
     const { changes } = this.#database
       .query(
         `UPDATE entries SET archived = 1 WHERE session_id = ?1 AND archived = 0 AND seq <
-           (SELECT min(seq) FROM (SELECT seq FROM entries WHERE session_id = ?1 AND archived = 0 ORDER BY seq DESC LIMIT ?2))`,
+           (SELECT min(seq) FROM
+             (SELECT seq FROM entries WHERE session_id = ?1 AND archived = 0 ORDER BY seq DESC LIMIT ?2))`,
       )
       .run(sessionId, keep);
     return { kept: this.count(sessionId), archived: changes };

@@ -11,7 +11,8 @@ export function migrate(sqlite: Sqlite): void {
   const current = sqlite.query<{ user_version: number }, []>("PRAGMA user_version").get()!.user_version;
   if (current > schemaVersion) {
     throw new Error(
-      `the state was written by a newer Clawdia (schema ${current}, this one knows ${schemaVersion}): start the newer version`,
+      `the state was written by a newer Clawdia (schema ${current}, this one knows ${schemaVersion}): ` +
+        "start the newer version",
     );
   }
   for (const step of migrations) {

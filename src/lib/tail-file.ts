@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
-/** The end of the log file, or what was added since a cursor (section 5.4 of the wire document). Cursors are byte offsets. */
+/** The end of a file of lines, or what was added since a cursor. Cursors are byte offsets. */
 export interface TailRequest {
   readonly cursor: number | undefined;
   readonly limit: number;
