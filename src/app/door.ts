@@ -4,7 +4,7 @@ import { events, listedMethods } from "../gateway/index.ts";
 import type { Health } from "../health/index.ts";
 import type { Presence } from "../presence/index.ts";
 import { hostName } from "../lib/index.ts";
-import { GatewayError, type HelloOk, type Principal, type StateVersion, wireLimits } from "../protocol/index.ts";
+import { type HelloOk, type Principal, type StateVersion, wireLimits } from "../protocol/index.ts";
 import type { Sessions } from "../sessions/index.ts";
 
 /** What the gateway says to a client that may come in, and who else hears of it. */
@@ -19,24 +19,14 @@ export interface DoorParts {
   readonly bootId: string;
   readonly uptimeMs: () => number;
   readonly stateVersion: () => StateVersion;
-  readonly isReady: () => boolean;
   readonly configPath: string;
   readonly stateDir: string;
   readonly authMode: "token" | "password";
 }
 
-/** Clients come back after this long when the gateway is still starting. */
-const startingRetryMs = 500;
-
 export function makeDoor(parts: DoorParts): Door {
   return {
     admit: (entry) => {
-      if (!parts.isReady()) {
-        throw new GatewayError("UNAVAILABLE", "the gateway is starting; try again", {
-          retryAfterMs: startingRetryMs,
-          details: { reason: "startup" },
-        });
-      }
       const { principal, auth } = parts.authenticator.admit(
         entry.params,
         { ...entry.approach, nonce: entry.nonce },

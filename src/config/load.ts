@@ -46,7 +46,7 @@ export function processEnvironment(): Environment {
 }
 
 export function loadConfig(environment: Environment, flags: Flags = {}): LoadedConfig {
-  const profile = flags.profile ?? environment["CLAWDIA_PROFILE"];
+  const profile = flags.profile ?? (environment["CLAWDIA_PROFILE"] || undefined);
   const paths = findPaths(environment, profile);
   const file = readConfigFile(paths.configFile);
   return { paths, file, config: override(file, environment, flags, profile) };
@@ -64,11 +64,19 @@ export function findPaths(environment: Environment, profile: string | undefined)
 }
 
 export function readConfigFile(path: string): ConfigFile {
-  const source = readTextIfPresent(path);
+  const source = sourceOf(path);
   const hash = createHash("sha256")
     .update(source ?? "")
     .digest("hex");
   return { ...parseConfig(source ?? ""), path, source, hash };
+}
+
+function sourceOf(path: string): string | undefined {
+  try {
+    return readTextIfPresent(path);
+  } catch (error) {
+    throw new ConfigError(`config ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function override(file: ConfigFile, environment: Environment, flags: Flags, profile: string | undefined): Config {
@@ -88,7 +96,7 @@ function override(file: ConfigFile, environment: Environment, flags: Flags, prof
     gateway: {
       ...gateway,
       port: flags.port ?? environmentPort(environment["CLAWDIA_GATEWAY_PORT"]) ?? filePort,
-      bind: flags.bind ?? environment["CLAWDIA_GATEWAY_BIND"] ?? gateway.bind,
+      bind: flags.bind ?? (environment["CLAWDIA_GATEWAY_BIND"] || gateway.bind),
       auth: { ...(token && { token }), ...(password && { password }) },
     },
   };
@@ -96,8 +104,8 @@ function override(file: ConfigFile, environment: Environment, flags: Flags, prof
 
 function environmentPort(text: string | undefined): number | undefined {
   if (text === undefined || text === "") return undefined;
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
+  if (port >= 0 && port <= 65_535) return port;
   throw new ConfigError(`CLAWDIA_GATEWAY_PORT is "${text}": set a port number from 0 to 65535`);
 }
 

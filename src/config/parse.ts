@@ -15,6 +15,10 @@ export interface ParsedConfig {
 export const configBytesMax = 1024 * 1024;
 
 export function parseConfig(source: string): ParsedConfig {
+  if (Buffer.byteLength(source) > configBytesMax) {
+    const message = `larger than ${configBytesMax} bytes: this cannot be meant`;
+    return { config: defaultConfig(), written: null, issues: [{ path: "", message }] };
+  }
   let written: unknown;
   try {
     written = source.trim() === "" ? {} : parseJson5(source);

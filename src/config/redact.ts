@@ -1,4 +1,5 @@
 import type { TSchema } from "@sinclair/typebox";
+import { parseJson5 } from "../lib/index.ts";
 import { Config } from "./config.schema.ts";
 
 /** Stands in for a secret wherever a config is shown. Given back unchanged it means: keep what is there. */
@@ -6,24 +7,53 @@ export const redacted = "__CLAWDIA_REDACTED__";
 
 /** Dot paths of the settings that are marked secret in the schema. */
 export const secretPaths: readonly string[] = findSecrets(Config, "");
+/** Their last names: what is called like a secret is not shown, wherever somebody put it. */
+const secretNames = [...new Set(secretPaths.map((path) => path.slice(path.lastIndexOf(".") + 1)))];
 
 /** A copy with every secret replaced. Works on the filled config and on the tree as it was written. */
 export function redactConfig(value: unknown): unknown {
   return redactAt(value, "");
 }
 
-/** The file's text with the values of its secrets replaced, comments and layout kept. */
+/**
+ * The file's text with the values of its secrets replaced, comments and layout kept. A text whose secrets are written
+ * in a way that cannot be found gives way to the tree.
+ */
 export function redactSource(source: string, written: unknown): string {
-  let shown = source;
-  for (const path of secretPaths) {
-    const secret = valueAt(written, path.split("."));
-    if (typeof secret === "string" && secret !== "") shown = shown.replaceAll(secret, redacted);
+  const secrets = secretsIn(written, "");
+  let shown = source.replace(namedString, (_all, head: string, quote: string) => `${head}${quote}${redacted}${quote}`);
+  for (const secret of secrets) if (secret !== redacted) shown = shown.replaceAll(secret, redacted);
+  if (secrets.length === 0 || isFreeOf(shown, secrets)) return shown;
+  return `${JSON.stringify(redactConfig(written), undefined, 2)}\n`;
+}
+
+/** A secret's name, a colon and a string, which may lack its end. */
+const namedString = new RegExp(
+  `((?<![\\w$])["']?(?:${secretNames.join("|")})["']?\\s*:\\s*)(["'])(?:(?!\\2)[^\\\\\\n]|\\\\[\\s\\S])*(?:\\2|(?=\\n)|$)`,
+  "g",
+);
+
+function isFreeOf(shown: string, secrets: readonly string[]): boolean {
+  try {
+    return secretsIn(parseJson5(shown), "").every((value) => !secrets.includes(value));
+  } catch {
+    return false;
   }
-  return shown;
+}
+
+/** Every text at a secret's place, or under a secret's name in another one. */
+function secretsIn(value: unknown, path: string): string[] {
+  if (isSecret(path)) return typeof value === "string" && value !== "" ? [value] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => secretsIn(item, path === "" ? key : `${path}.${key}`));
+}
+
+function isSecret(path: string): boolean {
+  return secretPaths.includes(path) || secretNames.includes(path.slice(path.lastIndexOf(".") + 1));
 }
 
 function redactAt(value: unknown, path: string): unknown {
-  if (secretPaths.includes(path)) return value === undefined ? undefined : redacted;
+  if (isSecret(path)) return value === undefined ? undefined : redacted;
   if (Array.isArray(value)) return value.map((item) => redactAt(item, `${path}.*`));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).map(([key, item]) => [
@@ -37,12 +67,4 @@ function findSecrets(schema: TSchema, path: string): string[] {
   if (schema["secret"] === true) return [path];
   const properties = Object.entries((schema["properties"] ?? {}) as Record<string, TSchema>);
   return properties.flatMap(([name, property]) => findSecrets(property, path === "" ? name : `${path}.${name}`));
-}
-
-function valueAt(value: unknown, path: readonly string[]): unknown {
-  const [head, ...rest] = path;
-  if (head === undefined) return value;
-  return typeof value === "object" && value !== null && Object.hasOwn(value, head)
-    ? valueAt((value as Record<string, unknown>)[head], rest)
-    : undefined;
 }

@@ -171,7 +171,7 @@ export class Authenticator {
       issuedAtMs: live.rotatedAtMs ?? live.createdAtMs,
     };
     return {
-      principal: principalOf(params, role, verdict.scopes, isLocal, device),
+      principal: principalOf({ params, role, scopes: verdict.scopes, isLocal, device }),
       auth: { role, scopes: [...verdict.scopes], ...token },
       device,
     };
@@ -218,20 +218,22 @@ function admitWithoutDevice(params: ConnectParams, approach: Approach): Admissio
   const asked = knownScopes(params.scopes ?? []);
   const held: readonly OperatorScope[] = approach.isLocal ? ["operator.admin"] : sharedSecretScopes;
   const scopes = asked.length === 0 ? held : coveredScopes(held, asked);
-  const principal = principalOf(params, "operator", scopes, approach.isLocal, undefined);
+  const principal = principalOf({ params, role: "operator", scopes, isLocal: approach.isLocal, device: undefined });
   return { principal, auth: { role: "operator", scopes: [...scopes] }, device: undefined };
 }
 
-function principalOf(
-  params: ConnectParams,
-  role: Role,
-  scopes: readonly OperatorScope[],
-  isLocal: boolean,
-  device: Device | undefined,
-): Principal {
+function principalOf({ params, role, scopes, isLocal, device }: Admitted): Principal {
   const displayName = device?.description.displayName ?? params.client.displayName ?? params.client.id;
   const id = device ? `device:${device.id}` : "shared-secret";
   return { id, ...(device && { deviceId: device.id }), role, scopes, displayName, isLocal };
+}
+
+interface Admitted {
+  readonly params: ConnectParams;
+  readonly role: Role;
+  readonly scopes: readonly OperatorScope[];
+  readonly isLocal: boolean;
+  readonly device: Device | undefined;
 }
 
 function describe(params: ConnectParams, approach: Approach): DeviceDescription {

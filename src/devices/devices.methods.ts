@@ -77,7 +77,8 @@ export const deviceMethods = {
     }),
     errors: ["INVALID_REQUEST"],
     handle: ({ deviceId, role, scopes }, { devices }, { principal, connectionId }) => {
-      const rotated = devices.rotate(deviceId as DeviceId, role, scopes, principal, connectionId);
+      const target = { deviceId: deviceId as DeviceId, role, ...(scopes && { scopes }) };
+      const rotated = devices.rotate(target, principal, connectionId);
       const own = principal.deviceId === deviceId && principal.role === role;
       return {
         deviceId,

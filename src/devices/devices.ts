@@ -48,6 +48,13 @@ export interface Asking {
   readonly description: DeviceDescription;
 }
 
+export interface RotationRequest {
+  readonly deviceId: DeviceId;
+  readonly role: string;
+  /** None keeps those of the token before. */
+  readonly scopes?: readonly string[];
+}
+
 export interface Rotated {
   readonly token: string;
   readonly scopes: readonly OperatorScope[];
@@ -164,9 +171,7 @@ export class Devices {
 
   /** A new token for one role; the old one ends and its sockets are closed, but for the caller's own. */
   rotate(
-    deviceId: DeviceId,
-    role: string,
-    asked: readonly string[] | undefined,
+    { deviceId, role, scopes: asked }: RotationRequest,
     caller: Principal,
     connectionId: string,
   ): Rotated {

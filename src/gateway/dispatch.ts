@@ -43,23 +43,37 @@ export interface DispatchParts {
   readonly checksResults: boolean;
 }
 
+interface Job {
+  readonly request: RequestFrame;
+  readonly method: AnyMethod;
+  readonly caller: Caller;
+  readonly startedAtMs: number;
+}
+
 /** name → access → params → handler → reply, once for all methods. Cheap refusals come first. */
 export class Dispatcher {
   readonly #parts: DispatchParts;
 
+  readonly #isNoting: boolean;
+
   constructor(parts: DispatchParts) {
     this.#parts = parts;
+    this.#isNoting = parts.log.keeps("debug");
   }
 
   dispatch(request: RequestFrame, caller: Caller): void {
-    const startedAtMs = this.#parts.elapsedMs();
+    const startedAtMs = this.#isNoting ? this.#parts.elapsedMs() : 0;
     try {
       const method = this.#findAllowed(request.method, caller);
       const params = checkedParams(request, method);
       if (caller.inFlight >= wireLimits.inFlightMax) throw tooManyInFlight();
-      const outcome: unknown = method.handle(params, this.#parts.house, this.#callOf(request, method, caller));
-      if (outcome instanceof Promise) return this.#later(request, method, caller, outcome, startedAtMs);
-      this.#succeed(request, method, caller, outcome, startedAtMs);
+      const outcome: unknown = method.handle(
+        params,
+        this.#parts.house,
+        new RequestCall(request, method, caller, this.#parts.checksResults),
+      );
+      if (outcome instanceof Promise) return this.#later({ request, method, caller, startedAtMs }, outcome);
+      this.#succeed({ request, method, caller, startedAtMs }, outcome);
     } catch (error) {
       this.#fail(request, caller, error, startedAtMs);
     }
@@ -83,45 +97,22 @@ export class Dispatcher {
     return method;
   }
 
-  #callOf(request: RequestFrame, method: AnyMethod, caller: Caller): Call {
-    return {
-      principal: caller.principal,
-      connectionId: caller.connectionId,
-      signal: caller.signal,
-      nameTopic: (topic, name) => caller.nameTopic(topic, name),
-      acknowledge: (acknowledgement) => {
-        this.#checkResult(`${request.method} acknowledgement`, method.acknowledgement, acknowledgement);
-        caller.reply(responseOfText(request.id, JSON.stringify(acknowledgement)));
-      },
-    };
-  }
-
-  #later(
-    request: RequestFrame,
-    method: AnyMethod,
-    caller: Caller,
-    outcome: Promise<unknown>,
-    startedAtMs: number,
-  ): void {
+  #later(job: Job, outcome: Promise<unknown>): void {
+    const { request, caller, startedAtMs } = job;
     caller.inFlight++;
     outcome
-      .then(
-        (result) => this.#succeed(request, method, caller, result, startedAtMs),
-        (error: unknown) => this.#fail(request, caller, error, startedAtMs),
-      )
+      .then((result) => this.#succeed(job, result))
       .catch((error: unknown) => this.#fail(request, caller, error, startedAtMs))
       .finally(() => caller.inFlight--);
   }
 
-  #succeed(request: RequestFrame, method: AnyMethod, caller: Caller, outcome: unknown, startedAtMs: number): void {
+  #succeed({ request, method, caller, startedAtMs }: Job, outcome: unknown): void {
     const prepared = outcome instanceof PreparedJson;
-    this.#checkResult(request.method, method.result, prepared ? outcome.value : outcome);
+    if (this.#parts.checksResults) requireFit(request.method, method.result, prepared ? outcome.value : outcome);
     const payload = prepared ? outcome.text : JSON.stringify(outcome ?? null);
     if (payload.length > wireLimits.replyBytesMax) {
-      throw new GatewayError(
-        "TOO_LARGE",
-        `the reply of ${request.method} is larger than ${wireLimits.replyBytesMax} bytes; ask for less`,
-      );
+      const limit = wireLimits.replyBytesMax;
+      throw new GatewayError("TOO_LARGE", `the reply of ${request.method} is larger than ${limit} bytes; ask for less`);
     }
     caller.reply(responseOfText(request.id, payload));
     this.#note(request, caller, "ok", startedAtMs);
@@ -142,17 +133,53 @@ export class Dispatcher {
     );
   }
 
-  #checkResult(what: string, schema: TSchema | undefined, value: unknown): void {
-    if (!this.#parts.checksResults || schema === undefined || checkerOf(schema).Check(value)) return;
-    throw new Error(`${what} gave a result outside of its schema: ${problemsOf(schema, value)}`);
+  #note(request: RequestFrame, caller: Caller, outcome: string, startedAtMs: number): void {
+    if (!this.#isNoting) return;
+    const ms = Math.round((this.#parts.elapsedMs() - startedAtMs) * 1000) / 1000;
+    this.#parts.log.debug("request.answered", { method: request.method, outcome, ms, principal: caller.principal.id });
+  }
+}
+
+/** What a handler gets beside its params. */
+class RequestCall implements Call {
+  readonly #request: RequestFrame;
+  readonly #method: AnyMethod;
+  readonly #caller: Caller;
+  readonly #checks: boolean;
+
+  constructor(request: RequestFrame, method: AnyMethod, caller: Caller, checks: boolean) {
+    this.#request = request;
+    this.#method = method;
+    this.#caller = caller;
+    this.#checks = checks;
   }
 
-  #note(request: RequestFrame, caller: Caller, outcome: string, startedAtMs: number): void {
-    const { log } = this.#parts;
-    if (!log.keeps("debug")) return;
-    const ms = Math.round((this.#parts.elapsedMs() - startedAtMs) * 1000) / 1000;
-    log.debug("request.answered", { method: request.method, outcome, ms, principal: caller.principal.id });
+  get principal(): Principal {
+    return this.#caller.principal;
   }
+
+  get connectionId(): string {
+    return this.#caller.connectionId;
+  }
+
+  get signal(): AbortSignal {
+    return this.#caller.signal;
+  }
+
+  acknowledge(acknowledgement: unknown): void {
+    const { id, method } = this.#request;
+    if (this.#checks) requireFit(`${method} acknowledgement`, this.#method.acknowledgement, acknowledgement);
+    this.#caller.reply(responseOfText(id, JSON.stringify(acknowledgement)));
+  }
+
+  nameTopic(topic: string, name: string): void {
+    this.#caller.nameTopic(topic, name);
+  }
+}
+
+function requireFit(what: string, schema: TSchema | undefined, value: unknown): void {
+  if (schema === undefined || checkerOf(schema).Check(value)) return;
+  throw new Error(`${what} gave a result outside of its schema: ${problemsOf(schema, value)}`);
 }
 
 function checkedParams(request: RequestFrame, method: AnyMethod): unknown {

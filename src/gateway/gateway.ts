@@ -95,7 +95,7 @@ export class Gateway implements AsyncDisposable {
           http: { isReady: () => isReady() && !this.#isStopping, isStopping: () => this.#isStopping },
           waitingRoom,
           hasRoom: () => this.#drivers.size < connectionsMax && !this.#isStopping,
-          drive: (approach, socket, handshakeOver) => this.#drive(approach, socket, handshakeOver, door, dispatcher),
+          drive: (approach, socket, handshakeOver) => this.#drive(approach, socket, handshakeOver, { door, dispatcher }),
           onEnded: (driver) => this.#forget(driver),
           onFault: (error) => log.error("http.failed", { error: String(error) }),
         });
@@ -133,8 +133,7 @@ export class Gateway implements AsyncDisposable {
     approach: SocketApproach,
     socket: SocketPort,
     handshakeOver: () => void,
-    door: Door,
-    dispatcher: Dispatcher,
+    { door, dispatcher }: { readonly door: Door; readonly dispatcher: Dispatcher },
   ): Driver {
     const { clock, ids, log } = this.#parts;
     const driver: Driver = new Driver({

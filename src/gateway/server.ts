@@ -84,20 +84,13 @@ function answer(
   const approach = { ...verdict, host: request.headers.get("host") ?? "" };
   const place = parts.waitingRoom.enter(verdict.address);
   if (place === undefined) return busy();
-  if (place instanceof Promise)
-    return place.then((free) => (free ? upgrade(request, server, approach, free, parts) : busy()));
-  return upgrade(request, server, approach, place, parts);
+  const take = (free: Place) => upgrade(request, server, { approach, place: free, driver: undefined }, parts);
+  return place instanceof Promise ? place.then((free) => (free ? take(free) : busy())) : take(place);
 }
 
-function upgrade(
-  request: Request,
-  server: Server,
-  approach: SocketApproach,
-  place: Place,
-  parts: ServerParts,
-): Response | undefined {
-  if (server.upgrade(request, { data: { approach, place, driver: undefined } })) return undefined;
-  parts.waitingRoom.leave(place);
+function upgrade(request: Request, server: Server, data: SocketState, parts: ServerParts): Response | undefined {
+  if (server.upgrade(request, { data })) return undefined;
+  parts.waitingRoom.leave(data.place);
   return refusal(400, "bad_upgrade", "this is no WebSocket handshake");
 }
 

@@ -3,7 +3,7 @@ import { shape } from "../protocol/index.ts";
 
 /** Shapes of section 5.3 of the wire document. */
 
-const { arrayOf, closed, count, named, nonEmpty, nullable, optional, recordOf, text, timeMs } = shape;
+const { arrayOf, count, named, nonEmpty, nullable, optional, recordOf, text, timeMs } = shape;
 
 const HeartbeatSettings = named("HeartbeatSettings", {
   enabled: Type.Boolean(),
@@ -68,37 +68,53 @@ const StatusSession = named("StatusSession", {
 });
 export type StatusSession = Static<typeof StatusSession>;
 
+const StatusHeartbeat = named("StatusHeartbeat", {
+  defaultAgentId: nonEmpty(64),
+  agents: arrayOf(
+    named("StatusHeartbeatAgent", {
+      agentId: nonEmpty(64),
+      enabled: Type.Boolean(),
+      every: text(32),
+      everyMs: nullable(count()),
+    }),
+    64,
+  ),
+});
+
+const StatusSessions = named("StatusSessions", {
+  paths: arrayOf(text(4096), 64),
+  count: count(),
+  defaults: named("StatusDefaults", { model: nullable(nonEmpty(128)), contextTokens: nullable(count()) }),
+  recent: arrayOf(StatusSession, 10),
+  byAgent: arrayOf(
+    named("StatusAgentSessions", {
+      agentId: nonEmpty(64),
+      path: text(4096),
+      count: count(),
+      recent: arrayOf(StatusSession, 10),
+    }),
+    64,
+  ),
+});
+
+const StatusGateway = named("StatusGateway", {
+  version: nonEmpty(64),
+  bootId: nonEmpty(64),
+  uptimeMs: count(),
+  pid: count(),
+  rssBytes: count(),
+  connections: count(),
+  runsActive: count(),
+  model: nonEmpty(256),
+  advice: arrayOf(nonEmpty(512), 16),
+});
+
 export const StatusSummary = named("StatusSummary", {
-  heartbeat: closed({
-    defaultAgentId: nonEmpty(64),
-    agents: arrayOf(
-      closed({ agentId: nonEmpty(64), enabled: Type.Boolean(), every: text(32), everyMs: nullable(count()) }),
-      64,
-    ),
-  }),
+  heartbeat: StatusHeartbeat,
   channelSummary: arrayOf(text(1024), 64),
   queuedSystemEvents: arrayOf(text(4096), 64),
-  sessions: closed({
-    paths: arrayOf(text(4096), 64),
-    count: count(),
-    defaults: closed({ model: nullable(nonEmpty(128)), contextTokens: nullable(count()) }),
-    recent: arrayOf(StatusSession, 10),
-    byAgent: arrayOf(
-      closed({ agentId: nonEmpty(64), path: text(4096), count: count(), recent: arrayOf(StatusSession, 10) }),
-      64,
-    ),
-  }),
-  gateway: closed({
-    version: nonEmpty(64),
-    bootId: nonEmpty(64),
-    uptimeMs: count(),
-    pid: count(),
-    rssBytes: count(),
-    connections: count(),
-    runsActive: count(),
-    model: nonEmpty(256),
-    advice: arrayOf(nonEmpty(512), 16),
-  }),
+  sessions: StatusSessions,
+  gateway: StatusGateway,
 });
 export type StatusSummary = Static<typeof StatusSummary>;
 

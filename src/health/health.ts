@@ -24,7 +24,7 @@ export interface HealthParts {
 }
 
 /** How the gateway is, as a snapshot that is made when something changed and not when somebody asks. */
-export class Health {
+export class Health implements Disposable {
   readonly #parts: HealthParts;
   readonly #telling: Throttle;
   #snapshot: PreparedJson<HealthSummary> | undefined;
@@ -55,6 +55,11 @@ export class Health {
   /** Something changed, or a client came: told soon, together with what else happens. */
   changed(): void {
     this.#telling.request();
+  }
+
+  /** Nothing is told any more. */
+  [Symbol.dispose](): void {
+    this.#telling.close();
   }
 
   status(): StatusSummary {

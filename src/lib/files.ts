@@ -1,6 +1,7 @@
 import {
   chmodSync,
   closeSync,
+  fchmodSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -8,7 +9,7 @@ import {
   renameSync,
   statSync,
   unlinkSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 
@@ -22,16 +23,26 @@ export function makePrivateFolder(path: string): void {
 export function writePrivateFile(path: string, content: string | Uint8Array): void {
   makePrivateFolder(dirname(path));
   const temporary = `${path}.${process.pid}.tmp`;
-  const descriptor = openSync(temporary, "w", 0o600);
   try {
-    writeSync(descriptor, typeof content === "string" ? Buffer.from(content, "utf8") : content);
+    writeDurably(temporary, content);
+    renameSync(temporary, path);
+  } catch (error) {
+    removeIfPresent(temporary);
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
+
+function writeDurably(path: string, content: string | Uint8Array): void {
+  const descriptor = openSync(path, "w", 0o600);
+  try {
+    fchmodSync(descriptor, 0o600);
+    // Unlike a single write it goes on until all is written, or throws.
+    writeFileSync(descriptor, content);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
-  chmodSync(temporary, 0o600);
-  renameSync(temporary, path);
-  syncFolder(dirname(path));
 }
 
 /** The file's text, or undefined when there is none. Other failures throw. */

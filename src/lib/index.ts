@@ -40,7 +40,7 @@ export { LogFile } from "./log-file.ts";
 export { fileLine, humanLine, jsonLine } from "./log-formats.ts";
 export { joinPath, makePaths, type Paths } from "./paths.ts";
 export { type Random, realRandom } from "./random.ts";
-export { cutToBytes, oneLine } from "./text.ts";
+export { cutToBytes, oneLine, shorten } from "./text.ts";
 export { Throttle } from "./throttle.ts";
 export { parseJson5 } from "./json5.ts";
 export { hostName, ownAddresses, primaryAddress } from "./machine.ts";

@@ -1,12 +1,10 @@
 /**
- * One at a time per key, and a bounded number at once over all keys. Work waits in arrival order within its key.
- * A full lane refuses at once, so that nobody queues without an end.
+ * One at a time per key, and a bounded number at once over all keys. Work waits in arrival order within its key. How
+ * much may wait is for those to say who let it in: they know before it is here.
  */
 export interface LaneLimits {
   /** Keys that may run at the same moment. */
   readonly runningMax: number;
-  /** Pieces of work that may wait in one lane. */
-  readonly waitingMax: number;
 }
 
 type Work = () => Promise<void>;
@@ -23,14 +21,6 @@ export class Lanes {
 
   get runningCount(): number {
     return this.#running.size;
-  }
-
-  waitingCount(key: string): number {
-    return this.#lanes.get(key)?.length ?? 0;
-  }
-
-  isFull(key: string): boolean {
-    return this.waitingCount(key) >= this.#limits.waitingMax;
   }
 
   /** Queues the work. `work` must not reject: it owns its errors. */
@@ -62,11 +52,20 @@ export class Lanes {
     this.#running.add(key);
     void work().finally(() => {
       this.#running.delete(key);
+      this.#goBehindOthers(key);
       this.#startNext();
       if (this.#running.size === 0 && this.#lanes.size === 0) {
         this.#idle?.resolve();
         this.#idle = undefined;
       }
     });
+  }
+
+  /** A long lane does not keep the others waiting. */
+  #goBehindOthers(key: string): void {
+    const lane = this.#lanes.get(key);
+    if (!lane) return;
+    this.#lanes.delete(key);
+    this.#lanes.set(key, lane);
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fchmodSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { makePrivateFolder } from "./files.ts";
 
@@ -11,11 +11,12 @@ export class LogFile implements Disposable {
   #descriptor: number;
   #size: number;
   #lines: string[] = [];
+  #lostLines = 0;
 
   constructor(path: string) {
     this.path = path;
     makePrivateFolder(dirname(path));
-    this.#descriptor = openSync(path, "a", 0o600);
+    this.#descriptor = openPrivately(path);
     this.#size = fstatSync(this.#descriptor).size;
   }
 
@@ -23,13 +24,21 @@ export class LogFile implements Disposable {
     this.#lines.push(line);
   }
 
+  /** Lines that could not be written. */
+  get lostLines(): number {
+    return this.#lostLines;
+  }
+
+  /** Never throws: a disk that is full costs log lines, not the gateway. */
   flush(): void {
-    if (this.#lines.length === 0) return;
-    const bytes = Buffer.from(`${this.#lines.join("\n")}\n`, "utf8");
+    const lines = this.#lines;
+    if (lines.length === 0) return;
     this.#lines = [];
-    if (this.#size + bytes.length > logFileBytesMax) this.#rotate();
-    writeSync(this.#descriptor, bytes);
-    this.#size += bytes.length;
+    try {
+      this.#write(Buffer.from(`${lines.join("\n")}\n`, "utf8"));
+    } catch {
+      this.#lostLines += lines.length;
+    }
   }
 
   [Symbol.dispose](): void {
@@ -37,13 +46,26 @@ export class LogFile implements Disposable {
     closeSync(this.#descriptor);
   }
 
+  #write(bytes: Uint8Array): void {
+    if (this.#size > 0 && this.#size + bytes.length > logFileBytesMax) this.#rotate();
+    this.#size += writeSync(this.#descriptor, bytes);
+  }
+
   #rotate(): void {
-    closeSync(this.#descriptor);
     for (let age = logFilesKept - 2; age >= 0; age--) {
       const from = age === 0 ? this.path : `${this.path}.${age}`;
       if (existsSync(from)) renameSync(from, `${this.path}.${age + 1}`);
     }
-    this.#descriptor = openSync(this.path, "a", 0o600);
+    const next = openPrivately(this.path);
+    closeSync(this.#descriptor);
+    this.#descriptor = next;
     this.#size = 0;
   }
+}
+
+function openPrivately(path: string): number {
+  const descriptor = openSync(path, "a", 0o600);
+  const found = fstatSync(descriptor);
+  if (found.isFile() && (found.mode & 0o077) !== 0) fchmodSync(descriptor, 0o600);
+  return descriptor;
 }

@@ -7,11 +7,21 @@ export function cutToBytes(text: string, bytesMax: number): string {
   return bytes.subarray(0, end).toString("utf8");
 }
 
+/** At most `charsMax` characters; a cut shows as an ellipsis and is never inside a surrogate pair. */
+export function shorten(text: string, charsMax: number): string {
+  if (text.length <= charsMax) return text;
+  const last = text.charCodeAt(charsMax - 2);
+  const isInsidePair = last >= 0xd800 && last <= 0xdbff;
+  return `${text.slice(0, isInsidePair ? charsMax - 2 : charsMax - 1)}…`;
+}
+
 /** One bounded line for a log or an error: control characters, ANSI escapes and bidi marks are shown as escapes. */
 export function oneLine(text: string, charsMax: number): string {
-  const cut = text.length > charsMax ? `${text.slice(0, charsMax - 1)}…` : text;
-  return cut.replace(
-    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+  const shown = shorten(text, charsMax).replace(
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+  if (shown.length <= charsMax) return shown;
+  // Escapes made it longer: cut again, not inside of one.
+  return `${shown.slice(0, charsMax - 1).replace(/\\(u[0-9a-f]{0,3})?$/, "")}…`;
 }

@@ -10,6 +10,7 @@ export class Throttle {
   readonly #run: () => void;
   #readyAtMs = Number.NEGATIVE_INFINITY;
   #waiting: AbortController | undefined;
+  #isClosed = false;
 
   constructor(clock: Clock, intervalMs: number, run: () => void) {
     this.#clock = clock;
@@ -18,7 +19,7 @@ export class Throttle {
   }
 
   request(): void {
-    if (this.#waiting) return;
+    if (this.#waiting || this.#isClosed) return;
     const waitMs = this.#readyAtMs - this.#clock.elapsedMs();
     if (waitMs <= 0) return this.#now();
     this.#waiting = new AbortController();
@@ -32,6 +33,12 @@ export class Throttle {
     if (!this.#waiting) return;
     this.drop();
     this.#now();
+  }
+
+  /** Drops what waits, and whatever is requested from now on. */
+  close(): void {
+    this.drop();
+    this.#isClosed = true;
   }
 
   drop(): void {

@@ -24,7 +24,7 @@ interface Kept {
 }
 
 /** Who is there. In memory; an entry lives as long as its connection and a little longer. */
-export class Presence {
+export class Presence implements Disposable {
   readonly #parts: PresenceParts;
   readonly #kept = new Map<string, Kept>();
   readonly #telling: Throttle;
@@ -74,6 +74,11 @@ export class Presence {
     return [{ ...this.#parts.self, ts: nowMs }, ...others].sort((left, right) => right.ts - left.ts);
   }
 
+  /** Nothing is told any more. */
+  [Symbol.dispose](): void {
+    this.#telling.close();
+  }
+
   #upsert(key: string, entry: Omit<PresenceEntry, "ts">): Kept {
     const id = key.toLowerCase();
     const before = this.#kept.get(id);
@@ -85,21 +90,24 @@ export class Presence {
       ts: this.#parts.clock.nowMs(),
     };
     const kept: Kept = { entry: merged, connections: before?.connections ?? new Set() };
+    if (!before) this.#makeRoom();
     this.#kept.set(id, kept);
-    this.#evictOldest();
     return kept;
   }
 
-  #evictOldest(): void {
-    if (this.#kept.size < presenceMax) return;
-    let oldest: string | undefined;
-    let oldestMs = Number.POSITIVE_INFINITY;
-    for (const [key, { entry }] of this.#kept) {
-      if (entry.ts >= oldestMs) continue;
-      oldest = key;
-      oldestMs = entry.ts;
-    }
-    if (oldest !== undefined) this.#kept.delete(oldest);
+  /** Those that are gone leave before those that are connected, the oldest first. */
+  #makeRoom(): void {
+    // One more comes, and the gateway itself is on the list.
+    if (this.#kept.size < presenceMax - 1) return;
+    const ranked = [...this.#kept].map(([key, { entry, connections }]) => ({
+      key,
+      isConnected: connections.size > 0,
+      ts: entry.ts,
+    }));
+    const [first] = ranked.toSorted(
+      (left, right) => Number(left.isConnected) - Number(right.isConnected) || left.ts - right.ts,
+    );
+    if (first) this.#kept.delete(first.key);
   }
 }
 

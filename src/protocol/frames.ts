@@ -68,13 +68,6 @@ export function parseRequest(raw: string): ParsedFrame {
   return { kind: "request", frame: value };
 }
 
-/** What a client reads from the gateway; unknown frames are undefined. */
-export function parseServerFrame(raw: string): ResponseFrame | EventFrame | undefined {
-  const value = parseJson(raw);
-  if (fits(ResponseFrame, value)) return value;
-  return fits(EventFrame, value) ? value : undefined;
-}
-
 export function responseText(id: string, payload: unknown): string {
   return responseOfText(id, JSON.stringify(payload ?? null));
 }

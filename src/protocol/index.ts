@@ -65,7 +65,6 @@ export {
   NoParams,
   type ParsedFrame,
   parseRequest,
-  parseServerFrame,
   RequestFrame,
   ResponseFrame,
   responseOfText,
@@ -85,5 +84,6 @@ export {
 } from "./hello.ts";
 export { PreparedJson } from "./json-text.ts";
 export { wireLimits } from "./limits.ts";
+export { parseServerFrame } from "./server-frame.ts";
 export * as shape from "./shapes.ts";
 export { negotiateProtocol, protocolMax, protocolMin } from "./version.ts";

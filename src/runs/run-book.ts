@@ -13,7 +13,7 @@ import {
   type Usage,
 } from "../sessions/index.ts";
 import { endTexts } from "./live-run.ts";
-import type { Run, RunId, RunInput } from "./run.ts";
+import { attemptsMax, type Run, type RunId, type RunInput } from "./run.ts";
 import type { RunEnd, RunStore } from "./runs.store.ts";
 
 /** What runs read from and leave in the store. Everything here happens inside the caller's transaction. */
@@ -62,7 +62,7 @@ export class RunBook {
     if (earlier !== undefined) return { run: this.#store.find(earlier)!, isRepeat: true };
     mayStart();
     if (this.#store.find(identity.key)) {
-      throw conflict("idempotencyKey names a run of another client; choose a new key");
+      throw conflict("idempotencyKey names a run of another request; choose a new key");
     }
     const session = sessions.ensure(sessionKey);
     if (request.label !== undefined) sessions.patch(sessionKey, { label: request.label });
@@ -99,7 +99,8 @@ export class RunBook {
   turnOf(run: Run): EngineTurn {
     const { sessions } = this.#parts;
     const notices = sessions.systemEvents.take(run.sessionKey).map((notice) => `System: ${notice}`);
-    const past = sessions.transcript.recent(run.sessionId, historyMax).filter(({ runId }) => runId !== run.id);
+    const open = new Set<string>(this.#store.openOf(run.sessionKey).map(({ id }) => id));
+    const past = pastOf(sessions.transcript.recent(run.sessionId, historyMax), open);
     return {
       runId: run.id,
       agentId: run.agentId,
@@ -107,13 +108,12 @@ export class RunBook {
       prompt: [...notices, run.input.text].join("\n"),
       imageCount: run.input.imageCount,
       history: past.map((message) => ({ role: message.role, text: textOf(message) })),
-      thinkingLevel: run.input.thinkingLevel,
+      thinkingLevel: run.input.thinkingLevel ?? sessions.find(run.sessionKey)?.settings.thinkingLevel,
     };
   }
 
   /** The end of a run without an answer. */
-  endWithout(state: "aborted" | "interrupted", stopReason: string): RunEnd {
-    const error = state === "interrupted" ? endTexts.interrupted : undefined;
+  endWithout(state: "aborted" | "interrupted", stopReason: string, error?: string): RunEnd {
     return { state, stopReason, endedAtMs: this.#parts.clock.nowMs(), error, usage: noUsage, resultText: "" };
   }
 
@@ -152,6 +152,27 @@ export class RunBook {
   }
 }
 
+/** What was said before, as an engine reads it: no turn that has not ended, and every answer behind its question. */
+export function pastOf(messages: readonly StoredMessage[], open: ReadonlySet<string>): StoredMessage[] {
+  const asked = new Map<string | undefined, number>();
+  for (const [index, { runId }] of messages.entries()) if (!asked.has(runId)) asked.set(runId, index);
+  return messages
+    .map((message, index) => ({ message, at: message.runId === undefined ? index : asked.get(message.runId)! }))
+    .filter(({ message: { runId } }) => runId === undefined || !open.has(runId))
+    .toSorted((left, right) => left.at - right.at)
+    .map(({ message }) => message);
+}
+
 export function usageOf({ input, output, cacheRead, cacheWrite }: TurnUsage): Usage {
   return { ...noUsage, input, output, cacheRead, cacheWrite, totalTokens: input + output + cacheRead + cacheWrite };
+}
+
+/** A run that waited longer than this for the gateway to come back is not started any more: nobody expects it now. */
+export const resumeAgeMaxMs = 3_600_000;
+
+/** Why a run that a crash or a stop cut is not taken up again; undefined when it is. */
+export function reasonToGiveUp(run: Run, nowMs: number): string | undefined {
+  if (run.state === "running" && run.attempt >= attemptsMax) return endTexts.interrupted;
+  const isStale = nowMs - run.acceptedAtMs > resumeAgeMaxMs + run.timeoutMs;
+  return isStale ? "the gateway was away too long to take the run up again; ask once more" : undefined;
 }

@@ -1,25 +1,12 @@
 import { Type } from "@sinclair/typebox";
 import type { Agents } from "../agents/index.ts";
 import { GatewayError, invalidRequest, methodsFor, operator, type Principal, shape } from "../protocol/index.ts";
-import { Attachments, readAttachments, type Sessions, thinkingLevelOf } from "../sessions/index.ts";
+import { Attachments, readAttachments, type Sessions, thinkingLevelOf, Usage } from "../sessions/index.ts";
 import { endTexts } from "./live-run.ts";
 import type { Run } from "./run.ts";
 import type { Runs } from "./runs.ts";
 
-const {
-  arrayOf,
-  closed,
-  count,
-  idempotencyKeyText,
-  lenient,
-  named,
-  nonEmpty,
-  nullable,
-  oneOf,
-  optional,
-  text,
-  timeMs,
-} = shape;
+const { arrayOf, count, idempotencyKeyText, named, nonEmpty, nullable, oneOf, optional, text, timeMs } = shape;
 
 interface Deps {
   readonly runs: Runs;
@@ -74,6 +61,21 @@ const RunParams = named("AgentParams", {
 
 const ReplyPayload = named("AgentReplyPayload", { text: text(16 * 1024 * 1024), mediaUrl: nullable(text(4096)) });
 
+const RunReply = named("AgentReply", {
+  payloads: arrayOf(ReplyPayload, 64),
+  meta: named("AgentReplyMeta", {
+    durationMs: count(),
+    agentMeta: named("AgentMeta", {
+      sessionId: nonEmpty(128),
+      provider: nonEmpty(128),
+      model: nonEmpty(128),
+      usage: optional(Usage),
+    }),
+    aborted: optional(Type.Boolean()),
+    stopReason: optional(nonEmpty(64)),
+  }),
+});
+
 export const runsMethods = {
   agent: method({
     summary: "Runs the agent: acknowledges once the request is on disk, and answers again on the same id at the end.",
@@ -88,7 +90,7 @@ export const runsMethods = {
       runId: nonEmpty(256),
       status: oneOf("ok", "error"),
       summary: nonEmpty(1024),
-      result: optional(closed({ payloads: arrayOf(ReplyPayload, 64), meta: lenient({ durationMs: count() }) })),
+      result: optional(RunReply),
     }),
     errors: ["INVALID_REQUEST", "CONFLICT", "UNAVAILABLE", "AGENT_TIMEOUT"],
     handle: async (params, { runs, sessions, agents, runTimeoutMs, engineModel }, call) => {

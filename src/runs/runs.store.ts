@@ -106,12 +106,27 @@ export class RunStore {
     this.#database.query("UPDATE runs SET state = 'queued', attempt = attempt - 1 WHERE id = ?").run(run.id);
   }
 
-  /** Runs without an end, oldest first. */
+  /** Runs without an end, in the order in which they were accepted. */
   open(): Run[] {
     return this.#database
-      .query<RunRow>("SELECT * FROM runs WHERE state IN ('queued', 'running') ORDER BY accepted_at, id")
+      .query<RunRow>("SELECT * FROM runs WHERE state IN ('queued', 'running') ORDER BY rowid")
       .all()
       .map(runOf);
+  }
+
+  openOf(sessionKey: SessionKey): Run[] {
+    return this.#database
+      .query<RunRow>("SELECT * FROM runs WHERE state IN ('queued', 'running') AND session_key = ? ORDER BY rowid")
+      .all(sessionKey)
+      .map(runOf);
+  }
+
+  queuedCount(sessionKey: SessionKey): number {
+    return this.#database
+      .query<{ n: number }>(
+        "SELECT count(*) AS n FROM runs WHERE state IN ('queued', 'running') AND session_key = ? AND state = 'queued'",
+      )
+      .get(sessionKey)!.n;
   }
 }
 

@@ -1,12 +1,12 @@
 import { type AgentEngine, EngineError, type TurnUsage, zeroTurnUsage } from "../engine/index.ts";
 import type { Idempotency } from "../idempotency/index.ts";
-import { type Clock, errorFields, Lanes, type Log } from "../lib/index.ts";
+import { type Clock, errorFields, Lanes, type Log, shorten } from "../lib/index.ts";
 import { type Publish, unavailable } from "../protocol/index.ts";
 import type { SessionKey, Sessions } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
 import { endTexts, LiveRun, type RunSignal } from "./live-run.ts";
-import { attemptsMax, hasEnded, type Run, type RunId } from "./run.ts";
-import { type Accepted, RunBook, type RunRequest, usageOf } from "./run-book.ts";
+import { hasEnded, type Run, type RunId } from "./run.ts";
+import { type Accepted, reasonToGiveUp, RunBook, type RunRequest, usageOf } from "./run-book.ts";
 import type { runEvents } from "./runs.events.ts";
 import { type RunEnd, RunStore } from "./runs.store.ts";
 
@@ -26,8 +26,17 @@ export interface RunsParts {
   readonly signal: (signal: RunSignal) => void;
 }
 
+/** Characters of an engine's error that are kept and told. */
+const errorCharsMax = 1024;
+const bugText = "the engine failed; see the gateway's log";
+
 /** When a client may try again that came while the gateway stops. */
 const comeBackMs = 2_000;
+
+/** Those who wait for the end of one run, which may not be there yet. */
+interface Waiter extends PromiseWithResolvers<Run> {
+  count: number;
+}
 
 type StopReason = "rpc" | "stop" | "timeout" | "shutdown";
 
@@ -38,14 +47,14 @@ export class Runs {
   readonly #book: RunBook;
   readonly #lanes: Lanes;
   readonly #live = new Map<RunId, LiveRun>();
-  readonly #waiters = new Map<RunId, PromiseWithResolvers<Run>>();
+  readonly #waiters = new Map<string, Waiter>();
   #isStopping = false;
 
   constructor(parts: RunsParts) {
     this.#parts = parts;
     this.#store = new RunStore(parts.database, parts.bootId);
     this.#book = new RunBook(parts, this.#store);
-    this.#lanes = new Lanes({ runningMax: parts.runsMax, waitingMax: waitingRunsMax });
+    this.#lanes = new Lanes({ runningMax: parts.runsMax });
   }
 
   get activeCount(): number {
@@ -68,21 +77,21 @@ export class Runs {
   /** The run once it has ended. */
   async ended(run: Run): Promise<Run> {
     const now = this.#store.find(run.id) ?? run;
-    if (hasEnded(now)) return now;
-    const waiter = this.#waiters.get(run.id) ?? Promise.withResolvers<Run>();
-    this.#waiters.set(run.id, waiter);
-    return waiter.promise;
+    return hasEnded(now) ? now : this.#waitForEnd(run.id, undefined);
   }
 
-  /** The ended run, or undefined when it has not ended in time or there is none. */
+  /** The ended run, or undefined when it has not ended in time. A run that is not there yet may still come. */
   async wait(runId: string, timeoutMs: number, signal: AbortSignal): Promise<Run | undefined> {
     const run = this.#store.find(runId);
-    if (!run || hasEnded(run) || timeoutMs === 0) return run && hasEnded(run) ? run : undefined;
+    if (run && hasEnded(run)) return run;
+    if (timeoutMs === 0) return undefined;
     const stop = new AbortController();
-    const over = AbortSignal.any([signal, stop.signal]);
-    const expired = this.#parts.clock.sleep(timeoutMs, over).catch(() => undefined);
+    const expired = this.#parts.clock.sleep(timeoutMs, AbortSignal.any([signal, stop.signal])).then(
+      () => undefined,
+      () => undefined,
+    );
     try {
-      return await Promise.race([this.ended(run), expired.then(() => undefined)]);
+      return await this.#waitForEnd(runId, expired);
     } finally {
       stop.abort();
     }
@@ -90,9 +99,7 @@ export class Runs {
 
   /** Ends the session's runs, or one of them; ids of those that it reached. Queued ones never start. */
   async abort(sessionKey: SessionKey, runId: string | undefined, reason: StopReason): Promise<RunId[]> {
-    const reached = this.#store
-      .open()
-      .filter((run) => run.sessionKey === sessionKey && (runId === undefined || run.id === runId));
+    const reached = this.#store.openOf(sessionKey).filter((run) => runId === undefined || run.id === runId);
     for (const run of reached.toReversed()) {
       const live = this.#live.get(run.id);
       if (live) live.abort.abort(reason);
@@ -102,7 +109,7 @@ export class Runs {
   }
 
   async stopSession(key: SessionKey, waitMs: number): Promise<boolean> {
-    const open = this.#store.open().filter((run) => run.sessionKey === key);
+    const open = this.#store.openOf(key);
     const ends = open.map((run) => this.ended(run));
     await this.abort(key, undefined, "rpc");
     const stop = new AbortController();
@@ -117,16 +124,18 @@ export class Runs {
 
   /** Takes up what a crash or a stop left: runs start anew from what is on disk, until they were tried too often. */
   recover(): { readonly resumed: number; readonly interrupted: number } {
+    const nowMs = this.#parts.clock.nowMs();
     const { resumed, interrupted } = this.#parts.database.transaction(() => {
-      const open = this.#store.open();
-      const worn = open.filter((run) => run.state === "running" && run.attempt >= attemptsMax);
-      for (const run of worn) this.#book.finish(run, this.#book.endWithout("interrupted", "interrupted"), "");
-      const rest = open.filter((run) => !worn.includes(run));
-      for (const run of rest) if (run.state === "running") this.#store.requeue(run);
-      return { resumed: rest, interrupted: worn };
+      const given = this.#store.open().map((run) => ({ run, reason: reasonToGiveUp(run, nowMs) }));
+      for (const { run, reason } of given) {
+        if (reason !== undefined) this.#book.finish(run, this.#book.endWithout("interrupted", "interrupted", reason), "");
+        else if (run.state === "running") this.#store.requeue(run);
+      }
+      const resumed = given.flatMap(({ run, reason }) => (reason === undefined ? [run] : []));
+      return { resumed, interrupted: given.length - resumed.length };
     });
     for (const run of resumed) this.#enter(run);
-    return { resumed: resumed.length, interrupted: interrupted.length };
+    return { resumed: resumed.length, interrupted };
   }
 
   /** Takes nothing new on, lets runs end within the budget, and puts the rest back in the queue for the next start. */
@@ -140,11 +149,22 @@ export class Runs {
     await this.#lanes.whenIdle();
   }
 
+  async #waitForEnd<T extends Run | undefined>(runId: string, expired: Promise<T> | undefined): Promise<Run | T> {
+    const waiter = this.#waiters.get(runId) ?? { ...Promise.withResolvers<Run>(), count: 0 };
+    this.#waiters.set(runId, waiter);
+    waiter.count++;
+    try {
+      return await (expired ? Promise.race([waiter.promise, expired]) : waiter.promise);
+    } finally {
+      if (--waiter.count === 0 && this.#waiters.get(runId) === waiter) this.#waiters.delete(runId);
+    }
+  }
+
   #refuseMore(sessionKey: SessionKey): void {
     if (this.#isStopping) {
       throw unavailable("the gateway is stopping; try again when it is back", { retryAfterMs: comeBackMs });
     }
-    if (this.#lanes.isFull(sessionKey)) {
+    if (this.#store.queuedCount(sessionKey) >= waitingRunsMax) {
       throw unavailable(`session ${sessionKey} has ${waitingRunsMax} runs waiting; wait or abort some`);
     }
   }
@@ -197,7 +217,7 @@ export class Runs {
       return this.#endOf(
         live,
         usage,
-        error instanceof EngineError ? error.message : "the engine failed; see the gateway's log",
+        error instanceof EngineError ? shorten(error.message, errorCharsMax) || endTexts.error : bugText,
       );
     } finally {
       over.abort();

@@ -6,16 +6,20 @@ import { invalidRequest, shape } from "../protocol/index.ts";
 export const attachmentBytesMax = 5_000_000;
 export const attachmentsMax = 16;
 
-const { arrayOf, optional, lenient, text } = shape;
+const { arrayOf, optional, text } = shape;
 /** Base64 of the largest attachment, with room for a data URL's head. */
 const contentCharsMax = 7_000_000;
 
-const Attachment = lenient({
-  type: optional(text(64)),
-  mimeType: optional(text(256)),
-  fileName: optional(text(1024)),
-  content: optional(Type.Unknown()),
-});
+/** Open: clients send sizes and previews of their own beside these. */
+const Attachment = Type.Object(
+  {
+    type: optional(text(64)),
+    mimeType: optional(text(256)),
+    fileName: optional(text(1024)),
+    content: optional(Type.Unknown()),
+  },
+  { additionalProperties: true, $id: "Attachment" },
+);
 
 export const Attachments = arrayOf(Attachment, attachmentsMax);
 

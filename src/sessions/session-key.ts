@@ -16,6 +16,10 @@ export interface SessionNames {
 
 /** What a key may be made of: no path, no control character, nothing that looks like one. */
 const keyPattern = /^[\p{L}\p{N}][\p{L}\p{N}:@._+/#=~-]*$/u;
+/** A key that says whose it is says it in full. */
+const agentKeyPattern = /^agent:[a-z0-9][a-z0-9_-]{0,63}:./u;
+/** As the wire takes it. */
+const keyCharsMax = 512;
 
 /** `main`, ` Agent:Main:main `, `x` → the one spelling that the store knows. */
 export function canonicalKey(written: string, names: SessionNames): SessionKey {
@@ -23,10 +27,15 @@ export function canonicalKey(written: string, names: SessionNames): SessionKey {
   if (!keyPattern.test(key) || key.includes("..")) {
     throw invalidRequest("invalid session key: use letters, digits and : @ . _ + / # = ~ -");
   }
+  if (key.startsWith("agent:") && !agentKeyPattern.test(key)) {
+    throw invalidRequest("invalid session key: after agent: come the agent's id, a colon and a name");
+  }
   if (key === "unknown") return key as SessionKey;
   if (isMainAlias(key, names)) return mainSessionKey(names, agentInKey(key) ?? names.defaultAgentId);
   if (key === "global") return key as SessionKey;
-  return (key.startsWith("agent:") ? key : `agent:${names.defaultAgentId}:${key}`) as SessionKey;
+  const canonical = key.startsWith("agent:") ? key : `agent:${names.defaultAgentId}:${key}`;
+  if (canonical.length > keyCharsMax) throw invalidRequest(`invalid session key: longer than ${keyCharsMax} characters`);
+  return canonical as SessionKey;
 }
 
 export function mainSessionKey(names: SessionNames, agentId = names.defaultAgentId): SessionKey {

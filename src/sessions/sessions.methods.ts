@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import { shorten } from "../lib/index.ts";
 import { invalidRequest, methodsFor, operator, shape, unavailable } from "../protocol/index.ts";
 import { type StoredMessage, textOf } from "./message.ts";
 import { entryOnWire, rowOnWire, type Session, SessionEntry, SessionRow } from "./session.ts";
@@ -54,7 +55,7 @@ export const sessionsMethods = {
       ts: timeMs(),
       path: nonEmpty(4096),
       count: count(),
-      defaults: closed({
+      defaults: named("SessionsListDefaults", {
         modelProvider: nullable(nonEmpty(128)),
         model: nullable(nonEmpty(128)),
         contextTokens: nullable(count()),
@@ -271,8 +272,4 @@ function resolveOne(
   if (!only)
     throw invalidRequest(column === "label" ? `No session found with label: ${value}` : `No session found: ${value}`);
   return only.key;
-}
-
-function shorten(said: string, charsMax: number): string {
-  return said.length <= charsMax ? said : `${said.slice(0, charsMax - 1)}…`;
 }

@@ -1,4 +1,4 @@
-import type { Ids } from "../lib/index.ts";
+import { type Ids, shorten } from "../lib/index.ts";
 import type { Database } from "../storage/index.ts";
 import type { MediaStore } from "./media.store.ts";
 import { type ChatMessage, type ContentBlock, type StoredMessage, textOf } from "./message.ts";
@@ -53,7 +53,10 @@ export class Transcript {
     const messages: ChatMessage[] = [];
     let bytes = 0;
     for (const row of this.#newestFirst(sessionId, limit)) {
-      const message = this.#messageOf(row);
+      const stored = JSON.parse(row.body) as StoredMessage;
+      const fitsWhole = bytes + row.body.length + mediaCharsOf(stored) < historyBytesMax;
+      const content = stored.content.map((block) => (fitsWhole ? this.#withBytes(block) : inWords(block)));
+      const message = { ...stored, id: row.id, content };
       bytes += Buffer.byteLength(JSON.stringify(message)) + 1;
       if (bytes > historyBytesMax) break;
       messages.push(message);
@@ -78,7 +81,7 @@ export class Transcript {
       .replace(/\s+/g, " ")
       .trim();
     if (text === "") return undefined;
-    return text.length <= titleCharsMax ? text : `${text.slice(0, titleCharsMax - 1)}…`;
+    return shorten(text, titleCharsMax);
   }
 
   /** Sets all but the newest `keep` aside. Returns how many stay and how many went. */
@@ -109,15 +112,20 @@ export class Transcript {
       .all(sessionId, limit);
   }
 
-  #messageOf(row: EntryRow): ChatMessage {
-    const stored = JSON.parse(row.body) as StoredMessage;
-    return { ...stored, id: row.id, content: stored.content.map((block) => this.#withBytes(block)) };
-  }
-
   #withBytes(block: StoredMessage["content"][number]): ContentBlock {
     if (block.type !== "image") return block;
     const bytes = this.#media.get(block.sha256);
     if (!bytes) return { type: "text", text: "(an image that is no longer stored)" };
     return { type: "image", mimeType: block.mimeType, data: Buffer.from(bytes).toString("base64") };
   }
+}
+
+/** Base64 of a message's media, in characters. */
+function mediaCharsOf({ content }: StoredMessage): number {
+  return content.reduce((sum, block) => sum + (block.type === "image" ? Math.ceil(block.bytes / 3) * 4 : 0), 0);
+}
+
+function inWords(block: StoredMessage["content"][number]): ContentBlock {
+  if (block.type !== "image") return block;
+  return { type: "text", text: `(an image of ${block.bytes} bytes, too large to be shown here)` };
 }

@@ -55,7 +55,7 @@ export class Database implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#commitGroup();
+    while (this.#jobs.length > 0) this.#commitGroup();
     this.#sqlite.close(false);
   }
 

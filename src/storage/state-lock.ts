@@ -10,6 +10,9 @@ export interface Holder {
   readonly startedAtMs: number;
 }
 
+/** Locks that are held: a connection that nobody refers to is collected, and the kernel's lock would go with it. */
+const held = new Set<StateLock>();
+
 /** The exclusive lock on a state folder. The kernel frees it when the process dies, however it dies. */
 export class StateLock implements Disposable {
   readonly #sqlite: Sqlite;
@@ -31,7 +34,9 @@ export class StateLock implements Disposable {
       throw error;
     }
     chmodSync(lockFile, 0o600);
-    return new StateLock(sqlite, holderFile);
+    const lock = new StateLock(sqlite, holderFile);
+    held.add(lock);
+    return lock;
   }
 
   announce(holder: Holder): void {
@@ -39,6 +44,7 @@ export class StateLock implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    held.delete(this);
     this.#sqlite.close(false);
   }
 }

@@ -108,7 +108,7 @@ CREATE TABLE runs (
   usage TEXT,
   result TEXT
 ) STRICT;
-CREATE INDEX runs_open ON runs(accepted_at) WHERE state IN ('queued', 'running');
+CREATE INDEX runs_open ON runs(session_key) WHERE state IN ('queued', 'running');
 -- The session's lane, kept by the database.
 CREATE UNIQUE INDEX runs_one_running ON runs(session_key) WHERE state = 'running';
 

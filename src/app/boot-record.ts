@@ -1,0 +1,28 @@
+import type { Database } from "../storage/index.ts";
+
+/** Who ran on this state, when, and how it ended. */
+export class BootRecord {
+  readonly #database: Database;
+  readonly #id: string;
+  readonly #nowMs: () => number;
+
+  constructor(database: Database, id: string, version: string, clock: { nowMs(): number }) {
+    this.#database = database;
+    this.#id = id;
+    this.#nowMs = () => clock.nowMs();
+    database
+      .query("INSERT INTO boots (id, pid, version, started_at) VALUES (?, ?, ?, ?)")
+      .run(id, process.pid, version, clock.nowMs());
+    database
+      .query("DELETE FROM boots WHERE id NOT IN (SELECT id FROM boots ORDER BY started_at DESC LIMIT ?)")
+      .run(bootsKept);
+  }
+
+  stopped(reason: string): void {
+    this.#database
+      .query("UPDATE boots SET stopped_at = ?, stop_reason = ? WHERE id = ?")
+      .run(this.#nowMs(), reason, this.#id);
+  }
+}
+
+const bootsKept = 100;
