@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keyFingerprint, makeKeyPair, parsePublicKey, signText } from "../../src/lib/index.ts";
@@ -22,6 +22,9 @@ export interface GatewayProcess extends AsyncDisposable {
 /** Starts on any free port; resolves when it listens. A folder given is kept. */
 export async function startGatewayProcess(stateDir?: string): Promise<GatewayProcess> {
   const folder = stateDir ?? mkdtempSync(join(tmpdir(), "clawdia-bench-"));
+  const config = join(folder, "clawdia.json");
+  // The pause between two words is for people.
+  if (!existsSync(config)) writeFileSync(config, '{ "agents": { "echoPauseMs": 0 } }\n');
   const env = { PATH: process.env["PATH"], HOME: folder, CLAWDIA_STATE_DIR: folder, CLAWDIA_GATEWAY_TOKEN: benchToken };
   const child = Bun.spawn([binary, "gateway", "--port", "0"], { env, stdout: "pipe", stderr: "pipe" });
   let output = "";
@@ -74,7 +77,10 @@ export function makeDevice(): BenchDevice {
 }
 
 /** The `connect` request of a device with the shared token. */
-export function connectRequest(device: BenchDevice, challenge: { readonly nonce: string; readonly ts: number }): string {
+export function connectRequest(
+  device: BenchDevice,
+  challenge: { readonly nonce: string; readonly ts: number },
+): string {
   const scopes = ["operator.admin"];
   const signature = signText(
     device.privateKeyPem,
@@ -114,7 +120,12 @@ export async function connectRaw(port: number, device = makeDevice()): Promise<R
   const socket = await RawSocket.connect({
     port,
     onFrame: ({ payload }) => {
-      const frame = JSON.parse(payload.toString("utf8")) as { id?: string; ok?: boolean; event?: string; payload?: never };
+      const frame = JSON.parse(payload.toString("utf8")) as {
+        id?: string;
+        ok?: boolean;
+        event?: string;
+        payload?: never;
+      };
       if (frame.event === "connect.challenge") challenge.resolve(frame.payload!);
       else if (frame.id === "connect") {
         if (frame.ok) hello.resolve();
@@ -124,7 +135,9 @@ export async function connectRaw(port: number, device = makeDevice()): Promise<R
   });
   void socket.closed.then(() => hello.reject(new Error(`closed before hello: ${socket.status}`)));
   challenge.promise.catch(() => undefined);
-  socket.send(connectRequest(device, await Promise.race([challenge.promise, hello.promise.then(() => ({ nonce: "", ts: 0 }))])));
+  socket.send(
+    connectRequest(device, await Promise.race([challenge.promise, hello.promise.then(() => ({ nonce: "", ts: 0 }))])),
+  );
   await hello.promise;
   return socket;
 }

@@ -135,7 +135,8 @@ export class RawSocket {
       const size = buffer[at + 1]! & 0x7f;
       const head = size < 126 ? 2 : size === 126 ? 4 : 10;
       if (buffer.length - at < head) break;
-      const length = size < 126 ? size : size === 126 ? buffer.readUInt16BE(at + 2) : Number(buffer.readBigUInt64BE(at + 2));
+      const length =
+        size < 126 ? size : size === 126 ? buffer.readUInt16BE(at + 2) : Number(buffer.readBigUInt64BE(at + 2));
       if (buffer.length - at < head + length) break;
       const payload = buffer.subarray(at + head, at + head + length);
       this.onFrame({ opcode: buffer[at]! & 0x0f, payload });

@@ -10,12 +10,16 @@ export class BootRecord {
     this.#database = database;
     this.#id = id;
     this.#nowMs = () => clock.nowMs();
-    database
-      .query("INSERT INTO boots (id, pid, version, started_at) VALUES (?, ?, ?, ?)")
-      .run(id, process.pid, version, clock.nowMs());
-    database
-      .query("DELETE FROM boots WHERE id NOT IN (SELECT id FROM boots ORDER BY started_at DESC LIMIT ?)")
-      .run(bootsKept);
+    const startedAtMs = clock.nowMs();
+    // With whatever is committed first: nobody waits for this row.
+    void database.commit(() => {
+      database
+        .query("INSERT INTO boots (id, pid, version, started_at) VALUES (?, ?, ?, ?)")
+        .run(id, process.pid, version, startedAtMs);
+      database
+        .query("DELETE FROM boots WHERE id NOT IN (SELECT id FROM boots ORDER BY started_at DESC LIMIT ?)")
+        .run(bootsKept);
+    });
   }
 
   stopped(reason: string): void {

@@ -32,14 +32,14 @@ export function makeDoor(parts: DoorParts): Door {
         { ...entry.approach, nonce: entry.nonce },
         entry.protocol,
       );
-      if (isTracked(entry))
-        parts.presence.connected(entry.connectionId, presenceKey(entry), presenceEntry(entry, principal));
-      return { principal, hello: helloFor(entry, auth, parts) };
+      const presenceKey = isTracked(entry) ? presenceKeyOf(entry) : undefined;
+      if (presenceKey !== undefined) {
+        parts.presence.connected(entry.connectionId, presenceKey, presenceEntry(entry, principal));
+      }
+      return { principal, hello: helloFor(entry, auth, parts), presenceKey };
     },
     opened: () => parts.health.changed(),
-    closed: (entry) => {
-      if (isTracked(entry)) parts.presence.disconnected(entry.connectionId, presenceKey(entry));
-    },
+    closed: (connectionId, presenceKey) => parts.presence.disconnected(connectionId, presenceKey),
   };
 }
 
@@ -91,7 +91,7 @@ function isTracked(entry: Entry): boolean {
   return entry.params.client.mode !== "cli";
 }
 
-function presenceKey({ params, connectionId }: Entry): string {
+function presenceKeyOf({ params, connectionId }: Entry): string {
   return params.device?.id ?? params.client.instanceId ?? connectionId;
 }
 

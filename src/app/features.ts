@@ -47,7 +47,13 @@ export function buildFeatures(ground: Ground): Features {
   const media = new MediaStore(options.mediaDir);
   const sessions = new Sessions({ database, media, clock, ids, names, agents, models });
   const self = selfEntry(options.version);
-  const presence = new Presence({ clock, publish, self, bumpVersion: () => gateway.bump("presence") });
+  const presence = new Presence({
+    clock,
+    publish,
+    self,
+    listenersCount: () => gateway.connectionCount,
+    bumpVersion: () => gateway.bump("presence"),
+  });
   const tokens = new DeviceTokens(options.deviceTokenKey);
   const devices = new Devices({ database, tokens, clock, ids, log: log.for("devices"), publish, live: gateway });
   const chatFeed = new ChatFeed({ clock, publish, model: engine.model });

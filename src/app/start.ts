@@ -1,6 +1,7 @@
 import { type Environment, type Flags, loadConfig, type LoadedConfig, readConfigFile } from "../config/index.ts";
 import {
   isLoopback,
+  keepMemorySmall,
   LogFile,
   makePrivateFolder,
   type Paths,
@@ -72,6 +73,9 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
     writeLine: options.writeLine,
   });
   stack.defer(flushRegularly(logFile));
+  const memory = new AbortController();
+  void keepMemorySmall(world.clock, memory.signal);
+  stack.defer(() => memory.abort());
   const stored = storedToken(paths, world);
   const token = config.gateway.auth.token ?? stored;
   const house = stack.use(

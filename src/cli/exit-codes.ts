@@ -9,4 +9,6 @@ export const exitCodes = {
   /** Another gateway holds the state: starting again does not help. */
   alreadyRunning: 75,
   badConfig: 78,
+  /** Ended by Ctrl-C, as shells count it. */
+  interrupted: 130,
 } as const;

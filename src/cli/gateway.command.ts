@@ -2,7 +2,11 @@ import { defineCommand } from "citty";
 import type { StartedGateway } from "../app/index.ts";
 import { ConfigError, processEnvironment } from "../config/index.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { wholeNumber } from "./failure.ts";
 import { complain, isTerminal, printLine } from "./print.ts";
+import { hideFromProcessList } from "./secret-flags.ts";
+
+const inConfig = "CLAWDIA_GATEWAY_TOKEN, CLAWDIA_GATEWAY_PASSWORD or the config file";
 
 /** `clawdia gateway`: runs in the foreground until SIGTERM or SIGINT. */
 export const gatewayCommand = defineCommand({
@@ -15,14 +19,15 @@ export const gatewayCommand = defineCommand({
     profile: { type: "string", description: "Use ~/.clawdia-NAME", valueHint: "NAME" },
   },
   run: async ({ args }) => {
+    const port = wholeNumber("port", args.port, { min: 0, max: 65_535 });
     const { AlreadyRunning, startGateway } = await import("../app/start.ts");
     try {
       const token = args.token || undefined;
-      if (token !== undefined) await hideFromProcessList(token, "--token");
-      if (args.password) await hideFromProcessList(args.password, "--password");
+      if (token !== undefined) await hideFromProcessList(token, "--token", inConfig);
+      if (args.password) await hideFromProcessList(args.password, "--password", inConfig);
       const started = await startGateway({
         environment: processEnvironment(),
-        flags: { port: portOf(args.port), bind: args.bind, token, password: args.password, profile: args.profile },
+        flags: { port, bind: args.bind, token, password: args.password, profile: args.profile },
         isTerminal: isTerminal(),
         writeLine: printLine,
       });
@@ -57,27 +62,6 @@ async function untilStopped(started: StartedGateway): Promise<number> {
   });
   await started.stop(`gateway stopping (${reason})`);
   return exitCodes.done;
-}
-
-/** A secret in argv is visible to every process on the machine. */
-async function hideFromProcessList(secret: string, flag: string): Promise<void> {
-  const { scrubArgv } = await import("./argv-scrub.ts");
-  const hidden = scrubArgv(secret);
-  const why = hidden
-    ? "it was hidden from the process list, but your shell's history has it"
-    : "other users of this machine can read it";
-  complain(
-    `warning: ${flag} VALUE puts a secret on the command line; ${why}. ` +
-      "Use CLAWDIA_GATEWAY_TOKEN or the config file instead.",
-  );
-}
-
-function portOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new ConfigError(`--port ${text}: give a number from 0 to 65535`);
-  return port;
 }
 
 function isAddressInUse(error: unknown): boolean {

@@ -1,21 +1,13 @@
 import { version } from "../app/version.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { complain, printLine } from "./print.ts";
+import { printLine } from "./print.ts";
 
-/** The command line: every command is loaded when it is called. */
+/** The command line. Asking for the version loads nothing else. */
 export async function runCli(argv: readonly string[]): Promise<number> {
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-v")) {
     printLine(version);
     return exitCodes.done;
   }
-  const { defineCommand, runMain } = await import("citty");
-  const root = defineCommand({
-    meta: { name: "clawdia", version, description: "Your personal messaging gateway" },
-    subCommands: {
-      gateway: () => import("./gateway.command.ts").then(({ gatewayCommand }) => gatewayCommand),
-    },
-  });
-  void complain;
-  await runMain(root, { rawArgs: [...argv] });
-  return Number(process.exitCode ?? exitCodes.done);
+  const { runCommandLine } = await import("./run.ts");
+  return runCommandLine(argv);
 }

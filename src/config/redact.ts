@@ -28,10 +28,9 @@ export function redactSource(source: string, written: unknown): string {
 }
 
 /** A secret's name, a colon and a string, which may lack its end. */
-const namedString = new RegExp(
-  `((?<![\\w$])["']?(?:${secretNames.join("|")})["']?\\s*:\\s*)(["'])(?:(?!\\2)[^\\\\\\n]|\\\\[\\s\\S])*(?:\\2|(?=\\n)|$)`,
-  "g",
-);
+const nameAndColon = `(?<![\\w$])["']?(?:${secretNames.join("|")})["']?\\s*:\\s*`;
+const restOfString = `(?:(?!\\2)[^\\\\\\n]|\\\\[\\s\\S])*(?:\\2|(?=\\n)|$)`;
+const namedString = new RegExp(`(${nameAndColon})(["'])${restOfString}`, "g");
 
 function isFreeOf(shown: string, secrets: readonly string[]): boolean {
   try {
@@ -43,9 +42,15 @@ function isFreeOf(shown: string, secrets: readonly string[]): boolean {
 
 /** Every text at a secret's place, or under a secret's name in another one. */
 function secretsIn(value: unknown, path: string): string[] {
-  if (isSecret(path)) return typeof value === "string" && value !== "" ? [value] : [];
+  if (isSecret(path)) return textsIn(value);
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) => secretsIn(item, path === "" ? key : `${path}.${key}`));
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "object" && value !== null) return Object.values(value).flatMap(textsIn);
+  if (typeof value === "string") return value === "" ? [] : [value];
+  return typeof value === "number" ? [`${value}`] : [];
 }
 
 function isSecret(path: string): boolean {

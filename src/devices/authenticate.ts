@@ -56,6 +56,11 @@ const skewNoticeMs = 120_000;
 
 type Credential = "shared-secret" | "device-token";
 
+interface Presented {
+  readonly kind: CredentialKind;
+  readonly text: string;
+}
+
 export class Authenticator {
   readonly #parts: AuthenticatorParts;
 
@@ -89,46 +94,46 @@ export class Authenticator {
     }
   }
 
-  /** Every wrong credential is charged to its kind; a missing one is free; a right one clears its kind only. */
+  /**
+   * Every wrong credential is charged to its kind, also beside a right one; a missing one is free, a right one clears
+   * its kind only. A kind that is locked is not looked at, and keeps nobody out who has another one.
+   */
   #checkCredentials(params: ConnectParams, role: Role, approach: Approach, device: Device | undefined): Credential {
+    const { attempts } = this.#parts;
     const source = attemptSource(approach.address, approach.origin);
-    const { token, password, deviceToken, bootstrapToken } = params.auth ?? {};
-    const given: [CredentialKind, string | undefined][] = [
-      ["token", token],
-      ["password", password],
-      ["device-token", deviceToken],
-      ["bootstrap-token", bootstrapToken],
-    ];
-    const presented = given.filter(([, value]) => value !== undefined && value !== "").map(([kind]) => kind);
+    const presented = presentedIn(params.auth);
     if (presented.length === 0) throw this.#missing();
-    for (const kind of presented) this.#refuseLocked(source, kind);
-    const accepted = this.#accept(params, role, device);
-    if (accepted) {
-      this.#parts.attempts.succeed(source, accepted.kind);
-      return accepted.credential;
+    const locked = presented.filter(({ kind }) => attempts.lockedForMs(source, kind) > 0);
+    const judged = presented
+      .filter((given) => !locked.includes(given))
+      .map((given) => ({ ...given, credential: this.#judge(given, role, device) }));
+    const accepted =
+      judged.find(({ credential }) => credential === "shared-secret") ?? judged.find(({ credential }) => credential);
+    for (const { kind, text, credential } of judged) {
+      if (credential === "shared-secret" || (credential && kind === "device-token")) attempts.succeed(source, kind);
+      // A text that was right under another name is no guess.
+      else if (!credential && !(accepted && sameSecret(text, accepted.text))) attempts.fail(source, kind);
     }
-    for (const kind of presented) this.#parts.attempts.fail(source, kind);
-    throw mismatch(presented);
+    if (accepted?.credential) return accepted.credential;
+    for (const { kind } of locked) this.#refuseLocked(source, kind);
+    throw mismatch(presented.map(({ kind }) => kind));
   }
 
-  #accept(
-    params: ConnectParams,
-    role: Role,
-    device: Device | undefined,
-  ): { kind: CredentialKind; credential: Credential } | undefined {
-    const { tokens, password } = this.#parts.secrets;
-    const auth = params.auth ?? {};
-    if (auth.token && tokens.some((token) => sameSecret(auth.token!, token))) {
-      return { kind: "token", credential: "shared-secret" };
+  #judge({ kind, text }: Presented, role: Role, device: Device | undefined): Credential | undefined {
+    const { devices, secrets } = this.#parts;
+    const isDeviceToken = () => device !== undefined && devices.tokenMatches(text, device, role);
+    switch (kind) {
+      case "token":
+        if (secrets.tokens.some((known) => sameSecret(text, known))) return "shared-secret";
+        // Clients of version 3 send a stored device token in the place of the shared one.
+        return isDeviceToken() ? "device-token" : undefined;
+      case "password":
+        return secrets.password !== undefined && sameSecret(text, secrets.password) ? "shared-secret" : undefined;
+      case "device-token":
+        return isDeviceToken() ? "device-token" : undefined;
+      default:
+        return undefined;
     }
-    if (auth.password && password !== undefined && sameSecret(auth.password, password)) {
-      return { kind: "password", credential: "shared-secret" };
-    }
-    const matches = (text: string | undefined) =>
-      text !== undefined && text !== "" && device !== undefined && this.#parts.devices.tokenMatches(text, device, role);
-    if (matches(auth.deviceToken)) return { kind: "device-token", credential: "device-token" };
-    // Clients of version 3 send a stored device token in the place of the shared one.
-    return matches(auth.token) ? { kind: "token", credential: "device-token" } : undefined;
   }
 
   #admitDevice(request: {
@@ -162,7 +167,9 @@ export class Authenticator {
     };
     if (verdict.kind === "ask") throw pairingRequired(devices.ask(asking).id, proven.deviceId, verdict.reason);
     const device = verdict.kind === "approve-silently" ? devices.approveSilently(asking) : request.device!;
-    if (verdict.kind === "admit" && verdict.missing.length > 0) devices.ask({ ...asking, scopes: verdict.missing });
+    if (verdict.kind === "admit" && verdict.missing.length > 0 && devices.hasRoomFor(proven.deviceId)) {
+      devices.ask({ ...asking, scopes: verdict.missing });
+    }
     devices.seen(device, role);
     const live = liveRole(device, role)!;
     const tells = protocol >= 4 || !(hasSharedSecret && isLocal);
@@ -200,6 +207,17 @@ function roleOf(params: ConnectParams): Role {
   const role = params.role ?? "operator";
   if (role === "operator" || role === "node") return role;
   throw invalidRequest("invalid role");
+}
+
+/** The credentials that are there; an empty one is none. */
+function presentedIn(auth: ConnectParams["auth"] = {}): Presented[] {
+  const given: [CredentialKind, string | undefined][] = [
+    ["token", auth.token],
+    ["password", auth.password],
+    ["device-token", auth.deviceToken],
+    ["bootstrap-token", auth.bootstrapToken],
+  ];
+  return given.flatMap(([kind, text]) => (text ? [{ kind, text }] : []));
 }
 
 function refuseMissingDevice(params: ConnectParams, role: Role): void {

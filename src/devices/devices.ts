@@ -95,7 +95,7 @@ export class Devices {
     const open = this.#store.requests(nowMs);
     const earlier = open.find((request) => request.deviceId === asking.deviceId);
     if (earlier && covers(earlier, asking)) return earlier;
-    if (!earlier && open.length >= requestsMax) {
+    if (!isRoomFor(asking.deviceId, open)) {
       throw unavailable("pairing: too many devices wait for approval; run `clawdia devices list` and reject some");
     }
     const request: OpenRequest = {
@@ -117,6 +117,11 @@ export class Devices {
       approve: `clawdia devices approve ${request.id}`,
     });
     return request;
+  }
+
+  /** False while too many other devices wait for approval. */
+  hasRoomFor(deviceId: DeviceId): boolean {
+    return isRoomFor(deviceId, this.#store.requests(this.#parts.clock.nowMs()));
   }
 
   /** Approves for a local client with the shared secret, without a person. */
@@ -170,11 +175,7 @@ export class Devices {
   }
 
   /** A new token for one role; the old one ends and its sockets are closed, but for the caller's own. */
-  rotate(
-    { deviceId, role, scopes: asked }: RotationRequest,
-    caller: Principal,
-    connectionId: string,
-  ): Rotated {
+  rotate({ deviceId, role, scopes: asked }: RotationRequest, caller: Principal, connectionId: string): Rotated {
     const live = this.#roleOf(deviceId, role);
     if (live.revokedAtMs !== undefined) {
       throw invalidRequest(
@@ -248,7 +249,11 @@ export class Devices {
   }
 }
 
-/** A role that was revoked, or is new, starts with exactly what was approved; a live one is widened by it. */
+/**
+ * A role that was revoked, or is new, starts with exactly what was approved; a live one is widened by it, and what a
+ * rotation took from its token stays away. Generations start at the time, so that the tokens of a device that was
+ * removed do not come back with it.
+ */
 function grantedRole(
   known: Device | undefined,
   role: Role,
@@ -256,19 +261,23 @@ function grantedRole(
   nowMs: number,
 ): DeviceRole {
   const before = known?.roles.find((entry) => entry.role === role);
-  const kept = before && before.revokedAtMs === undefined ? before.scopes : [];
-  const granted = role === "node" ? [] : knownScopes([...kept, ...scopes]);
   const isRenewal = before !== undefined && before.revokedAtMs === undefined;
+  const widened = (kept: readonly OperatorScope[]) =>
+    role === "node" ? [] : knownScopes([...(isRenewal ? kept : []), ...scopes]);
   return {
     role,
-    scopes: granted,
-    tokenScopes: granted,
-    generation: before === undefined ? 1 : before.generation + (isRenewal ? 0 : 1),
+    scopes: widened(before?.scopes ?? []),
+    tokenScopes: widened(before?.tokenScopes ?? []),
+    generation: before === undefined ? nowMs : before.generation + (isRenewal ? 0 : 1),
     createdAtMs: before?.createdAtMs ?? nowMs,
     rotatedAtMs: before === undefined || isRenewal ? before?.rotatedAtMs : nowMs,
     revokedAtMs: undefined,
     lastUsedAtMs: before?.lastUsedAtMs,
   };
+}
+
+function isRoomFor(deviceId: DeviceId, open: readonly OpenRequest[]): boolean {
+  return open.length < requestsMax || open.some((request) => request.deviceId === deviceId);
 }
 
 function covers(request: OpenRequest, asking: Asking): boolean {

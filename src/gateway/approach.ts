@@ -33,7 +33,9 @@ const forwardingHeaders = [
   "x-real-ip",
   "forwarded",
   "x-forwarded-host",
+  "x-forwarded-proto",
   "cf-connecting-ip",
+  "true-client-ip",
 ] as const;
 
 export function judgeApproach(facts: ApproachFacts): ApproachVerdict {
@@ -83,11 +85,14 @@ function refused(status: 403 | 421, code: string, message: string): ApproachVerd
   return { kind: "refused", status, code, message };
 }
 
-/** From right to left, the first hop that is not one of ours; undefined when there is none. */
+/** From right to left, the first hop that is not one of ours; undefined when there is none, or no address. */
 function forwardedAddress(list: string | null, proxies: readonly string[]): string | undefined {
   const hops = (list ?? "").split(",").map((hop) => canonicalAddress(withoutPort(hop.trim())));
-  return hops.findLast((hop) => hop !== "" && !proxies.some((proxy) => canonicalAddress(proxy) === hop));
+  const client = hops.findLast((hop) => hop !== "" && !proxies.some((proxy) => canonicalAddress(proxy) === hop));
+  return client !== undefined && addressPattern.test(client) ? client : undefined;
 }
+
+const addressPattern = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:.]+)$/;
 
 function isKnownHost(name: string, policy: ApproachPolicy): boolean {
   return isLoopbackName(name) || policy.hosts.includes(name);
@@ -109,9 +114,10 @@ function nameOf(host: string): string {
   return canonicalAddress(withoutPort(host));
 }
 
+/** Text that is no host and port is known to nobody. */
 function withoutPort(host: string): string {
-  if (host.startsWith("[")) return host.slice(1).split("]")[0] ?? "";
-  return host.split(":").length === 2 ? host.split(":")[0]! : host;
+  if (host.startsWith("[")) return /^\[([^\]]*)\](?::\d*)?$/.exec(host)?.[1] ?? "";
+  return /^([^:]*):\d*$/.exec(host)?.[1] ?? host;
 }
 
 /** Tailnet addresses among a machine's own. */

@@ -78,8 +78,7 @@ export class Connection {
 
   /** `connect` was refused: the client is told, then the socket ends. */
   refused(requestId: string, error: GatewayError): readonly Act[] {
-    const code = error.options.details?.["code"] === "PROTOCOL_MISMATCH" ? 1002 : 1008;
-    return [{ do: "refuse", requestId, error }, ...this.#close(code, error.message)];
+    return [{ do: "refuse", requestId, error }, ...this.#close(closeCodeOf(error), error.message)];
   }
 
   /** A request was refused for want of a role or scope. A client that goes on like that is cut. */
@@ -141,6 +140,13 @@ export class Connection {
     this.#phase = { kind: "closed" };
     return [{ do: "close", code, reason }];
   }
+}
+
+/** Clients take 1008 for a wrong credential and stop; what passes by itself has codes that they come back after. */
+function closeCodeOf(error: GatewayError): number {
+  if (error.options.details?.["code"] === "PROTOCOL_MISMATCH") return 1002;
+  if (error.code === "UNAVAILABLE") return 1013;
+  return error.code === "INTERNAL" ? 1011 : 1008;
 }
 
 function protocolMismatch({ minProtocol, maxProtocol }: ConnectParams): GatewayError {

@@ -25,10 +25,17 @@ export interface SocketApproach {
 /** Who decides about `connect` and greets who may come in; lent by the house. */
 export interface Door {
   /** The principal and the hello, or a thrown `GatewayError`. */
-  admit(entry: Entry): { readonly principal: Principal; readonly hello: unknown };
+  admit(entry: Entry): Admitted;
   /** After hello-ok was sent. */
-  opened(entry: Entry, principal: Principal): void;
-  closed(entry: Entry, principal: Principal): void;
+  opened(): void;
+  closed(connectionId: string, presenceKey: string): void;
+}
+
+export interface Admitted {
+  readonly principal: Principal;
+  readonly hello: unknown;
+  /** Under which the client is shown to others; undefined when it is not. */
+  readonly presenceKey: string | undefined;
 }
 
 export interface Entry {
@@ -56,16 +63,20 @@ export interface DriverParts {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+const goneReason = new Error("the connection is gone");
+
 /** Performs the acts of one connection: authenticates, dispatches, sends, closes. */
 export class Driver implements Caller, Listener {
   readonly connectionId: string;
   readonly outgoing: Outgoing;
   inFlight = 0;
   readonly #parts: DriverParts;
-  readonly #gone = new AbortController();
-  readonly #topicNames = new Map<string, string>();
+  // Made when first needed: most clients are idle, and there may be many.
+  #gone: AbortController | undefined;
+  #topicNames: Map<string, string> | undefined;
+  #isGone = false;
   #principal: Principal | undefined;
-  #entry: Entry | undefined;
+  #presenceKey: string | undefined;
 
   constructor(parts: DriverParts) {
     this.#parts = parts;
@@ -79,6 +90,8 @@ export class Driver implements Caller, Listener {
   }
 
   get signal(): AbortSignal {
+    this.#gone ??= new AbortController();
+    if (this.#isGone) this.#gone.abort(goneReason);
     return this.#gone.signal;
   }
 
@@ -113,15 +126,16 @@ export class Driver implements Caller, Listener {
   close(code: number, reason: string): void {
     this.#parts.connection.closed();
     this.#parts.handshakeOver();
-    this.outgoing.close(code, reason, this.#parts.clock.elapsedMs());
+    this.outgoing.close(code, reason);
   }
 
   /** The socket is gone. */
   ended(): void {
     this.#parts.connection.closed();
     this.#parts.handshakeOver();
-    this.#gone.abort(new Error("the connection is gone"));
-    if (this.#entry && this.#principal) this.#parts.door.closed(this.#entry, this.#principal);
+    this.#isGone = true;
+    this.#gone?.abort(goneReason);
+    if (this.#presenceKey !== undefined) this.#parts.door.closed(this.connectionId, this.#presenceKey);
   }
 
   isOf(deviceId: string, role: Role | undefined): boolean {
@@ -133,20 +147,26 @@ export class Driver implements Caller, Listener {
   }
 
   nameTopic(topic: string, name: string): void {
-    if (topic === name) this.#topicNames.delete(topic);
-    else if (this.#topicNames.size < wireLimits.topicNamesMax || this.#topicNames.has(topic))
+    if (topic === name) {
+      this.#topicNames?.delete(topic);
+      return;
+    }
+    this.#topicNames ??= new Map();
+    if (this.#topicNames.size < wireLimits.topicNamesMax || this.#topicNames.has(topic)) {
       this.#topicNames.set(topic, name);
+    }
   }
 
   topicName(topic: string): string | undefined {
-    return this.#topicNames.size === 0 ? undefined : this.#topicNames.get(topic);
+    return this.#topicNames?.get(topic);
   }
 
   overstepped(): void {
     this.#perform(this.#parts.connection.overstepped(this.#parts.clock.elapsedMs()));
   }
 
-  #perform(acts: readonly Act[]): void {
+  /** `isLogged`: who calls has told the log already why the connection ends. */
+  #perform(acts: readonly Act[], isLogged = false): void {
     for (const act of acts) {
       switch (act.do) {
         case "dispatch":
@@ -159,24 +179,31 @@ export class Driver implements Caller, Listener {
           this.reply(errorText(act.requestId, toWire(act.error)));
           break;
         case "close":
+          if (!isLogged) this.#logEnd(act.code, act.reason);
           this.close(act.code, act.reason);
           break;
       }
     }
   }
 
+  #logEnd(closeCode: number, reason: string): void {
+    const { connectionId, approach, log } = this.#parts;
+    const event = this.#principal ? "connection.cut" : "connection.refused";
+    log.warn(event, { connectionId, address: approach.address, closeCode, reason: reason || "handshake timeout" });
+  }
+
   #authenticate(requestId: string, params: ConnectParams, protocol: number): void {
     const { connectionId, nonce, approach, door, connection, log } = this.#parts;
     const entry: Entry = { connectionId, params, protocol, nonce, approach };
     try {
-      const { principal, hello } = door.admit(entry);
+      const { principal, hello, presenceKey } = door.admit(entry);
       this.#principal = principal;
-      this.#entry = entry;
+      this.#presenceKey = presenceKey;
       connection.admitted();
       this.#parts.handshakeOver();
       this.reply(responseText(requestId, hello));
       this.#parts.onOpen(this);
-      door.opened(entry, principal);
+      door.opened();
       log.info("connection.opened", {
         connectionId,
         client: params.client.id,
@@ -200,7 +227,7 @@ export class Driver implements Caller, Listener {
         reason: known.message,
         cause,
       });
-      this.#perform(connection.refused(requestId, known));
+      this.#perform(connection.refused(requestId, known), true);
     }
   }
 }

@@ -8,7 +8,7 @@ import { type Door, Driver, type SocketApproach } from "./driver.ts";
 import { type Events, events } from "./events.ts";
 import { methods, type MethodHouse } from "./methods.ts";
 import { Outgoing, type SocketPort } from "./outgoing.ts";
-import { serve } from "./server.ts";
+import { type Refused, serve } from "./server.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 /** Connections at the same time. */
@@ -95,9 +95,11 @@ export class Gateway implements AsyncDisposable {
           http: { isReady: () => isReady() && !this.#isStopping, isStopping: () => this.#isStopping },
           waitingRoom,
           hasRoom: () => this.#drivers.size < connectionsMax && !this.#isStopping,
-          drive: (approach, socket, handshakeOver) => this.#drive(approach, socket, handshakeOver, { door, dispatcher }),
+          drive: (approach, socket, handshakeOver) =>
+            this.#drive(approach, socket, handshakeOver, { door, dispatcher }),
           onEnded: (driver) => this.#forget(driver),
           onFault: (error) => log.error("http.failed", { error: String(error) }),
+          onRefused: (refused) => this.#noteRefused(refused),
         });
       if (index === 0) this.#servers.push(start());
       else this.#tryAlso(start, hostname);
@@ -141,7 +143,7 @@ export class Gateway implements AsyncDisposable {
       nonce: ids.uuid(),
       approach,
       connection: new Connection(clock.elapsedMs()),
-      outgoing: new Outgoing(socket, this.#broadcast.scheduleFlush),
+      outgoing: new Outgoing(socket, this.#broadcast.scheduleFlush, () => clock.elapsedMs()),
       door,
       dispatcher,
       clock,
@@ -156,6 +158,12 @@ export class Gateway implements AsyncDisposable {
   #forget(driver: Driver): void {
     this.#drivers.delete(driver);
     this.#open.delete(driver);
+  }
+
+  #noteRefused({ address, status, code, host, origin }: Refused): void {
+    const { log } = this.#parts;
+    if (code !== undefined) log.warn("connection.refused", { address, status, code, host, origin });
+    else log.debug("http.refused", { address, status, host, origin });
   }
 
   #tryAlso(start: () => ReturnType<typeof serve>, hostname: string): void {

@@ -37,14 +37,17 @@ export class Outgoing {
   #queue: Queued[] = [];
   #seq = 0;
   #isPressured = false;
+  readonly #elapsedMs: () => number;
   #isPaused = false;
+  /** When the client was last seen to read, while it is not read from. */
   #pausedAtMs = 0;
   #endsAtMs: number | undefined;
-  #nowMs = 0;
 
-  constructor(socket: SocketPort, scheduleFlush: (outgoing: Outgoing) => void) {
+  /** `elapsedMs` is monotonic. */
+  constructor(socket: SocketPort, scheduleFlush: (outgoing: Outgoing) => void, elapsedMs: () => number) {
     this.#socket = socket;
     this.#scheduleFlush = scheduleFlush;
+    this.#elapsedMs = elapsedMs;
   }
 
   /** Events are gathered and written at the end of the turn of the event loop. */
@@ -77,27 +80,28 @@ export class Outgoing {
     });
   }
 
-  /** The socket's buffer is empty again. */
+  /** Part of the socket's buffer was read, or all of it. */
   drained(): void {
-    this.#isPressured = false;
-    if (!this.#isPaused) return;
+    this.#pausedAtMs = this.#elapsedMs();
+    const buffered = this.#socket.bufferedBytes();
+    if (buffered === 0) this.#isPressured = false;
+    if (!this.#isPaused || buffered > wireLimits.bufferedBytesMax) return;
     this.#isPaused = false;
     this.#socket.resumeReading();
   }
 
   /** Called about once a second with monotonic time. */
   tick(nowMs: number): void {
-    this.#nowMs = nowMs;
     if (this.#endsAtMs !== undefined && nowMs >= this.#endsAtMs) this.#socket.terminate();
-    else if (this.#isPaused && nowMs - this.#pausedAtMs > wireLimits.stalledMs)
-      this.close(1008, "slow consumer", nowMs);
+    else if (this.#isPaused && nowMs - this.#pausedAtMs > wireLimits.stalledMs) this.close(1008, "slow consumer");
   }
 
   /** Sends what is waiting and the close frame, and ends the connection a little later even if nobody reads. */
-  close(code: number, reason: string, nowMs: number): void {
-    if (this.#endsAtMs !== undefined) return;
+  close(code: number, reason: string): void {
     this.flush();
-    this.#endsAtMs = nowMs + wireLimits.closeGraceMs;
+    // The flush may have cut a slow reader.
+    if (this.#endsAtMs !== undefined) return;
+    this.#endsAtMs = this.#elapsedMs() + wireLimits.closeGraceMs;
     if (this.#isPaused) this.#socket.resumeReading();
     this.#socket.close(code, cutToBytes(reason, wireLimits.closeReasonBytesMax));
   }
@@ -120,12 +124,12 @@ export class Outgoing {
 
   #cut(): void {
     this.#queue = [];
-    this.close(1008, "slow consumer", this.#nowMs);
+    this.close(1008, "slow consumer");
   }
 
   #pause(): void {
     this.#isPaused = true;
-    this.#pausedAtMs = this.#nowMs;
+    this.#pausedAtMs = this.#elapsedMs();
     this.#socket.pauseReading();
   }
 }

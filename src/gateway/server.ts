@@ -19,6 +19,17 @@ export interface ServerParts {
   readonly drive: (approach: SocketApproach, socket: SocketPort, handshakeOver: () => void) => Driver;
   readonly onEnded: (driver: Driver) => void;
   readonly onFault: (error: unknown) => void;
+  readonly onRefused: (refused: Refused) => void;
+}
+
+/** A request that was turned away, for the log. */
+export interface Refused {
+  readonly address: string;
+  readonly status: number;
+  /** Why an upgrade was refused; undefined for plain HTTP, where the status says it. */
+  readonly code: string | undefined;
+  readonly host: string | undefined;
+  readonly origin: string | undefined;
 }
 
 interface SocketState {
@@ -75,17 +86,24 @@ function answer(
 ): Response | undefined | Promise<Response | undefined> {
   const url = new URL(request.url);
   const remoteAddress = server.requestIP(request)?.address ?? "";
-  const verdict = judgeApproach({ remoteAddress, header: (name) => request.headers.get(name), policy: parts.policy() });
-  if (verdict.kind === "refused") return refusal(verdict.status, verdict.code, verdict.message);
-  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return answerHttp(request, url, parts.http);
+  const { headers } = request;
+  const verdict = judgeApproach({ remoteAddress, header: (name) => headers.get(name), policy: parts.policy() });
+  const told = (response: Response, code?: string): Response => {
+    const facts = { host: headers.get("host") ?? undefined, origin: headers.get("origin") ?? undefined };
+    if (response.status >= 400) parts.onRefused({ address: remoteAddress, status: response.status, code, ...facts });
+    return response;
+  };
+  const refuse = (status: number, code: string, message: string) => told(refusal(status, code, message), code);
+  if (verdict.kind === "refused") return refuse(verdict.status, verdict.code, verdict.message);
+  if (headers.get("upgrade")?.toLowerCase() !== "websocket") return told(answerHttp(request, url, parts.http));
   if (hasSecretQuery(url))
-    return refusal(401, "secret_in_query", "credentials belong into `connect`, not into the address");
-  if (!parts.hasRoom()) return busy();
-  const approach = { ...verdict, host: request.headers.get("host") ?? "" };
-  const place = parts.waitingRoom.enter(verdict.address);
-  if (place === undefined) return busy();
+    return refuse(401, "secret_in_query", "credentials belong into `connect`, not into the address");
+  const approach = { ...verdict, host: headers.get("host") ?? "" };
   const take = (free: Place) => upgrade(request, server, { approach, place: free, driver: undefined }, parts);
-  return place instanceof Promise ? place.then((free) => (free ? take(free) : busy())) : take(place);
+  const takeOrRefuse = (free: Place | undefined) => (free ? take(free) : told(busy(), "busy"));
+  if (!parts.hasRoom()) return told(busy(), "busy");
+  const place = parts.waitingRoom.enter(verdict.address);
+  return place instanceof Promise ? place.then(takeOrRefuse) : takeOrRefuse(place);
 }
 
 function upgrade(request: Request, server: Server, data: SocketState, parts: ServerParts): Response | undefined {

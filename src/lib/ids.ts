@@ -16,7 +16,7 @@ const timeLength = 9;
 
 export function makeIds(clock: Pick<Clock, "nowMs">, random: Random): Ids {
   return {
-    sortable: (prefix) => `${prefix}_${timePart(clock.nowMs())}${chancePart(random.bytes(8))}`,
+    sortable: (prefix) => `${prefix}_${timePart(clock.nowMs())}${chancePart(random.bytes(13))}`,
     uuid: () => {
       const bytes = random.bytes(16);
       bytes[6] = (bytes[6]! & 0x0f) | 0x40;
@@ -33,12 +33,7 @@ function timePart(nowMs: number): string {
 }
 
 function chancePart(bytes: Uint8Array): string {
-  let bits = 0n;
-  for (const byte of bytes) bits = (bits << 8n) | BigInt(byte);
   let text = "";
-  for (let index = 0; index < 13; index++) {
-    text += alphabet[Number(bits & 31n)];
-    bits >>= 5n;
-  }
+  for (const byte of bytes) text += alphabet[byte & 31];
   return text;
 }

@@ -45,3 +45,4 @@ export { Throttle } from "./throttle.ts";
 export { parseJson5 } from "./json5.ts";
 export { hostName, ownAddresses, primaryAddress } from "./machine.ts";
 export { type Tail, tailFile, type TailRequest } from "./tail-file.ts";
+export { keepMemorySmall } from "./memory-keeper.ts";

@@ -6,13 +6,13 @@ import type { Clock } from "./clock.ts";
  */
 export class Throttle {
   readonly #clock: Clock;
-  readonly #intervalMs: number;
+  readonly #intervalMs: number | (() => number);
   readonly #run: () => void;
   #readyAtMs = Number.NEGATIVE_INFINITY;
   #waiting: AbortController | undefined;
   #isClosed = false;
 
-  constructor(clock: Clock, intervalMs: number, run: () => void) {
+  constructor(clock: Clock, intervalMs: number | (() => number), run: () => void) {
     this.#clock = clock;
     this.#intervalMs = intervalMs;
     this.#run = run;
@@ -47,7 +47,8 @@ export class Throttle {
   }
 
   #now(): void {
-    this.#readyAtMs = this.#clock.elapsedMs() + this.#intervalMs;
+    const intervalMs = typeof this.#intervalMs === "number" ? this.#intervalMs : this.#intervalMs();
+    this.#readyAtMs = this.#clock.elapsedMs() + intervalMs;
     this.#run();
   }
 }

@@ -67,8 +67,9 @@ function build(args: readonly string[]): void {
   const { version } = JSON.parse(readFileSync(join(import.meta.dir, "../../package.json"), "utf8")) as {
     version: string;
   };
-  const define = [`--define:CLAWDIA_VERSION=${JSON.stringify(version)}`, '--define:process.env.NODE_ENV="production"'];
-  const env = { ...process.env, BUN_BE_BUN: "1" };
+  const define = [`--define=CLAWDIA_VERSION=${JSON.stringify(version)}`, '--define=process.env.NODE_ENV="production"'];
+  // Otherwise JSX becomes the larger calls that are meant for debugging.
+  const env = { ...process.env, BUN_BE_BUN: "1", NODE_ENV: "production" };
   const { status, stderr } = spawnSync(
     process.execPath,
     ["build", "--target=browser", "--minify", ...define, ...args],

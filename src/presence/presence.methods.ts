@@ -18,7 +18,7 @@ export const presenceMethods = {
     access: operator("read"),
     params: lenient({}),
     result: arrayOf(PresenceEntry, 1024),
-    handle: (_params, { presence }) => presence.list(),
+    handle: (_params, { presence }) => presence.snapshot(),
   }),
   "system-event": method({
     summary: "A client's word about itself, or a notice for the agent's main session.",

@@ -1,5 +1,5 @@
 import { type Clock, Throttle } from "../lib/index.ts";
-import type { PresenceEntry, Publish } from "../protocol/index.ts";
+import { PreparedJson, type PresenceEntry, type Publish } from "../protocol/index.ts";
 import type { presenceEvents } from "./presence.events.ts";
 
 /** Changes within this time are told together. */
@@ -7,12 +7,16 @@ export const presenceIntervalMs = 250;
 /** How long an entry stays after its connection went. */
 export const presenceLifeMs = 5 * 60_000;
 export const presenceMax = 200;
+/** A list of everybody to everybody grows with the square: for every so many listeners one interval more. */
+const listenersPerInterval = 100;
+const snapshotLifeMs = 1_000;
 
 export interface PresenceParts {
   readonly clock: Clock;
   readonly publish: Publish<typeof presenceEvents>;
   /** The gateway's own entry, without its time. */
   readonly self: Omit<PresenceEntry, "ts">;
+  readonly listenersCount: () => number;
   /** Raised before `publish`, so that the event carries the new number. */
   readonly bumpVersion: () => void;
 }
@@ -28,10 +32,12 @@ export class Presence implements Disposable {
   readonly #parts: PresenceParts;
   readonly #kept = new Map<string, Kept>();
   readonly #telling: Throttle;
+  #snapshot: { readonly list: PreparedJson<PresenceEntry[]>; readonly madeAtMs: number } | undefined;
 
   constructor(parts: PresenceParts) {
     this.#parts = parts;
-    this.#telling = new Throttle(parts.clock, presenceIntervalMs, () => {
+    const intervalMs = () => presenceIntervalMs * Math.max(1, Math.ceil(parts.listenersCount() / listenersPerInterval));
+    this.#telling = new Throttle(parts.clock, intervalMs, () => {
       parts.bumpVersion();
       parts.publish("presence", { presence: this.list() });
     });
@@ -40,7 +46,7 @@ export class Presence implements Disposable {
   connected(connectionId: string, key: string, entry: Omit<PresenceEntry, "ts">): void {
     const kept = this.#upsert(key, { ...entry, reason: "connect" });
     kept.connections.add(connectionId);
-    this.#telling.request();
+    this.#changed();
   }
 
   disconnected(connectionId: string, key: string): void {
@@ -48,20 +54,29 @@ export class Presence implements Disposable {
     if (!kept?.connections.delete(connectionId)) return;
     if (kept.connections.size === 0)
       kept.entry = { ...kept.entry, ts: this.#parts.clock.nowMs(), reason: "disconnect" };
-    this.#telling.request();
+    this.#changed();
   }
 
   /** A client's own word about itself. True when it says something that others did not know. */
   beacon(key: string, entry: Omit<PresenceEntry, "ts">): boolean {
     const before = this.#kept.get(key.toLowerCase())?.entry;
     const { entry: after } = this.#upsert(key, entry);
-    this.#telling.request();
+    this.#changed();
     const telling = ["host", "ip", "version", "mode", "reason"] as const;
     const quiet = after.reason === "heartbeat" || (after.reason?.startsWith("periodic") ?? false);
     return (
       telling.some((field) => field !== "reason" && before?.[field] !== after[field]) ||
       (!quiet && before?.reason !== after.reason)
     );
+  }
+
+  /** The list as JSON, at most a moment old: many ask, little changes. */
+  snapshot(): PreparedJson<PresenceEntry[]> {
+    const nowMs = this.#parts.clock.elapsedMs();
+    if (!this.#snapshot || nowMs - this.#snapshot.madeAtMs > snapshotLifeMs) {
+      this.#snapshot = { list: new PreparedJson(this.list()), madeAtMs: nowMs };
+    }
+    return this.#snapshot.list;
   }
 
   /** Newest first. */
@@ -77,6 +92,11 @@ export class Presence implements Disposable {
   /** Nothing is told any more. */
   [Symbol.dispose](): void {
     this.#telling.close();
+  }
+
+  #changed(): void {
+    this.#snapshot = undefined;
+    this.#telling.request();
   }
 
   #upsert(key: string, entry: Omit<PresenceEntry, "ts">): Kept {

@@ -13,23 +13,25 @@ export function parseServerFrame(raw: string): ResponseFrame | EventFrame | unde
 }
 
 function isResponse(value: unknown): value is ResponseFrame {
-  const { type, id, ok, error } = fieldsOf<ResponseFrame>(value);
+  const { type, id, ok, error } = fieldsOf(value);
   return type === "res" && typeof id === "string" && typeof ok === "boolean" && (error === undefined || isError(error));
 }
 
 function isError(value: unknown): boolean {
-  const { code, message } = fieldsOf<{ code: unknown; message: unknown }>(value);
+  const { code, message } = fieldsOf(value);
   return typeof code === "string" && typeof message === "string";
 }
 
 function isEvent(value: unknown): value is EventFrame {
-  const { type, event, seq } = fieldsOf<EventFrame>(value);
+  const { type, event, seq } = fieldsOf(value);
   return type === "event" && typeof event === "string" && (seq === undefined || Number.isSafeInteger(seq));
 }
 
-function fieldsOf<T>(value: unknown): { readonly [K in keyof T]?: unknown } {
+function fieldsOf(value: unknown): Partial<Record<FieldName, unknown>> {
   return typeof value === "object" && value !== null ? value : {};
 }
+
+type FieldName = "type" | "id" | "ok" | "error" | "code" | "message" | "event" | "seq";
 
 function parseJson(raw: string): unknown {
   try {

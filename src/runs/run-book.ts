@@ -54,7 +54,7 @@ export class RunBook {
     this.#store = store;
   }
 
-  /** The run, the person's message and the idempotency key, together. `mayStart` throws when nothing new is taken on. */
+  /** The run, the person's message and the idempotency key, together. `mayStart` throws when nothing new is taken. */
   accept(request: RunRequest, mayStart: () => void): Accepted {
     const { identity, sessionKey } = request;
     const { idempotency, sessions } = this.#parts;

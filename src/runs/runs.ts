@@ -128,11 +128,12 @@ export class Runs {
     const { resumed, interrupted } = this.#parts.database.transaction(() => {
       const given = this.#store.open().map((run) => ({ run, reason: reasonToGiveUp(run, nowMs) }));
       for (const { run, reason } of given) {
-        if (reason !== undefined) this.#book.finish(run, this.#book.endWithout("interrupted", "interrupted", reason), "");
+        if (reason !== undefined)
+          this.#book.finish(run, this.#book.endWithout("interrupted", "interrupted", reason), "");
         else if (run.state === "running") this.#store.requeue(run);
       }
-      const resumed = given.flatMap(({ run, reason }) => (reason === undefined ? [run] : []));
-      return { resumed, interrupted: given.length - resumed.length };
+      const kept = given.flatMap(({ run, reason }) => (reason === undefined ? [run] : []));
+      return { resumed: kept, interrupted: given.length - kept.length };
     });
     for (const run of resumed) this.#enter(run);
     return { resumed: resumed.length, interrupted };

@@ -34,7 +34,8 @@ export function canonicalKey(written: string, names: SessionNames): SessionKey {
   if (isMainAlias(key, names)) return mainSessionKey(names, agentInKey(key) ?? names.defaultAgentId);
   if (key === "global") return key as SessionKey;
   const canonical = key.startsWith("agent:") ? key : `agent:${names.defaultAgentId}:${key}`;
-  if (canonical.length > keyCharsMax) throw invalidRequest(`invalid session key: longer than ${keyCharsMax} characters`);
+  if (canonical.length > keyCharsMax)
+    throw invalidRequest(`invalid session key: longer than ${keyCharsMax} characters`);
   return canonical as SessionKey;
 }
 

@@ -192,6 +192,7 @@ export const sessionsMethods = {
     errors: ["INVALID_REQUEST", "UNAVAILABLE"],
     handle: async ({ key, deleteTranscript = true }, { sessions, sessionRuns }) => {
       const canonical = sessions.canonical(key);
+      sessions.refuseToDeleteMain(canonical);
       if (!(await sessionRuns.stopSession(canonical, deleteWaitMs))) {
         throw unavailable(`Session ${canonical} is still active; try again in a moment.`);
       }
@@ -235,6 +236,7 @@ function lastSaid(sessions: Sessions, session: Session): { lastMessagePreview?: 
 }
 
 function preview(sessions: Sessions, key: string, limit: number, maxChars: number) {
+  if (!sessions.isKey(key)) return { key, status: "error" as const, items: [] };
   const session = sessions.find(key);
   if (!session) return { key, status: "missing" as const, items: [] };
   const items = sessions.transcript.recent(session.sessionId, limit).map((message: StoredMessage) => ({

@@ -58,27 +58,26 @@ export class SessionStore {
 
   /** Newest first. */
   list(filter: SessionFilter): Session[] {
-    const search = filter.search?.toLowerCase() ?? null;
-    return this.#database
+    const search = filter.search?.trim().toLowerCase() ?? "";
+    const found = this.#database
       .query<SessionRecord>(
         `SELECT * FROM sessions
          WHERE (?1 IS NULL OR agent_id = ?1) AND (?2 IS NULL OR label = ?2) AND (?3 IS NULL OR spawned_by = ?3)
-           AND (?4 IS NULL OR instr(lower(coalesce(label, '')), ?4) > 0 OR instr(key, ?4) > 0
-                OR instr(session_id, ?4) > 0)
-           AND (?5 IS NULL OR updated_at >= ?5) AND (?6 OR key <> 'global') AND (?7 OR key <> 'unknown')
-         ORDER BY updated_at DESC, key LIMIT ?8`,
+           AND (?4 IS NULL OR updated_at >= ?4) AND (?5 OR key <> 'global') AND (?6 OR key <> 'unknown')
+         ORDER BY updated_at DESC, key LIMIT ?7`,
       )
       .all(
         filter.agentId ?? null,
         filter.label ?? null,
         filter.spawnedBy ?? null,
-        search,
         filter.updatedSinceMs ?? null,
         filter.includeGlobal ? 1 : 0,
         filter.includeUnknown ? 1 : 0,
-        filter.limit,
+        // SQLite lowers ASCII letters only, so a search is done here, over all of them.
+        search === "" ? filter.limit : -1,
       )
       .map(sessionOf);
+    return search === "" ? found : found.filter((session) => isFound(session, search)).slice(0, filter.limit);
   }
 
   insert(session: Session): void {
@@ -168,4 +167,8 @@ function sessionOf(row: SessionRecord): Session {
     createdAtMs: row.created_at,
     updatedAtMs: row.updated_at,
   };
+}
+
+function isFound({ label, key, sessionId }: Session, search: string): boolean {
+  return [label ?? "", key, sessionId].some((name) => name.toLowerCase().includes(search));
 }

@@ -79,6 +79,15 @@ export class Sessions {
     return canonicalKey(written, this.names);
   }
 
+  /** Whether a session could have that key at all. */
+  isKey(written: string): boolean {
+    try {
+      return this.canonical(written) !== "";
+    } catch {
+      return false;
+    }
+  }
+
   agentIdOf(written: string): string {
     return agentIdOf(this.canonical(written), this.names);
   }
@@ -172,9 +181,14 @@ export class Sessions {
     });
   }
 
-  /** False when there was none. The main session is not deleted, but reset. */
-  delete(key: SessionKey, deleteTranscript: boolean): boolean {
+  /** The main session is not deleted, but reset. */
+  refuseToDeleteMain(key: SessionKey): void {
     if (isMainSession(key, this.names)) throw invalidRequest(`Cannot delete the main session (${key}).`);
+  }
+
+  /** False when there was none. */
+  delete(key: SessionKey, deleteTranscript: boolean): boolean {
+    this.refuseToDeleteMain(key);
     return this.#parts.database.transaction(() => {
       const session = this.#store.find(key);
       if (!session) return false;
@@ -214,6 +228,7 @@ function spawnedByOf(session: Session, spawnedBy: string | null): string | undef
   if (session.spawnedBy !== undefined && spawnedBy !== session.spawnedBy) {
     throw invalidRequest("spawnedBy cannot be changed once set");
   }
+  if (spawnedBy?.trim() === "") throw invalidRequest("invalid spawnedBy (use a session key, or null)");
   if (spawnedBy !== null && !session.key.includes(":subagent:")) {
     throw invalidRequest("spawnedBy is only supported for subagent: sessions");
   }
@@ -222,6 +237,7 @@ function spawnedByOf(session: Session, spawnedBy: string | null): string | undef
 
 function withNode(settings: Session["settings"], execNode: string | null | undefined): Session["settings"] {
   if (execNode === undefined) return settings;
+  if (execNode?.trim() === "") throw invalidRequest("invalid execNode (use a node's id, or null)");
   const { execNode: _before, ...rest } = settings;
   return execNode === null ? rest : { ...rest, execNode };
 }

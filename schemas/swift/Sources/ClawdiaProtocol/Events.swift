@@ -1,0 +1,58 @@
+// Made by `bun run generate`. Change the declaration in src, not this file.
+
+/// Every event of the gateway, with the type of its payload.
+public enum Events {
+  /// The first frame on every socket: the nonce to sign and the gateway's clock.
+  public enum ConnectChallenge: GatewayEvent {
+    public typealias Payload = ConnectChallengeEvent
+    public static let name = "connect.challenge"
+  }
+
+  /// What a run does as it does it: lifecycle, assistant text (cumulative, with the new part as delta).
+  public enum Agent: GatewayEvent {
+    public typealias Payload = AgentEvent
+    public static let name = "agent"
+  }
+
+  /// The answer of a run as a chat shows it: growing text, then its end.
+  public enum Chat: GatewayEvent {
+    public typealias Payload = ChatEvent
+    public static let name = "chat"
+  }
+
+  /// Who is connected: the whole list, after it changed.
+  public enum Presence: GatewayEvent {
+    public typealias Payload = PresenceEvent
+    public static let name = "presence"
+  }
+
+  /// A sign of life, every 30 seconds.
+  public enum Tick: GatewayEvent {
+    public typealias Payload = TickEvent
+    public static let name = "tick"
+  }
+
+  /// The gateway's health, after it changed and once a minute.
+  public enum Health: GatewayEvent {
+    public typealias Payload = HealthSummary
+    public static let name = "health"
+  }
+
+  /// The gateway stops; with the time after which to come back, where it is known.
+  public enum Shutdown: GatewayEvent {
+    public typealias Payload = ShutdownEvent
+    public static let name = "shutdown"
+  }
+
+  /// A device asks to be approved.
+  public enum DevicePairRequested: GatewayEvent {
+    public typealias Payload = DevicePairRequestedEvent
+    public static let name = "device.pair.requested"
+  }
+
+  /// A device was approved or rejected.
+  public enum DevicePairResolved: GatewayEvent {
+    public typealias Payload = DevicePairResolvedEvent
+    public static let name = "device.pair.resolved"
+  }
+}

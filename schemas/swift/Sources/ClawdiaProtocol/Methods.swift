@@ -1,0 +1,229 @@
+// Made by `bun run generate`. Change the declaration in src, not this file.
+
+/// Every method of the gateway, with the types of what it takes and gives.
+public enum Methods {
+  /// The first request on every socket: who the client is and what it may do.
+  public enum Connect: GatewayMethod {
+    public typealias Params = ConnectParams
+    public typealias Result = HelloOk
+    public static let name = "connect"
+  }
+
+  /// How the gateway and its networks are; with `probe` measured now.
+  public enum Health: GatewayMethod {
+    public typealias Params = HealthParams
+    public typealias Result = HealthSummary
+    public static let name = "health"
+  }
+
+  /// The gateway, its sessions and what to do next, for people.
+  public enum Status: GatewayMethod {
+    public typealias Params = StatusParams
+    public typealias Result = StatusSummary
+    public static let name = "status"
+  }
+
+  /// What the last heartbeat did; null when there was none.
+  public enum LastHeartbeat: GatewayMethod {
+    public typealias Params = LastHeartbeatParams
+    public typealias Result = LastHeartbeatResult
+    public static let name = "last-heartbeat"
+  }
+
+  /// Who is connected, newest first; a bare array.
+  public enum SystemPresence: GatewayMethod {
+    public typealias Params = SystemPresenceParams
+    public typealias Result = SystemPresenceResult
+    public static let name = "system-presence"
+  }
+
+  /// A client's word about itself, or a notice for the agent's main session.
+  public enum SystemEvent: GatewayMethod {
+    public typealias Params = SystemEventParams
+    public typealias Result = SystemEventResult
+    public static let name = "system-event"
+  }
+
+  /// The newest messages of a session, oldest first.
+  public enum ChatHistory: GatewayMethod {
+    public typealias Params = ChatHistoryParams
+    public typealias Result = ChatHistoryResult
+    public static let name = "chat.history"
+  }
+
+  /// Says something to the agent in a session; the answer comes as `chat` events.
+  public enum ChatSend: GatewayMethod {
+    public typealias Params = ChatSendParams
+    public typealias Result = ChatSendResult
+    public static let name = "chat.send"
+  }
+
+  /// Aborts a run, or all runs of a session; what was said so far stays in the history.
+  public enum ChatAbort: GatewayMethod {
+    public typealias Params = ChatAbortParams
+    public typealias Result = ChatAbortResult
+    public static let name = "chat.abort"
+  }
+
+  /// Adds a message of the assistant to a session's history, without a run.
+  public enum ChatInject: GatewayMethod {
+    public typealias Params = ChatInjectParams
+    public typealias Result = ChatInjectResult
+    public static let name = "chat.inject"
+  }
+
+  /// Runs the agent: acknowledges once the request is on disk, and answers again on the same id at the end.
+  public enum Agent: AcknowledgedGatewayMethod {
+    public typealias Params = AgentParams
+    public typealias Acknowledgement = AgentAcceptedResult
+    public typealias Result = AgentFinalResult
+    public static let name = "agent"
+  }
+
+  /// Waits for the end of any run, also one of an earlier start of the gateway.
+  public enum AgentWait: GatewayMethod {
+    public typealias Params = AgentWaitParams
+    public typealias Result = AgentWaitResult
+    public static let name = "agent.wait"
+  }
+
+  /// Lists sessions, the one used last first.
+  public enum SessionsList: GatewayMethod {
+    public typealias Params = SessionsListParams
+    public typealias Result = SessionsListResult
+    public static let name = "sessions.list"
+  }
+
+  /// The last messages of several sessions, cut short.
+  public enum SessionsPreview: GatewayMethod {
+    public typealias Params = SessionsPreviewParams
+    public typealias Result = SessionsPreviewResult
+    public static let name = "sessions.preview"
+  }
+
+  /// Finds one session by key, session id or label.
+  public enum SessionsResolve: GatewayMethod {
+    public typealias Params = SessionsResolveParams
+    public typealias Result = SessionsResolveResult
+    public static let name = "sessions.resolve"
+  }
+
+  /// Sets or clears (null) overrides of a session; makes the session when it is not there.
+  public enum SessionsPatch: GatewayMethod {
+    public typealias Params = SessionsPatchParams
+    public typealias Result = SessionsPatchResult
+    public static let name = "sessions.patch"
+  }
+
+  /// Starts a new conversation under the same key.
+  public enum SessionsReset: GatewayMethod {
+    public typealias Params = SessionsResetParams
+    public typealias Result = SessionsResetResult
+    public static let name = "sessions.reset"
+  }
+
+  /// Deletes a session after aborting its run, with its transcript unless told otherwise.
+  public enum SessionsDelete: GatewayMethod {
+    public typealias Params = SessionsDeleteParams
+    public typealias Result = SessionsDeleteResult
+    public static let name = "sessions.delete"
+  }
+
+  /// Keeps the newest messages of a session and sets the rest aside.
+  public enum SessionsCompact: GatewayMethod {
+    public typealias Params = SessionsCompactParams
+    public typealias Result = SessionsCompactResult
+    public static let name = "sessions.compact"
+  }
+
+  /// Lists the configured agents and which one is the default.
+  public enum AgentsList: GatewayMethod {
+    public typealias Params = AgentsListParams
+    public typealias Result = AgentsListResult
+    public static let name = "agents.list"
+  }
+
+  /// Name and avatar of the agent that answers in a session.
+  public enum AgentIdentityGet: GatewayMethod {
+    public typealias Params = AgentIdentityParams
+    public typealias Result = AgentIdentityResult
+    public static let name = "agent.identity.get"
+  }
+
+  /// Lists the models that a session may use.
+  public enum ModelsList: GatewayMethod {
+    public typealias Params = ModelsListParams
+    public typealias Result = ModelsListResult
+    public static let name = "models.list"
+  }
+
+  /// Lists devices that wait for approval, newest first, and approved ones.
+  public enum DevicePairList: GatewayMethod {
+    public typealias Params = DevicePairListParams
+    public typealias Result = DevicePairListResult
+    public static let name = "device.pair.list"
+  }
+
+  /// Approves a device for exactly what it asked; the caller must hold those scopes.
+  public enum DevicePairApprove: GatewayMethod {
+    public typealias Params = DevicePairApproveParams
+    public typealias Result = DevicePairApproveResult
+    public static let name = "device.pair.approve"
+  }
+
+  /// Rejects a device's request.
+  public enum DevicePairReject: GatewayMethod {
+    public typealias Params = DevicePairRejectParams
+    public typealias Result = DevicePairRejectResult
+    public static let name = "device.pair.reject"
+  }
+
+  /// Forgets a device: its tokens end and its connections are closed.
+  public enum DevicePairRemove: GatewayMethod {
+    public typealias Params = DevicePairRemoveParams
+    public typealias Result = DevicePairRemoveResult
+    public static let name = "device.pair.remove"
+  }
+
+  /// Gives a device the name that people see.
+  public enum DevicePairRename: GatewayMethod {
+    public typealias Params = DevicePairRenameParams
+    public typealias Result = DevicePairRenameResult
+    public static let name = "device.pair.rename"
+  }
+
+  /// Replaces a device's token and closes its connections; only the device itself is told the new one.
+  public enum DeviceTokenRotate: GatewayMethod {
+    public typealias Params = DeviceTokenRotateParams
+    public typealias Result = DeviceTokenRotateResult
+    public static let name = "device.token.rotate"
+  }
+
+  /// Ends a device's token and approval for one role and closes its connections.
+  public enum DeviceTokenRevoke: GatewayMethod {
+    public typealias Params = DeviceTokenRevokeParams
+    public typealias Result = DeviceTokenRevokeResult
+    public static let name = "device.token.revoke"
+  }
+
+  /// The config file and what it comes to, with secrets replaced.
+  public enum ConfigGet: GatewayMethod {
+    public typealias Params = ConfigGetParams
+    public typealias Result = ConfigGetResult
+    public static let name = "config.get"
+  }
+
+  /// The config's JSON Schema with hints for forms.
+  public enum ConfigSchema: GatewayMethod {
+    public typealias Params = ConfigSchemaParams
+    public typealias Result = ConfigSchemaResult
+    public static let name = "config.schema"
+  }
+
+  /// The newest lines of the log, or those after a cursor.
+  public enum LogsTail: GatewayMethod {
+    public typealias Params = LogsTailParams
+    public typealias Result = LogsTailResult
+    public static let name = "logs.tail"
+  }
+}

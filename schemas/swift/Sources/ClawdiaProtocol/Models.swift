@@ -1,0 +1,2091 @@
+// Made by `bun run generate`. Change the declaration in src, not this file.
+
+/// The payload of `agent`. What a run does as it does it: lifecycle, assistant text (cumulative, with the new part as
+/// delta).
+public struct AgentEvent: Codable, Equatable, Sendable {
+  public var runId: String
+  public var seq: Int
+  public var stream: String
+  public var ts: Int
+  public var data: [String: JSONValue]
+  public var sessionKey: String?
+
+  public init(runId: String, seq: Int, stream: String, ts: Int, data: [String: JSONValue], sessionKey: String? = nil) {
+    self.runId = runId
+    self.seq = seq
+    self.stream = stream
+    self.ts = ts
+    self.data = data
+    self.sessionKey = sessionKey
+  }
+}
+
+public struct AgentIdentity: Codable, Equatable, Sendable {
+  public var name: String?
+  public var theme: String?
+  public var emoji: String?
+  public var avatar: String?
+  public var avatarUrl: String?
+
+  public init(
+    name: String? = nil,
+    theme: String? = nil,
+    emoji: String? = nil,
+    avatar: String? = nil,
+    avatarUrl: String? = nil
+  ) {
+    self.name = name
+    self.theme = theme
+    self.emoji = emoji
+    self.avatar = avatar
+    self.avatarUrl = avatarUrl
+  }
+}
+
+public struct AgentMeta: Codable, Equatable, Sendable {
+  public var sessionId: String
+  public var provider: String
+  public var model: String
+  public var usage: Usage?
+
+  public init(sessionId: String, provider: String, model: String, usage: Usage? = nil) {
+    self.sessionId = sessionId
+    self.provider = provider
+    self.model = model
+    self.usage = usage
+  }
+}
+
+public struct AgentReply: Codable, Equatable, Sendable {
+  public var payloads: [AgentReplyPayload]
+  public var meta: AgentReplyMeta
+
+  public init(payloads: [AgentReplyPayload], meta: AgentReplyMeta) {
+    self.payloads = payloads
+    self.meta = meta
+  }
+}
+
+public struct AgentReplyMeta: Codable, Equatable, Sendable {
+  public var durationMs: Int
+  public var agentMeta: AgentMeta
+  public var aborted: Bool?
+  public var stopReason: String?
+
+  public init(durationMs: Int, agentMeta: AgentMeta, aborted: Bool? = nil, stopReason: String? = nil) {
+    self.durationMs = durationMs
+    self.agentMeta = agentMeta
+    self.aborted = aborted
+    self.stopReason = stopReason
+  }
+}
+
+public struct AgentReplyPayload: Codable, Equatable, Sendable {
+  public var text: String
+  public var mediaUrl: String?
+
+  public init(text: String, mediaUrl: String?) {
+    self.text = text
+    self.mediaUrl = mediaUrl
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(self.text, forKey: .text)
+    try container.encode(self.mediaUrl, forKey: .mediaUrl)
+  }
+}
+
+public struct AgentSummary: Codable, Equatable, Sendable {
+  public var id: String
+  public var name: String?
+  public var identity: AgentIdentity?
+
+  public init(id: String, name: String? = nil, identity: AgentIdentity? = nil) {
+    self.id = id
+    self.name = name
+    self.identity = identity
+  }
+}
+
+public struct Attachment: Codable, Equatable, Sendable {
+  public var type: String?
+  public var mimeType: String?
+  public var fileName: String?
+  public var content: JSONValue?
+
+  public init(type: String? = nil, mimeType: String? = nil, fileName: String? = nil, content: JSONValue? = nil) {
+    self.type = type
+    self.mimeType = mimeType
+    self.fileName = fileName
+    self.content = content
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.type = try container.decodeIfPresent(String.self, forKey: .type)
+    self.mimeType = try container.decodeIfPresent(String.self, forKey: .mimeType)
+    self.fileName = try container.decodeIfPresent(String.self, forKey: .fileName)
+    self.content = try container.decodePresent(JSONValue.self, forKey: .content)
+  }
+}
+
+/// The payload of `chat`. The answer of a run as a chat shows it: growing text, then its end.
+public struct ChatEvent: Codable, Equatable, Sendable {
+  public var runId: String
+  public var sessionKey: String
+  public var seq: Int
+  public var state: State
+  public var message: ChatMessage?
+  public var deltaText: String?
+  public var replace: Bool?
+  public var errorMessage: String?
+  public var usage: Usage?
+  public var stopReason: String?
+
+  public enum State: RawRepresentable, Codable, Hashable, Sendable {
+    case delta
+    case final
+    case aborted
+    case error
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "delta": self = .delta
+      case "final": self = .final
+      case "aborted": self = .aborted
+      case "error": self = .error
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .delta: "delta"
+      case .final: "final"
+      case .aborted: "aborted"
+      case .error: "error"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    runId: String,
+    sessionKey: String,
+    seq: Int,
+    state: State,
+    message: ChatMessage? = nil,
+    deltaText: String? = nil,
+    replace: Bool? = nil,
+    errorMessage: String? = nil,
+    usage: Usage? = nil,
+    stopReason: String? = nil
+  ) {
+    self.runId = runId
+    self.sessionKey = sessionKey
+    self.seq = seq
+    self.state = state
+    self.message = message
+    self.deltaText = deltaText
+    self.replace = replace
+    self.errorMessage = errorMessage
+    self.usage = usage
+    self.stopReason = stopReason
+  }
+}
+
+public struct ChatMessage: Codable, Equatable, Sendable {
+  public var id: String?
+  public var role: Role
+  public var content: [ContentBlock]
+  public var timestamp: Int
+  public var runId: String?
+  public var stopReason: String?
+  public var model: String?
+  public var provider: String?
+  public var api: String?
+  public var usage: Usage?
+
+  public enum Role: RawRepresentable, Codable, Hashable, Sendable {
+    case user
+    case assistant
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "user": self = .user
+      case "assistant": self = .assistant
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .user: "user"
+      case .assistant: "assistant"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    id: String? = nil,
+    role: Role,
+    content: [ContentBlock],
+    timestamp: Int,
+    runId: String? = nil,
+    stopReason: String? = nil,
+    model: String? = nil,
+    provider: String? = nil,
+    api: String? = nil,
+    usage: Usage? = nil
+  ) {
+    self.id = id
+    self.role = role
+    self.content = content
+    self.timestamp = timestamp
+    self.runId = runId
+    self.stopReason = stopReason
+    self.model = model
+    self.provider = provider
+    self.api = api
+    self.usage = usage
+  }
+}
+
+public enum ClientId: RawRepresentable, Codable, Hashable, Sendable {
+  case webchatUi
+  case webchat
+  case cli
+  case gatewayClient
+  case nodeHost
+  case test
+  case fingerprint
+  case clawdiaControlUi
+  case clawdiaMacos
+  case clawdiaIos
+  case clawdiaAndroid
+  case clawdiaProbe
+  case clawdiaLinux
+  case clawdiaWatchos
+  case clawdiaBrowserCopilot
+  case clawdiaTui
+  case clawdiaWorker
+  case openclawControlUi
+  case openclawMacos
+  case openclawIos
+  case openclawAndroid
+  case openclawProbe
+  case openclawLinux
+  case openclawWatchos
+  case openclawBrowserCopilot
+  case openclawTui
+  case openclawWorker
+  case moltbotControlUi
+  case moltbotMacos
+  case moltbotIos
+  case moltbotAndroid
+  case moltbotProbe
+  case moltbotLinux
+  case moltbotWatchos
+  case moltbotBrowserCopilot
+  case moltbotTui
+  case moltbotWorker
+  case clawdbotControlUi
+  case clawdbotMacos
+  case clawdbotIos
+  case clawdbotAndroid
+  case clawdbotProbe
+  case clawdbotLinux
+  case clawdbotWatchos
+  case clawdbotBrowserCopilot
+  case clawdbotTui
+  case clawdbotWorker
+  /// A word of a later version, as it came.
+  case unknown(String)
+
+  public init(rawValue: String) {
+    switch rawValue {
+    case "webchat-ui": self = .webchatUi
+    case "webchat": self = .webchat
+    case "cli": self = .cli
+    case "gateway-client": self = .gatewayClient
+    case "node-host": self = .nodeHost
+    case "test": self = .test
+    case "fingerprint": self = .fingerprint
+    case "clawdia-control-ui": self = .clawdiaControlUi
+    case "clawdia-macos": self = .clawdiaMacos
+    case "clawdia-ios": self = .clawdiaIos
+    case "clawdia-android": self = .clawdiaAndroid
+    case "clawdia-probe": self = .clawdiaProbe
+    case "clawdia-linux": self = .clawdiaLinux
+    case "clawdia-watchos": self = .clawdiaWatchos
+    case "clawdia-browser-copilot": self = .clawdiaBrowserCopilot
+    case "clawdia-tui": self = .clawdiaTui
+    case "clawdia-worker": self = .clawdiaWorker
+    case "openclaw-control-ui": self = .openclawControlUi
+    case "openclaw-macos": self = .openclawMacos
+    case "openclaw-ios": self = .openclawIos
+    case "openclaw-android": self = .openclawAndroid
+    case "openclaw-probe": self = .openclawProbe
+    case "openclaw-linux": self = .openclawLinux
+    case "openclaw-watchos": self = .openclawWatchos
+    case "openclaw-browser-copilot": self = .openclawBrowserCopilot
+    case "openclaw-tui": self = .openclawTui
+    case "openclaw-worker": self = .openclawWorker
+    case "moltbot-control-ui": self = .moltbotControlUi
+    case "moltbot-macos": self = .moltbotMacos
+    case "moltbot-ios": self = .moltbotIos
+    case "moltbot-android": self = .moltbotAndroid
+    case "moltbot-probe": self = .moltbotProbe
+    case "moltbot-linux": self = .moltbotLinux
+    case "moltbot-watchos": self = .moltbotWatchos
+    case "moltbot-browser-copilot": self = .moltbotBrowserCopilot
+    case "moltbot-tui": self = .moltbotTui
+    case "moltbot-worker": self = .moltbotWorker
+    case "clawdbot-control-ui": self = .clawdbotControlUi
+    case "clawdbot-macos": self = .clawdbotMacos
+    case "clawdbot-ios": self = .clawdbotIos
+    case "clawdbot-android": self = .clawdbotAndroid
+    case "clawdbot-probe": self = .clawdbotProbe
+    case "clawdbot-linux": self = .clawdbotLinux
+    case "clawdbot-watchos": self = .clawdbotWatchos
+    case "clawdbot-browser-copilot": self = .clawdbotBrowserCopilot
+    case "clawdbot-tui": self = .clawdbotTui
+    case "clawdbot-worker": self = .clawdbotWorker
+    default: self = .unknown(rawValue)
+    }
+  }
+
+  public var rawValue: String {
+    switch self {
+    case .webchatUi: "webchat-ui"
+    case .webchat: "webchat"
+    case .cli: "cli"
+    case .gatewayClient: "gateway-client"
+    case .nodeHost: "node-host"
+    case .test: "test"
+    case .fingerprint: "fingerprint"
+    case .clawdiaControlUi: "clawdia-control-ui"
+    case .clawdiaMacos: "clawdia-macos"
+    case .clawdiaIos: "clawdia-ios"
+    case .clawdiaAndroid: "clawdia-android"
+    case .clawdiaProbe: "clawdia-probe"
+    case .clawdiaLinux: "clawdia-linux"
+    case .clawdiaWatchos: "clawdia-watchos"
+    case .clawdiaBrowserCopilot: "clawdia-browser-copilot"
+    case .clawdiaTui: "clawdia-tui"
+    case .clawdiaWorker: "clawdia-worker"
+    case .openclawControlUi: "openclaw-control-ui"
+    case .openclawMacos: "openclaw-macos"
+    case .openclawIos: "openclaw-ios"
+    case .openclawAndroid: "openclaw-android"
+    case .openclawProbe: "openclaw-probe"
+    case .openclawLinux: "openclaw-linux"
+    case .openclawWatchos: "openclaw-watchos"
+    case .openclawBrowserCopilot: "openclaw-browser-copilot"
+    case .openclawTui: "openclaw-tui"
+    case .openclawWorker: "openclaw-worker"
+    case .moltbotControlUi: "moltbot-control-ui"
+    case .moltbotMacos: "moltbot-macos"
+    case .moltbotIos: "moltbot-ios"
+    case .moltbotAndroid: "moltbot-android"
+    case .moltbotProbe: "moltbot-probe"
+    case .moltbotLinux: "moltbot-linux"
+    case .moltbotWatchos: "moltbot-watchos"
+    case .moltbotBrowserCopilot: "moltbot-browser-copilot"
+    case .moltbotTui: "moltbot-tui"
+    case .moltbotWorker: "moltbot-worker"
+    case .clawdbotControlUi: "clawdbot-control-ui"
+    case .clawdbotMacos: "clawdbot-macos"
+    case .clawdbotIos: "clawdbot-ios"
+    case .clawdbotAndroid: "clawdbot-android"
+    case .clawdbotProbe: "clawdbot-probe"
+    case .clawdbotLinux: "clawdbot-linux"
+    case .clawdbotWatchos: "clawdbot-watchos"
+    case .clawdbotBrowserCopilot: "clawdbot-browser-copilot"
+    case .clawdbotTui: "clawdbot-tui"
+    case .clawdbotWorker: "clawdbot-worker"
+    case .unknown(let word): word
+    }
+  }
+}
+
+public enum ClientMode: RawRepresentable, Codable, Hashable, Sendable {
+  case webchat
+  case cli
+  case ui
+  case backend
+  case node
+  case probe
+  case test
+  case worker
+  /// A word of a later version, as it came.
+  case unknown(String)
+
+  public init(rawValue: String) {
+    switch rawValue {
+    case "webchat": self = .webchat
+    case "cli": self = .cli
+    case "ui": self = .ui
+    case "backend": self = .backend
+    case "node": self = .node
+    case "probe": self = .probe
+    case "test": self = .test
+    case "worker": self = .worker
+    default: self = .unknown(rawValue)
+    }
+  }
+
+  public var rawValue: String {
+    switch self {
+    case .webchat: "webchat"
+    case .cli: "cli"
+    case .ui: "ui"
+    case .backend: "backend"
+    case .node: "node"
+    case .probe: "probe"
+    case .test: "test"
+    case .worker: "worker"
+    case .unknown(let word): word
+    }
+  }
+}
+
+public struct ConfigIssue: Codable, Equatable, Sendable {
+  public var path: String
+  public var message: String
+
+  public init(path: String, message: String) {
+    self.path = path
+    self.message = message
+  }
+}
+
+public struct ConfigUiHint: Codable, Equatable, Sendable {
+  public var label: String?
+  public var help: String?
+  public var group: String?
+  public var order: Int?
+  public var advanced: Bool?
+  public var sensitive: Bool?
+  public var placeholder: String?
+  public var itemTemplate: JSONValue?
+
+  public init(
+    label: String? = nil,
+    help: String? = nil,
+    group: String? = nil,
+    order: Int? = nil,
+    advanced: Bool? = nil,
+    sensitive: Bool? = nil,
+    placeholder: String? = nil,
+    itemTemplate: JSONValue? = nil
+  ) {
+    self.label = label
+    self.help = help
+    self.group = group
+    self.order = order
+    self.advanced = advanced
+    self.sensitive = sensitive
+    self.placeholder = placeholder
+    self.itemTemplate = itemTemplate
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.label = try container.decodeIfPresent(String.self, forKey: .label)
+    self.help = try container.decodeIfPresent(String.self, forKey: .help)
+    self.group = try container.decodeIfPresent(String.self, forKey: .group)
+    self.order = try container.decodeIfPresent(Int.self, forKey: .order)
+    self.advanced = try container.decodeIfPresent(Bool.self, forKey: .advanced)
+    self.sensitive = try container.decodeIfPresent(Bool.self, forKey: .sensitive)
+    self.placeholder = try container.decodeIfPresent(String.self, forKey: .placeholder)
+    self.itemTemplate = try container.decodePresent(JSONValue.self, forKey: .itemTemplate)
+  }
+}
+
+public struct ConnectAuth: Codable, Equatable, Sendable {
+  public var token: String?
+  public var password: String?
+  public var deviceToken: String?
+  public var bootstrapToken: String?
+  public var approvalRuntimeToken: String?
+  public var agentRuntimeIdentityToken: String?
+
+  public init(
+    token: String? = nil,
+    password: String? = nil,
+    deviceToken: String? = nil,
+    bootstrapToken: String? = nil,
+    approvalRuntimeToken: String? = nil,
+    agentRuntimeIdentityToken: String? = nil
+  ) {
+    self.token = token
+    self.password = password
+    self.deviceToken = deviceToken
+    self.bootstrapToken = bootstrapToken
+    self.approvalRuntimeToken = approvalRuntimeToken
+    self.agentRuntimeIdentityToken = agentRuntimeIdentityToken
+  }
+}
+
+/// The payload of `connect.challenge`. The first frame on every socket: the nonce to sign and the gateway's clock.
+public struct ConnectChallengeEvent: Codable, Equatable, Sendable {
+  public var nonce: String
+  public var ts: Int
+
+  public init(nonce: String, ts: Int) {
+    self.nonce = nonce
+    self.ts = ts
+  }
+}
+
+public struct ConnectClient: Codable, Equatable, Sendable {
+  public var id: ClientId
+  public var displayName: String?
+  public var version: String
+  public var platform: String
+  public var deviceFamily: String?
+  public var modelIdentifier: String?
+  public var mode: ClientMode
+  public var instanceId: String?
+  public var buildId: String?
+  public var timeZone: String?
+
+  public init(
+    id: ClientId,
+    displayName: String? = nil,
+    version: String,
+    platform: String,
+    deviceFamily: String? = nil,
+    modelIdentifier: String? = nil,
+    mode: ClientMode,
+    instanceId: String? = nil,
+    buildId: String? = nil,
+    timeZone: String? = nil
+  ) {
+    self.id = id
+    self.displayName = displayName
+    self.version = version
+    self.platform = platform
+    self.deviceFamily = deviceFamily
+    self.modelIdentifier = modelIdentifier
+    self.mode = mode
+    self.instanceId = instanceId
+    self.buildId = buildId
+    self.timeZone = timeZone
+  }
+}
+
+public struct ConnectDevice: Codable, Equatable, Sendable {
+  public var id: String
+  public var publicKey: String
+  public var signature: String
+  public var signedAt: Int
+  public var nonce: String?
+
+  public init(id: String, publicKey: String, signature: String, signedAt: Int, nonce: String? = nil) {
+    self.id = id
+    self.publicKey = publicKey
+    self.signature = signature
+    self.signedAt = signedAt
+    self.nonce = nonce
+  }
+}
+
+public enum ContentBlock: Codable, Equatable, Sendable {
+  case text(TextBlock)
+  case image(ImageBlock)
+  case thinking(ThinkingBlock)
+  /// A kind of a later version, as it came.
+  case unknown(JSONValue)
+
+  private enum TagKey: String, CodingKey {
+    case tag = "type"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: TagKey.self)
+    switch try container.decodeIfPresent(String.self, forKey: .tag) {
+    case "text": self = .text(try TextBlock(from: decoder))
+    case "image": self = .image(try ImageBlock(from: decoder))
+    case "thinking": self = .thinking(try ThinkingBlock(from: decoder))
+    default: self = .unknown(try JSONValue(from: decoder))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .text(let value): try value.encode(to: encoder)
+    case .image(let value): try value.encode(to: encoder)
+    case .thinking(let value): try value.encode(to: encoder)
+    case .unknown(let value): try value.encode(to: encoder)
+    }
+  }
+}
+
+/// The payload of `device.pair.requested`. A device asks to be approved.
+public struct DevicePairRequestedEvent: Codable, Equatable, Sendable {
+  public var requestId: String
+  public var deviceId: String
+  public var publicKey: String
+  public var displayName: String?
+  public var platform: String?
+  public var deviceFamily: String?
+  public var clientId: String?
+  public var clientMode: String?
+  public var role: String?
+  public var roles: [String]?
+  public var scopes: [String]?
+  public var remoteIp: String?
+  public var silent: Bool?
+  public var isRepair: Bool?
+  public var ts: Int
+
+  public init(
+    requestId: String,
+    deviceId: String,
+    publicKey: String,
+    displayName: String? = nil,
+    platform: String? = nil,
+    deviceFamily: String? = nil,
+    clientId: String? = nil,
+    clientMode: String? = nil,
+    role: String? = nil,
+    roles: [String]? = nil,
+    scopes: [String]? = nil,
+    remoteIp: String? = nil,
+    silent: Bool? = nil,
+    isRepair: Bool? = nil,
+    ts: Int
+  ) {
+    self.requestId = requestId
+    self.deviceId = deviceId
+    self.publicKey = publicKey
+    self.displayName = displayName
+    self.platform = platform
+    self.deviceFamily = deviceFamily
+    self.clientId = clientId
+    self.clientMode = clientMode
+    self.role = role
+    self.roles = roles
+    self.scopes = scopes
+    self.remoteIp = remoteIp
+    self.silent = silent
+    self.isRepair = isRepair
+    self.ts = ts
+  }
+}
+
+/// The payload of `device.pair.resolved`. A device was approved or rejected.
+public struct DevicePairResolvedEvent: Codable, Equatable, Sendable {
+  public var requestId: String
+  public var deviceId: String
+  public var decision: Decision
+  public var ts: Int
+
+  public enum Decision: RawRepresentable, Codable, Hashable, Sendable {
+    case approved
+    case rejected
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "approved": self = .approved
+      case "rejected": self = .rejected
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .approved: "approved"
+      case .rejected: "rejected"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(requestId: String, deviceId: String, decision: Decision, ts: Int) {
+    self.requestId = requestId
+    self.deviceId = deviceId
+    self.decision = decision
+    self.ts = ts
+  }
+}
+
+public struct DeviceTokenSummary: Codable, Equatable, Sendable {
+  public var role: String
+  public var scopes: [String]
+  public var createdAtMs: Int
+  public var rotatedAtMs: Int?
+  public var revokedAtMs: Int?
+  public var lastUsedAtMs: Int?
+
+  public init(
+    role: String,
+    scopes: [String],
+    createdAtMs: Int,
+    rotatedAtMs: Int? = nil,
+    revokedAtMs: Int? = nil,
+    lastUsedAtMs: Int? = nil
+  ) {
+    self.role = role
+    self.scopes = scopes
+    self.createdAtMs = createdAtMs
+    self.rotatedAtMs = rotatedAtMs
+    self.revokedAtMs = revokedAtMs
+    self.lastUsedAtMs = lastUsedAtMs
+  }
+}
+
+public struct ErrorShape: Codable, Equatable, Sendable {
+  public var code: String
+  public var message: String
+  public var details: JSONValue?
+  public var retryable: Bool?
+  public var retryAfterMs: Int?
+
+  public init(
+    code: String,
+    message: String,
+    details: JSONValue? = nil,
+    retryable: Bool? = nil,
+    retryAfterMs: Int? = nil
+  ) {
+    self.code = code
+    self.message = message
+    self.details = details
+    self.retryable = retryable
+    self.retryAfterMs = retryAfterMs
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.code = try container.decode(String.self, forKey: .code)
+    self.message = try container.decode(String.self, forKey: .message)
+    self.details = try container.decodePresent(JSONValue.self, forKey: .details)
+    self.retryable = try container.decodeIfPresent(Bool.self, forKey: .retryable)
+    self.retryAfterMs = try container.decodeIfPresent(Int.self, forKey: .retryAfterMs)
+  }
+}
+
+public struct EventFrame: Codable, Equatable, Sendable {
+  public var type: String
+  public var event: String
+  public var payload: JSONValue?
+  public var seq: Int?
+  public var stateVersion: StateVersion?
+
+  public init(
+    type: String = "event",
+    event: String,
+    payload: JSONValue? = nil,
+    seq: Int? = nil,
+    stateVersion: StateVersion? = nil
+  ) {
+    self.type = type
+    self.event = event
+    self.payload = payload
+    self.seq = seq
+    self.stateVersion = stateVersion
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.type = try container.decode(String.self, forKey: .type)
+    self.event = try container.decode(String.self, forKey: .event)
+    self.payload = try container.decodePresent(JSONValue.self, forKey: .payload)
+    self.seq = try container.decodeIfPresent(Int.self, forKey: .seq)
+    self.stateVersion = try container.decodeIfPresent(StateVersion.self, forKey: .stateVersion)
+  }
+}
+
+public enum GatewayFrame: Codable, Equatable, Sendable {
+  case req(RequestFrame)
+  case res(ResponseFrame)
+  case event(EventFrame)
+  /// A kind of a later version, as it came.
+  case unknown(JSONValue)
+
+  private enum TagKey: String, CodingKey {
+    case tag = "type"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: TagKey.self)
+    switch try container.decodeIfPresent(String.self, forKey: .tag) {
+    case "req": self = .req(try RequestFrame(from: decoder))
+    case "res": self = .res(try ResponseFrame(from: decoder))
+    case "event": self = .event(try EventFrame(from: decoder))
+    default: self = .unknown(try JSONValue(from: decoder))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .req(let value): try value.encode(to: encoder)
+    case .res(let value): try value.encode(to: encoder)
+    case .event(let value): try value.encode(to: encoder)
+    case .unknown(let value): try value.encode(to: encoder)
+    }
+  }
+}
+
+public struct HealthAgent: Codable, Equatable, Sendable {
+  public var agentId: String
+  public var name: String?
+  public var isDefault: Bool
+  public var heartbeat: HeartbeatSettings
+  public var sessions: HealthSessions
+
+  public init(
+    agentId: String,
+    name: String? = nil,
+    isDefault: Bool,
+    heartbeat: HeartbeatSettings,
+    sessions: HealthSessions
+  ) {
+    self.agentId = agentId
+    self.name = name
+    self.isDefault = isDefault
+    self.heartbeat = heartbeat
+    self.sessions = sessions
+  }
+}
+
+public struct HealthRecentSession: Codable, Equatable, Sendable {
+  public var key: String
+  public var updatedAt: Int?
+  public var age: Int?
+
+  public init(key: String, updatedAt: Int?, age: Int?) {
+    self.key = key
+    self.updatedAt = updatedAt
+    self.age = age
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(self.key, forKey: .key)
+    try container.encode(self.updatedAt, forKey: .updatedAt)
+    try container.encode(self.age, forKey: .age)
+  }
+}
+
+public struct HealthSessions: Codable, Equatable, Sendable {
+  public var path: String
+  public var count: Int
+  public var recent: [HealthRecentSession]
+
+  public init(path: String, count: Int, recent: [HealthRecentSession]) {
+    self.path = path
+    self.count = count
+    self.recent = recent
+  }
+}
+
+/// What `health` gives. How the gateway and its networks are; with `probe` measured now.
+public struct HealthSummary: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var ts: Int
+  public var durationMs: Int
+  public var channels: [String: JSONValue]
+  public var channelOrder: [String]
+  public var channelLabels: [String: String]
+  public var heartbeatSeconds: Int
+  public var defaultAgentId: String
+  public var agents: [HealthAgent]
+  public var sessions: HealthSessions
+
+  public init(
+    ok: Bool = true,
+    ts: Int,
+    durationMs: Int,
+    channels: [String: JSONValue],
+    channelOrder: [String],
+    channelLabels: [String: String],
+    heartbeatSeconds: Int,
+    defaultAgentId: String,
+    agents: [HealthAgent],
+    sessions: HealthSessions
+  ) {
+    self.ok = ok
+    self.ts = ts
+    self.durationMs = durationMs
+    self.channels = channels
+    self.channelOrder = channelOrder
+    self.channelLabels = channelLabels
+    self.heartbeatSeconds = heartbeatSeconds
+    self.defaultAgentId = defaultAgentId
+    self.agents = agents
+    self.sessions = sessions
+  }
+}
+
+public struct HeartbeatEvent: Codable, Equatable, Sendable {
+  public var ts: Int
+  public var status: Status
+  public var to: String?
+  public var preview: String?
+  public var durationMs: Int?
+  public var reason: String?
+  public var channel: String?
+
+  public enum Status: RawRepresentable, Codable, Hashable, Sendable {
+    case sent
+    case okEmpty
+    case okToken
+    case skipped
+    case failed
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "sent": self = .sent
+      case "ok-empty": self = .okEmpty
+      case "ok-token": self = .okToken
+      case "skipped": self = .skipped
+      case "failed": self = .failed
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .sent: "sent"
+      case .okEmpty: "ok-empty"
+      case .okToken: "ok-token"
+      case .skipped: "skipped"
+      case .failed: "failed"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    ts: Int,
+    status: Status,
+    to: String? = nil,
+    preview: String? = nil,
+    durationMs: Int? = nil,
+    reason: String? = nil,
+    channel: String? = nil
+  ) {
+    self.ts = ts
+    self.status = status
+    self.to = to
+    self.preview = preview
+    self.durationMs = durationMs
+    self.reason = reason
+    self.channel = channel
+  }
+}
+
+public struct HeartbeatSettings: Codable, Equatable, Sendable {
+  public var enabled: Bool
+  public var every: String
+  public var everyMs: Int?
+  public var prompt: String
+  public var target: String
+  public var ackMaxChars: Int
+
+  public init(enabled: Bool, every: String, everyMs: Int?, prompt: String, target: String, ackMaxChars: Int) {
+    self.enabled = enabled
+    self.every = every
+    self.everyMs = everyMs
+    self.prompt = prompt
+    self.target = target
+    self.ackMaxChars = ackMaxChars
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(self.enabled, forKey: .enabled)
+    try container.encode(self.every, forKey: .every)
+    try container.encode(self.everyMs, forKey: .everyMs)
+    try container.encode(self.prompt, forKey: .prompt)
+    try container.encode(self.target, forKey: .target)
+    try container.encode(self.ackMaxChars, forKey: .ackMaxChars)
+  }
+}
+
+public struct HelloAuth: Codable, Equatable, Sendable {
+  public var role: String
+  public var scopes: [String]
+  public var deviceToken: String?
+  public var issuedAtMs: Int?
+
+  public init(role: String, scopes: [String], deviceToken: String? = nil, issuedAtMs: Int? = nil) {
+    self.role = role
+    self.scopes = scopes
+    self.deviceToken = deviceToken
+    self.issuedAtMs = issuedAtMs
+  }
+}
+
+public struct HelloFeatures: Codable, Equatable, Sendable {
+  public var methods: [String]
+  public var events: [String]
+  public var capabilities: [String]?
+
+  public init(methods: [String], events: [String], capabilities: [String]? = nil) {
+    self.methods = methods
+    self.events = events
+    self.capabilities = capabilities
+  }
+}
+
+/// What `connect` gives. The first request on every socket: who the client is and what it may do.
+public struct HelloOk: Codable, Equatable, Sendable {
+  public var type: String
+  public var `protocol`: Int
+  public var server: HelloServer
+  public var features: HelloFeatures
+  public var snapshot: Snapshot
+  public var canvasHostUrl: String?
+  public var auth: HelloAuth?
+  public var policy: HelloPolicy
+
+  public init(
+    type: String = "hello-ok",
+    `protocol`: Int,
+    server: HelloServer,
+    features: HelloFeatures,
+    snapshot: Snapshot,
+    canvasHostUrl: String? = nil,
+    auth: HelloAuth? = nil,
+    policy: HelloPolicy
+  ) {
+    self.type = type
+    self.protocol = `protocol`
+    self.server = server
+    self.features = features
+    self.snapshot = snapshot
+    self.canvasHostUrl = canvasHostUrl
+    self.auth = auth
+    self.policy = policy
+  }
+}
+
+public struct HelloPolicy: Codable, Equatable, Sendable {
+  public var maxPayload: Int
+  public var maxBufferedBytes: Int
+  public var tickIntervalMs: Int
+
+  public init(maxPayload: Int, maxBufferedBytes: Int, tickIntervalMs: Int) {
+    self.maxPayload = maxPayload
+    self.maxBufferedBytes = maxBufferedBytes
+    self.tickIntervalMs = tickIntervalMs
+  }
+}
+
+public struct HelloServer: Codable, Equatable, Sendable {
+  public var version: String
+  public var commit: String?
+  public var host: String?
+  public var connId: String
+  public var bootId: String?
+  public var controlUiBuildSource: ControlUiBuildSource?
+
+  public enum ControlUiBuildSource: RawRepresentable, Codable, Hashable, Sendable {
+    case configured
+    case bundled
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "configured": self = .configured
+      case "bundled": self = .bundled
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .configured: "configured"
+      case .bundled: "bundled"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    version: String,
+    commit: String? = nil,
+    host: String? = nil,
+    connId: String,
+    bootId: String? = nil,
+    controlUiBuildSource: ControlUiBuildSource? = nil
+  ) {
+    self.version = version
+    self.commit = commit
+    self.host = host
+    self.connId = connId
+    self.bootId = bootId
+    self.controlUiBuildSource = controlUiBuildSource
+  }
+}
+
+public struct ImageBlock: Codable, Equatable, Sendable {
+  public var type: String
+  public var data: String
+  public var mimeType: String
+
+  public init(type: String = "image", data: String, mimeType: String) {
+    self.type = type
+    self.data = data
+    self.mimeType = mimeType
+  }
+}
+
+public struct ModelChoice: Codable, Equatable, Sendable {
+  public var id: String
+  public var name: String
+  public var provider: String
+  public var contextWindow: Int?
+  public var reasoning: Bool?
+  public var available: Bool?
+
+  public init(
+    id: String,
+    name: String,
+    provider: String,
+    contextWindow: Int? = nil,
+    reasoning: Bool? = nil,
+    available: Bool? = nil
+  ) {
+    self.id = id
+    self.name = name
+    self.provider = provider
+    self.contextWindow = contextWindow
+    self.reasoning = reasoning
+    self.available = available
+  }
+}
+
+public struct PairedDevice: Codable, Equatable, Sendable {
+  public var deviceId: String
+  public var publicKey: String
+  public var displayName: String?
+  public var platform: String?
+  public var deviceFamily: String?
+  public var clientId: String?
+  public var clientMode: String?
+  public var role: String?
+  public var roles: [String]?
+  public var scopes: [String]?
+  public var remoteIp: String?
+  public var tokens: [DeviceTokenSummary]?
+  public var createdAtMs: Int
+  public var approvedAtMs: Int
+  public var lastSeenAtMs: Int?
+
+  public init(
+    deviceId: String,
+    publicKey: String,
+    displayName: String? = nil,
+    platform: String? = nil,
+    deviceFamily: String? = nil,
+    clientId: String? = nil,
+    clientMode: String? = nil,
+    role: String? = nil,
+    roles: [String]? = nil,
+    scopes: [String]? = nil,
+    remoteIp: String? = nil,
+    tokens: [DeviceTokenSummary]? = nil,
+    createdAtMs: Int,
+    approvedAtMs: Int,
+    lastSeenAtMs: Int? = nil
+  ) {
+    self.deviceId = deviceId
+    self.publicKey = publicKey
+    self.displayName = displayName
+    self.platform = platform
+    self.deviceFamily = deviceFamily
+    self.clientId = clientId
+    self.clientMode = clientMode
+    self.role = role
+    self.roles = roles
+    self.scopes = scopes
+    self.remoteIp = remoteIp
+    self.tokens = tokens
+    self.createdAtMs = createdAtMs
+    self.approvedAtMs = approvedAtMs
+    self.lastSeenAtMs = lastSeenAtMs
+  }
+}
+
+public struct PresenceEntry: Codable, Equatable, Sendable {
+  public var ts: Int
+  public var host: String?
+  public var ip: String?
+  public var version: String?
+  public var platform: String?
+  public var deviceFamily: String?
+  public var modelIdentifier: String?
+  public var mode: String?
+  public var reason: String?
+  public var deviceId: String?
+  public var instanceId: String?
+  public var lastInputSeconds: Int?
+  public var text: String?
+  public var tags: [String]?
+  public var roles: [String]?
+  public var scopes: [String]?
+
+  public init(
+    ts: Int,
+    host: String? = nil,
+    ip: String? = nil,
+    version: String? = nil,
+    platform: String? = nil,
+    deviceFamily: String? = nil,
+    modelIdentifier: String? = nil,
+    mode: String? = nil,
+    reason: String? = nil,
+    deviceId: String? = nil,
+    instanceId: String? = nil,
+    lastInputSeconds: Int? = nil,
+    text: String? = nil,
+    tags: [String]? = nil,
+    roles: [String]? = nil,
+    scopes: [String]? = nil
+  ) {
+    self.ts = ts
+    self.host = host
+    self.ip = ip
+    self.version = version
+    self.platform = platform
+    self.deviceFamily = deviceFamily
+    self.modelIdentifier = modelIdentifier
+    self.mode = mode
+    self.reason = reason
+    self.deviceId = deviceId
+    self.instanceId = instanceId
+    self.lastInputSeconds = lastInputSeconds
+    self.text = text
+    self.tags = tags
+    self.roles = roles
+    self.scopes = scopes
+  }
+}
+
+/// The payload of `presence`. Who is connected: the whole list, after it changed.
+public struct PresenceEvent: Codable, Equatable, Sendable {
+  public var presence: [PresenceEntry]
+
+  public init(presence: [PresenceEntry]) {
+    self.presence = presence
+  }
+}
+
+public struct RequestFrame: Codable, Equatable, Sendable {
+  public var type: String
+  public var id: String
+  public var method: String
+  public var params: JSONValue?
+  public var traceparent: String?
+  public var expectedProfileId: String?
+
+  public init(
+    type: String = "req",
+    id: String,
+    method: String,
+    params: JSONValue? = nil,
+    traceparent: String? = nil,
+    expectedProfileId: String? = nil
+  ) {
+    self.type = type
+    self.id = id
+    self.method = method
+    self.params = params
+    self.traceparent = traceparent
+    self.expectedProfileId = expectedProfileId
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.type = try container.decode(String.self, forKey: .type)
+    self.id = try container.decode(String.self, forKey: .id)
+    self.method = try container.decode(String.self, forKey: .method)
+    self.params = try container.decodePresent(JSONValue.self, forKey: .params)
+    self.traceparent = try container.decodeIfPresent(String.self, forKey: .traceparent)
+    self.expectedProfileId = try container.decodeIfPresent(String.self, forKey: .expectedProfileId)
+  }
+}
+
+public struct ResponseFrame: Codable, Equatable, Sendable {
+  public var type: String
+  public var id: String
+  public var ok: Bool
+  public var payload: JSONValue?
+  public var error: ErrorShape?
+
+  public init(type: String = "res", id: String, ok: Bool, payload: JSONValue? = nil, error: ErrorShape? = nil) {
+    self.type = type
+    self.id = id
+    self.ok = ok
+    self.payload = payload
+    self.error = error
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.type = try container.decode(String.self, forKey: .type)
+    self.id = try container.decode(String.self, forKey: .id)
+    self.ok = try container.decode(Bool.self, forKey: .ok)
+    self.payload = try container.decodePresent(JSONValue.self, forKey: .payload)
+    self.error = try container.decodeIfPresent(ErrorShape.self, forKey: .error)
+  }
+}
+
+public struct SessionDefaults: Codable, Equatable, Sendable {
+  public var defaultAgentId: String
+  public var mainKey: String
+  public var mainSessionKey: String
+  public var scope: Scope?
+  public var modelConfigured: Bool?
+
+  public enum Scope: RawRepresentable, Codable, Hashable, Sendable {
+    case perSender
+    case global
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "per-sender": self = .perSender
+      case "global": self = .global
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .perSender: "per-sender"
+      case .global: "global"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    defaultAgentId: String,
+    mainKey: String,
+    mainSessionKey: String,
+    scope: Scope? = nil,
+    modelConfigured: Bool? = nil
+  ) {
+    self.defaultAgentId = defaultAgentId
+    self.mainKey = mainKey
+    self.mainSessionKey = mainSessionKey
+    self.scope = scope
+    self.modelConfigured = modelConfigured
+  }
+}
+
+public struct SessionEntry: Codable, Equatable, Sendable {
+  public var sessionId: String
+  public var updatedAt: Int
+  public var label: String?
+  public var spawnedBy: String?
+  public var abortedLastRun: Bool?
+  public var systemSent: Bool?
+  public var inputTokens: Int?
+  public var outputTokens: Int?
+  public var totalTokens: Int?
+  public var thinkingLevel: String?
+  public var verboseLevel: String?
+  public var reasoningLevel: String?
+  public var elevatedLevel: String?
+  public var responseUsage: String?
+  public var execHost: String?
+  public var execSecurity: String?
+  public var execAsk: String?
+  public var execNode: String?
+  public var model: String?
+  public var modelProvider: String?
+  public var sendPolicy: String?
+  public var groupActivation: String?
+
+  public init(
+    sessionId: String,
+    updatedAt: Int,
+    label: String? = nil,
+    spawnedBy: String? = nil,
+    abortedLastRun: Bool? = nil,
+    systemSent: Bool? = nil,
+    inputTokens: Int? = nil,
+    outputTokens: Int? = nil,
+    totalTokens: Int? = nil,
+    thinkingLevel: String? = nil,
+    verboseLevel: String? = nil,
+    reasoningLevel: String? = nil,
+    elevatedLevel: String? = nil,
+    responseUsage: String? = nil,
+    execHost: String? = nil,
+    execSecurity: String? = nil,
+    execAsk: String? = nil,
+    execNode: String? = nil,
+    model: String? = nil,
+    modelProvider: String? = nil,
+    sendPolicy: String? = nil,
+    groupActivation: String? = nil
+  ) {
+    self.sessionId = sessionId
+    self.updatedAt = updatedAt
+    self.label = label
+    self.spawnedBy = spawnedBy
+    self.abortedLastRun = abortedLastRun
+    self.systemSent = systemSent
+    self.inputTokens = inputTokens
+    self.outputTokens = outputTokens
+    self.totalTokens = totalTokens
+    self.thinkingLevel = thinkingLevel
+    self.verboseLevel = verboseLevel
+    self.reasoningLevel = reasoningLevel
+    self.elevatedLevel = elevatedLevel
+    self.responseUsage = responseUsage
+    self.execHost = execHost
+    self.execSecurity = execSecurity
+    self.execAsk = execAsk
+    self.execNode = execNode
+    self.model = model
+    self.modelProvider = modelProvider
+    self.sendPolicy = sendPolicy
+    self.groupActivation = groupActivation
+  }
+}
+
+public struct SessionPreview: Codable, Equatable, Sendable {
+  public var key: String
+  public var status: Status
+  public var items: [SessionPreviewItem]
+
+  public enum Status: RawRepresentable, Codable, Hashable, Sendable {
+    case ok
+    case empty
+    case missing
+    case error
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "ok": self = .ok
+      case "empty": self = .empty
+      case "missing": self = .missing
+      case "error": self = .error
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .ok: "ok"
+      case .empty: "empty"
+      case .missing: "missing"
+      case .error: "error"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(key: String, status: Status, items: [SessionPreviewItem]) {
+    self.key = key
+    self.status = status
+    self.items = items
+  }
+}
+
+public struct SessionPreviewItem: Codable, Equatable, Sendable {
+  public var role: Role
+  public var text: String
+
+  public enum Role: RawRepresentable, Codable, Hashable, Sendable {
+    case user
+    case assistant
+    case tool
+    case system
+    case other
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "user": self = .user
+      case "assistant": self = .assistant
+      case "tool": self = .tool
+      case "system": self = .system
+      case "other": self = .other
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .user: "user"
+      case .assistant: "assistant"
+      case .tool: "tool"
+      case .system: "system"
+      case .other: "other"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(role: Role, text: String) {
+    self.role = role
+    self.text = text
+  }
+}
+
+public struct SessionRow: Codable, Equatable, Sendable {
+  public var key: String
+  public var kind: Kind
+  public var label: String?
+  public var displayName: String?
+  public var derivedTitle: String?
+  public var lastMessagePreview: String?
+  public var updatedAt: Int?
+  public var sessionId: String?
+  public var systemSent: Bool?
+  public var abortedLastRun: Bool?
+  public var spawnedBy: String?
+  public var inputTokens: Int?
+  public var outputTokens: Int?
+  public var totalTokens: Int?
+  public var contextTokens: Int?
+  public var thinkingLevel: String?
+  public var verboseLevel: String?
+  public var reasoningLevel: String?
+  public var elevatedLevel: String?
+  public var responseUsage: String?
+  public var execHost: String?
+  public var execSecurity: String?
+  public var execAsk: String?
+  public var execNode: String?
+  public var model: String?
+  public var modelProvider: String?
+  public var sendPolicy: String?
+  public var groupActivation: String?
+
+  public enum Kind: RawRepresentable, Codable, Hashable, Sendable {
+    case direct
+    case group
+    case global
+    case unknown
+    /// A word of a later version, as it came.
+    case unrecognized(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "direct": self = .direct
+      case "group": self = .group
+      case "global": self = .global
+      case "unknown": self = .unknown
+      default: self = .unrecognized(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .direct: "direct"
+      case .group: "group"
+      case .global: "global"
+      case .unknown: "unknown"
+      case .unrecognized(let word): word
+      }
+    }
+  }
+
+  public init(
+    key: String,
+    kind: Kind,
+    label: String? = nil,
+    displayName: String? = nil,
+    derivedTitle: String? = nil,
+    lastMessagePreview: String? = nil,
+    updatedAt: Int?,
+    sessionId: String? = nil,
+    systemSent: Bool? = nil,
+    abortedLastRun: Bool? = nil,
+    spawnedBy: String? = nil,
+    inputTokens: Int? = nil,
+    outputTokens: Int? = nil,
+    totalTokens: Int? = nil,
+    contextTokens: Int? = nil,
+    thinkingLevel: String? = nil,
+    verboseLevel: String? = nil,
+    reasoningLevel: String? = nil,
+    elevatedLevel: String? = nil,
+    responseUsage: String? = nil,
+    execHost: String? = nil,
+    execSecurity: String? = nil,
+    execAsk: String? = nil,
+    execNode: String? = nil,
+    model: String? = nil,
+    modelProvider: String? = nil,
+    sendPolicy: String? = nil,
+    groupActivation: String? = nil
+  ) {
+    self.key = key
+    self.kind = kind
+    self.label = label
+    self.displayName = displayName
+    self.derivedTitle = derivedTitle
+    self.lastMessagePreview = lastMessagePreview
+    self.updatedAt = updatedAt
+    self.sessionId = sessionId
+    self.systemSent = systemSent
+    self.abortedLastRun = abortedLastRun
+    self.spawnedBy = spawnedBy
+    self.inputTokens = inputTokens
+    self.outputTokens = outputTokens
+    self.totalTokens = totalTokens
+    self.contextTokens = contextTokens
+    self.thinkingLevel = thinkingLevel
+    self.verboseLevel = verboseLevel
+    self.reasoningLevel = reasoningLevel
+    self.elevatedLevel = elevatedLevel
+    self.responseUsage = responseUsage
+    self.execHost = execHost
+    self.execSecurity = execSecurity
+    self.execAsk = execAsk
+    self.execNode = execNode
+    self.model = model
+    self.modelProvider = modelProvider
+    self.sendPolicy = sendPolicy
+    self.groupActivation = groupActivation
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(self.key, forKey: .key)
+    try container.encode(self.kind, forKey: .kind)
+    try container.encodeIfPresent(self.label, forKey: .label)
+    try container.encodeIfPresent(self.displayName, forKey: .displayName)
+    try container.encodeIfPresent(self.derivedTitle, forKey: .derivedTitle)
+    try container.encodeIfPresent(self.lastMessagePreview, forKey: .lastMessagePreview)
+    try container.encode(self.updatedAt, forKey: .updatedAt)
+    try container.encodeIfPresent(self.sessionId, forKey: .sessionId)
+    try container.encodeIfPresent(self.systemSent, forKey: .systemSent)
+    try container.encodeIfPresent(self.abortedLastRun, forKey: .abortedLastRun)
+    try container.encodeIfPresent(self.spawnedBy, forKey: .spawnedBy)
+    try container.encodeIfPresent(self.inputTokens, forKey: .inputTokens)
+    try container.encodeIfPresent(self.outputTokens, forKey: .outputTokens)
+    try container.encodeIfPresent(self.totalTokens, forKey: .totalTokens)
+    try container.encodeIfPresent(self.contextTokens, forKey: .contextTokens)
+    try container.encodeIfPresent(self.thinkingLevel, forKey: .thinkingLevel)
+    try container.encodeIfPresent(self.verboseLevel, forKey: .verboseLevel)
+    try container.encodeIfPresent(self.reasoningLevel, forKey: .reasoningLevel)
+    try container.encodeIfPresent(self.elevatedLevel, forKey: .elevatedLevel)
+    try container.encodeIfPresent(self.responseUsage, forKey: .responseUsage)
+    try container.encodeIfPresent(self.execHost, forKey: .execHost)
+    try container.encodeIfPresent(self.execSecurity, forKey: .execSecurity)
+    try container.encodeIfPresent(self.execAsk, forKey: .execAsk)
+    try container.encodeIfPresent(self.execNode, forKey: .execNode)
+    try container.encodeIfPresent(self.model, forKey: .model)
+    try container.encodeIfPresent(self.modelProvider, forKey: .modelProvider)
+    try container.encodeIfPresent(self.sendPolicy, forKey: .sendPolicy)
+    try container.encodeIfPresent(self.groupActivation, forKey: .groupActivation)
+  }
+}
+
+public struct SessionsListDefaults: Codable, Equatable, Sendable {
+  public var modelProvider: String?
+  public var model: String?
+  public var contextTokens: Int?
+
+  public init(modelProvider: String?, model: String?, contextTokens: Int?) {
+    self.modelProvider = modelProvider
+    self.model = model
+    self.contextTokens = contextTokens
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(self.modelProvider, forKey: .modelProvider)
+    try container.encode(self.model, forKey: .model)
+    try container.encode(self.contextTokens, forKey: .contextTokens)
+  }
+}
+
+/// The payload of `shutdown`. The gateway stops; with the time after which to come back, where it is known.
+public struct ShutdownEvent: Codable, Equatable, Sendable {
+  public var reason: String
+  public var restartExpectedMs: Int?
+
+  public init(reason: String, restartExpectedMs: Int? = nil) {
+    self.reason = reason
+    self.restartExpectedMs = restartExpectedMs
+  }
+}
+
+public struct Snapshot: Codable, Equatable, Sendable {
+  public var presence: [PresenceEntry]
+  public var health: JSONValue
+  public var stateVersion: StateVersion
+  public var uptimeMs: Int
+  public var configPath: String?
+  public var stateDir: String?
+  public var sessionDefaults: SessionDefaults?
+  public var authMode: AuthMode?
+
+  public enum AuthMode: RawRepresentable, Codable, Hashable, Sendable {
+    case token
+    case password
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "token": self = .token
+      case "password": self = .password
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .token: "token"
+      case .password: "password"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    presence: [PresenceEntry],
+    health: JSONValue,
+    stateVersion: StateVersion,
+    uptimeMs: Int,
+    configPath: String? = nil,
+    stateDir: String? = nil,
+    sessionDefaults: SessionDefaults? = nil,
+    authMode: AuthMode? = nil
+  ) {
+    self.presence = presence
+    self.health = health
+    self.stateVersion = stateVersion
+    self.uptimeMs = uptimeMs
+    self.configPath = configPath
+    self.stateDir = stateDir
+    self.sessionDefaults = sessionDefaults
+    self.authMode = authMode
+  }
+}
+
+public struct StateVersion: Codable, Equatable, Sendable {
+  public var presence: Int
+  public var health: Int
+
+  public init(presence: Int, health: Int) {
+    self.presence = presence
+    self.health = health
+  }
+}
+
+public struct StatusAgentSessions: Codable, Equatable, Sendable {
+  public var agentId: String
+  public var path: String
+  public var count: Int
+  public var recent: [StatusSession]
+
+  public init(agentId: String, path: String, count: Int, recent: [StatusSession]) {
+    self.agentId = agentId
+    self.path = path
+    self.count = count
+    self.recent = recent
+  }
+}
+
+public struct StatusDefaults: Codable, Equatable, Sendable {
+  public var model: String?
+  public var contextTokens: Int?
+
+  public init(model: String?, contextTokens: Int?) {
+    self.model = model
+    self.contextTokens = contextTokens
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(self.model, forKey: .model)
+    try container.encode(self.contextTokens, forKey: .contextTokens)
+  }
+}
+
+public struct StatusGateway: Codable, Equatable, Sendable {
+  public var version: String
+  public var bootId: String
+  public var uptimeMs: Int
+  public var pid: Int
+  public var rssBytes: Int
+  public var connections: Int
+  public var runsActive: Int
+  public var model: String
+  public var advice: [String]
+
+  public init(
+    version: String,
+    bootId: String,
+    uptimeMs: Int,
+    pid: Int,
+    rssBytes: Int,
+    connections: Int,
+    runsActive: Int,
+    model: String,
+    advice: [String]
+  ) {
+    self.version = version
+    self.bootId = bootId
+    self.uptimeMs = uptimeMs
+    self.pid = pid
+    self.rssBytes = rssBytes
+    self.connections = connections
+    self.runsActive = runsActive
+    self.model = model
+    self.advice = advice
+  }
+}
+
+public struct StatusHeartbeat: Codable, Equatable, Sendable {
+  public var defaultAgentId: String
+  public var agents: [StatusHeartbeatAgent]
+
+  public init(defaultAgentId: String, agents: [StatusHeartbeatAgent]) {
+    self.defaultAgentId = defaultAgentId
+    self.agents = agents
+  }
+}
+
+public struct StatusHeartbeatAgent: Codable, Equatable, Sendable {
+  public var agentId: String
+  public var enabled: Bool
+  public var every: String
+  public var everyMs: Int?
+
+  public init(agentId: String, enabled: Bool, every: String, everyMs: Int?) {
+    self.agentId = agentId
+    self.enabled = enabled
+    self.every = every
+    self.everyMs = everyMs
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(self.agentId, forKey: .agentId)
+    try container.encode(self.enabled, forKey: .enabled)
+    try container.encode(self.every, forKey: .every)
+    try container.encode(self.everyMs, forKey: .everyMs)
+  }
+}
+
+public struct StatusSession: Codable, Equatable, Sendable {
+  public var agentId: String?
+  public var key: String
+  public var kind: String
+  public var sessionId: String?
+  public var updatedAt: Int?
+  public var age: Int?
+  public var thinkingLevel: String?
+  public var verboseLevel: String?
+  public var reasoningLevel: String?
+  public var elevatedLevel: String?
+  public var systemSent: Bool?
+  public var abortedLastRun: Bool?
+  public var inputTokens: Int?
+  public var outputTokens: Int?
+  public var totalTokens: Int?
+  public var remainingTokens: Int?
+  public var percentUsed: Int?
+  public var model: String?
+  public var contextTokens: Int?
+  public var flags: [String]
+
+  public init(
+    agentId: String? = nil,
+    key: String,
+    kind: String,
+    sessionId: String? = nil,
+    updatedAt: Int?,
+    age: Int?,
+    thinkingLevel: String? = nil,
+    verboseLevel: String? = nil,
+    reasoningLevel: String? = nil,
+    elevatedLevel: String? = nil,
+    systemSent: Bool? = nil,
+    abortedLastRun: Bool? = nil,
+    inputTokens: Int? = nil,
+    outputTokens: Int? = nil,
+    totalTokens: Int?,
+    remainingTokens: Int?,
+    percentUsed: Int?,
+    model: String?,
+    contextTokens: Int?,
+    flags: [String]
+  ) {
+    self.agentId = agentId
+    self.key = key
+    self.kind = kind
+    self.sessionId = sessionId
+    self.updatedAt = updatedAt
+    self.age = age
+    self.thinkingLevel = thinkingLevel
+    self.verboseLevel = verboseLevel
+    self.reasoningLevel = reasoningLevel
+    self.elevatedLevel = elevatedLevel
+    self.systemSent = systemSent
+    self.abortedLastRun = abortedLastRun
+    self.inputTokens = inputTokens
+    self.outputTokens = outputTokens
+    self.totalTokens = totalTokens
+    self.remainingTokens = remainingTokens
+    self.percentUsed = percentUsed
+    self.model = model
+    self.contextTokens = contextTokens
+    self.flags = flags
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(self.agentId, forKey: .agentId)
+    try container.encode(self.key, forKey: .key)
+    try container.encode(self.kind, forKey: .kind)
+    try container.encodeIfPresent(self.sessionId, forKey: .sessionId)
+    try container.encode(self.updatedAt, forKey: .updatedAt)
+    try container.encode(self.age, forKey: .age)
+    try container.encodeIfPresent(self.thinkingLevel, forKey: .thinkingLevel)
+    try container.encodeIfPresent(self.verboseLevel, forKey: .verboseLevel)
+    try container.encodeIfPresent(self.reasoningLevel, forKey: .reasoningLevel)
+    try container.encodeIfPresent(self.elevatedLevel, forKey: .elevatedLevel)
+    try container.encodeIfPresent(self.systemSent, forKey: .systemSent)
+    try container.encodeIfPresent(self.abortedLastRun, forKey: .abortedLastRun)
+    try container.encodeIfPresent(self.inputTokens, forKey: .inputTokens)
+    try container.encodeIfPresent(self.outputTokens, forKey: .outputTokens)
+    try container.encode(self.totalTokens, forKey: .totalTokens)
+    try container.encode(self.remainingTokens, forKey: .remainingTokens)
+    try container.encode(self.percentUsed, forKey: .percentUsed)
+    try container.encode(self.model, forKey: .model)
+    try container.encode(self.contextTokens, forKey: .contextTokens)
+    try container.encode(self.flags, forKey: .flags)
+  }
+}
+
+public struct StatusSessions: Codable, Equatable, Sendable {
+  public var paths: [String]
+  public var count: Int
+  public var defaults: StatusDefaults
+  public var recent: [StatusSession]
+  public var byAgent: [StatusAgentSessions]
+
+  public init(
+    paths: [String],
+    count: Int,
+    defaults: StatusDefaults,
+    recent: [StatusSession],
+    byAgent: [StatusAgentSessions]
+  ) {
+    self.paths = paths
+    self.count = count
+    self.defaults = defaults
+    self.recent = recent
+    self.byAgent = byAgent
+  }
+}
+
+/// What `status` gives. The gateway, its sessions and what to do next, for people.
+public struct StatusSummary: Codable, Equatable, Sendable {
+  public var heartbeat: StatusHeartbeat
+  public var channelSummary: [String]
+  public var queuedSystemEvents: [String]
+  public var sessions: StatusSessions
+  public var gateway: StatusGateway
+
+  public init(
+    heartbeat: StatusHeartbeat,
+    channelSummary: [String],
+    queuedSystemEvents: [String],
+    sessions: StatusSessions,
+    gateway: StatusGateway
+  ) {
+    self.heartbeat = heartbeat
+    self.channelSummary = channelSummary
+    self.queuedSystemEvents = queuedSystemEvents
+    self.sessions = sessions
+    self.gateway = gateway
+  }
+}
+
+public struct TextBlock: Codable, Equatable, Sendable {
+  public var type: String
+  public var text: String
+
+  public init(type: String = "text", text: String) {
+    self.type = type
+    self.text = text
+  }
+}
+
+public struct ThinkingBlock: Codable, Equatable, Sendable {
+  public var type: String
+  public var thinking: String
+
+  public init(type: String = "thinking", thinking: String) {
+    self.type = type
+    self.thinking = thinking
+  }
+}
+
+/// The payload of `tick`. A sign of life, every 30 seconds.
+public struct TickEvent: Codable, Equatable, Sendable {
+  public var ts: Int
+
+  public init(ts: Int) {
+    self.ts = ts
+  }
+}
+
+public struct Usage: Codable, Equatable, Sendable {
+  public var input: Int
+  public var output: Int
+  public var cacheRead: Int
+  public var cacheWrite: Int
+  public var totalTokens: Int
+  public var cost: UsageCost?
+
+  public init(input: Int, output: Int, cacheRead: Int, cacheWrite: Int, totalTokens: Int, cost: UsageCost? = nil) {
+    self.input = input
+    self.output = output
+    self.cacheRead = cacheRead
+    self.cacheWrite = cacheWrite
+    self.totalTokens = totalTokens
+    self.cost = cost
+  }
+}
+
+public struct UsageCost: Codable, Equatable, Sendable {
+  public var input: Double
+  public var output: Double
+  public var cacheRead: Double
+  public var cacheWrite: Double
+  public var total: Double
+
+  public init(input: Double, output: Double, cacheRead: Double, cacheWrite: Double, total: Double) {
+    self.input = input
+    self.output = output
+    self.cacheRead = cacheRead
+    self.cacheWrite = cacheWrite
+    self.total = total
+  }
+}

@@ -1,0 +1,607 @@
+// Made by `bun run generate`. Change the declaration in src, not this file.
+
+/// What `agent.identity.get` takes. Name and avatar of the agent that answers in a session.
+public struct AgentIdentityParams: Codable, Equatable, Sendable {
+  public var agentId: String?
+  public var sessionKey: String?
+
+  public init(agentId: String? = nil, sessionKey: String? = nil) {
+    self.agentId = agentId
+    self.sessionKey = sessionKey
+  }
+}
+
+/// What `agent` takes. Runs the agent: acknowledges once the request is on disk, and answers again on the same id at
+/// the end.
+public struct AgentParams: Codable, Equatable, Sendable {
+  public var message: String
+  public var idempotencyKey: String
+  public var agentId: String?
+  public var sessionKey: String?
+  public var sessionId: String?
+  public var to: String?
+  public var channel: String?
+  public var accountId: String?
+  public var threadId: String?
+  public var replyTo: String?
+  public var replyChannel: String?
+  public var replyAccountId: String?
+  public var groupId: String?
+  public var groupChannel: String?
+  public var groupSpace: String?
+  public var thinking: String?
+  public var deliver: Bool?
+  public var attachments: [Attachment]?
+  public var timeout: Int?
+  public var lane: String?
+  public var extraSystemPrompt: String?
+  public var label: String?
+  public var spawnedBy: String?
+
+  public init(
+    message: String,
+    idempotencyKey: String,
+    agentId: String? = nil,
+    sessionKey: String? = nil,
+    sessionId: String? = nil,
+    to: String? = nil,
+    channel: String? = nil,
+    accountId: String? = nil,
+    threadId: String? = nil,
+    replyTo: String? = nil,
+    replyChannel: String? = nil,
+    replyAccountId: String? = nil,
+    groupId: String? = nil,
+    groupChannel: String? = nil,
+    groupSpace: String? = nil,
+    thinking: String? = nil,
+    deliver: Bool? = nil,
+    attachments: [Attachment]? = nil,
+    timeout: Int? = nil,
+    lane: String? = nil,
+    extraSystemPrompt: String? = nil,
+    label: String? = nil,
+    spawnedBy: String? = nil
+  ) {
+    self.message = message
+    self.idempotencyKey = idempotencyKey
+    self.agentId = agentId
+    self.sessionKey = sessionKey
+    self.sessionId = sessionId
+    self.to = to
+    self.channel = channel
+    self.accountId = accountId
+    self.threadId = threadId
+    self.replyTo = replyTo
+    self.replyChannel = replyChannel
+    self.replyAccountId = replyAccountId
+    self.groupId = groupId
+    self.groupChannel = groupChannel
+    self.groupSpace = groupSpace
+    self.thinking = thinking
+    self.deliver = deliver
+    self.attachments = attachments
+    self.timeout = timeout
+    self.lane = lane
+    self.extraSystemPrompt = extraSystemPrompt
+    self.label = label
+    self.spawnedBy = spawnedBy
+  }
+}
+
+/// What `agent.wait` takes. Waits for the end of any run, also one of an earlier start of the gateway.
+public struct AgentWaitParams: Codable, Equatable, Sendable {
+  public var runId: String
+  public var timeoutMs: Int?
+
+  public init(runId: String, timeoutMs: Int? = nil) {
+    self.runId = runId
+    self.timeoutMs = timeoutMs
+  }
+}
+
+/// What `agents.list` takes. Lists the configured agents and which one is the default.
+public struct AgentsListParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `chat.abort` takes. Aborts a run, or all runs of a session; what was said so far stays in the history.
+public struct ChatAbortParams: Codable, Equatable, Sendable {
+  public var sessionKey: String
+  public var runId: String?
+
+  public init(sessionKey: String, runId: String? = nil) {
+    self.sessionKey = sessionKey
+    self.runId = runId
+  }
+}
+
+/// What `chat.history` takes. The newest messages of a session, oldest first.
+public struct ChatHistoryParams: Codable, Equatable, Sendable {
+  public var sessionKey: String
+  public var limit: Int?
+
+  public init(sessionKey: String, limit: Int? = nil) {
+    self.sessionKey = sessionKey
+    self.limit = limit
+  }
+}
+
+/// What `chat.inject` takes. Adds a message of the assistant to a session's history, without a run.
+public struct ChatInjectParams: Codable, Equatable, Sendable {
+  public var sessionKey: String
+  public var message: String
+  public var label: String?
+
+  public init(sessionKey: String, message: String, label: String? = nil) {
+    self.sessionKey = sessionKey
+    self.message = message
+    self.label = label
+  }
+}
+
+/// What `chat.send` takes. Says something to the agent in a session; the answer comes as `chat` events.
+public struct ChatSendParams: Codable, Equatable, Sendable {
+  public var sessionKey: String
+  public var message: String
+  public var idempotencyKey: String
+  public var thinking: String?
+  public var deliver: Bool?
+  public var attachments: [Attachment]?
+  public var timeoutMs: Int?
+
+  public init(
+    sessionKey: String,
+    message: String,
+    idempotencyKey: String,
+    thinking: String? = nil,
+    deliver: Bool? = nil,
+    attachments: [Attachment]? = nil,
+    timeoutMs: Int? = nil
+  ) {
+    self.sessionKey = sessionKey
+    self.message = message
+    self.idempotencyKey = idempotencyKey
+    self.thinking = thinking
+    self.deliver = deliver
+    self.attachments = attachments
+    self.timeoutMs = timeoutMs
+  }
+}
+
+/// What `config.get` takes. The config file and what it comes to, with secrets replaced.
+public struct ConfigGetParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `config.schema` takes. The config's JSON Schema with hints for forms.
+public struct ConfigSchemaParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `connect` takes. The first request on every socket: who the client is and what it may do.
+public struct ConnectParams: Codable, Equatable, Sendable {
+  public var minProtocol: Int
+  public var maxProtocol: Int
+  public var client: ConnectClient
+  public var caps: [String]?
+  public var commands: [String]?
+  public var permissions: [String: Bool]?
+  public var pathEnv: String?
+  public var role: String?
+  public var scopes: [String]?
+  public var device: ConnectDevice?
+  public var auth: ConnectAuth?
+  public var locale: String?
+  public var userAgent: String?
+  public var computerUse: JSONValue?
+  public var workerRuns: JSONValue?
+  public var modelCatalog: JSONValue?
+
+  public init(
+    minProtocol: Int,
+    maxProtocol: Int,
+    client: ConnectClient,
+    caps: [String]? = nil,
+    commands: [String]? = nil,
+    permissions: [String: Bool]? = nil,
+    pathEnv: String? = nil,
+    role: String? = nil,
+    scopes: [String]? = nil,
+    device: ConnectDevice? = nil,
+    auth: ConnectAuth? = nil,
+    locale: String? = nil,
+    userAgent: String? = nil,
+    computerUse: JSONValue? = nil,
+    workerRuns: JSONValue? = nil,
+    modelCatalog: JSONValue? = nil
+  ) {
+    self.minProtocol = minProtocol
+    self.maxProtocol = maxProtocol
+    self.client = client
+    self.caps = caps
+    self.commands = commands
+    self.permissions = permissions
+    self.pathEnv = pathEnv
+    self.role = role
+    self.scopes = scopes
+    self.device = device
+    self.auth = auth
+    self.locale = locale
+    self.userAgent = userAgent
+    self.computerUse = computerUse
+    self.workerRuns = workerRuns
+    self.modelCatalog = modelCatalog
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.minProtocol = try container.decode(Int.self, forKey: .minProtocol)
+    self.maxProtocol = try container.decode(Int.self, forKey: .maxProtocol)
+    self.client = try container.decode(ConnectClient.self, forKey: .client)
+    self.caps = try container.decodeIfPresent([String].self, forKey: .caps)
+    self.commands = try container.decodeIfPresent([String].self, forKey: .commands)
+    self.permissions = try container.decodeIfPresent([String: Bool].self, forKey: .permissions)
+    self.pathEnv = try container.decodeIfPresent(String.self, forKey: .pathEnv)
+    self.role = try container.decodeIfPresent(String.self, forKey: .role)
+    self.scopes = try container.decodeIfPresent([String].self, forKey: .scopes)
+    self.device = try container.decodeIfPresent(ConnectDevice.self, forKey: .device)
+    self.auth = try container.decodeIfPresent(ConnectAuth.self, forKey: .auth)
+    self.locale = try container.decodeIfPresent(String.self, forKey: .locale)
+    self.userAgent = try container.decodeIfPresent(String.self, forKey: .userAgent)
+    self.computerUse = try container.decodePresent(JSONValue.self, forKey: .computerUse)
+    self.workerRuns = try container.decodePresent(JSONValue.self, forKey: .workerRuns)
+    self.modelCatalog = try container.decodePresent(JSONValue.self, forKey: .modelCatalog)
+  }
+}
+
+/// What `device.pair.approve` takes. Approves a device for exactly what it asked; the caller must hold those scopes.
+public struct DevicePairApproveParams: Codable, Equatable, Sendable {
+  public var requestId: String
+
+  public init(requestId: String) {
+    self.requestId = requestId
+  }
+}
+
+/// What `device.pair.list` takes. Lists devices that wait for approval, newest first, and approved ones.
+public struct DevicePairListParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `device.pair.reject` takes. Rejects a device's request.
+public struct DevicePairRejectParams: Codable, Equatable, Sendable {
+  public var requestId: String
+
+  public init(requestId: String) {
+    self.requestId = requestId
+  }
+}
+
+/// What `device.pair.remove` takes. Forgets a device: its tokens end and its connections are closed.
+public struct DevicePairRemoveParams: Codable, Equatable, Sendable {
+  public var deviceId: String
+
+  public init(deviceId: String) {
+    self.deviceId = deviceId
+  }
+}
+
+/// What `device.pair.rename` takes. Gives a device the name that people see.
+public struct DevicePairRenameParams: Codable, Equatable, Sendable {
+  public var deviceId: String
+  public var displayName: String
+
+  public init(deviceId: String, displayName: String) {
+    self.deviceId = deviceId
+    self.displayName = displayName
+  }
+}
+
+/// What `device.token.revoke` takes. Ends a device's token and approval for one role and closes its connections.
+public struct DeviceTokenRevokeParams: Codable, Equatable, Sendable {
+  public var deviceId: String
+  public var role: String
+
+  public init(deviceId: String, role: String) {
+    self.deviceId = deviceId
+    self.role = role
+  }
+}
+
+/// What `device.token.rotate` takes. Replaces a device's token and closes its connections; only the device itself is
+/// told the new one.
+public struct DeviceTokenRotateParams: Codable, Equatable, Sendable {
+  public var deviceId: String
+  public var role: String
+  public var scopes: [String]?
+
+  public init(deviceId: String, role: String, scopes: [String]? = nil) {
+    self.deviceId = deviceId
+    self.role = role
+    self.scopes = scopes
+  }
+}
+
+/// What `health` takes. How the gateway and its networks are; with `probe` measured now.
+public struct HealthParams: Codable, Equatable, Sendable {
+  public var probe: JSONValue?
+
+  public init(probe: JSONValue? = nil) {
+    self.probe = probe
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.probe = try container.decodePresent(JSONValue.self, forKey: .probe)
+  }
+}
+
+/// What `last-heartbeat` takes. What the last heartbeat did; null when there was none.
+public struct LastHeartbeatParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `logs.tail` takes. The newest lines of the log, or those after a cursor.
+public struct LogsTailParams: Codable, Equatable, Sendable {
+  public var cursor: Int?
+  public var limit: Int?
+  public var maxBytes: Int?
+
+  public init(cursor: Int? = nil, limit: Int? = nil, maxBytes: Int? = nil) {
+    self.cursor = cursor
+    self.limit = limit
+    self.maxBytes = maxBytes
+  }
+}
+
+/// What `models.list` takes. Lists the models that a session may use.
+public struct ModelsListParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `sessions.compact` takes. Keeps the newest messages of a session and sets the rest aside.
+public struct SessionsCompactParams: Codable, Equatable, Sendable {
+  public var key: String
+  public var maxLines: Int?
+
+  public init(key: String, maxLines: Int? = nil) {
+    self.key = key
+    self.maxLines = maxLines
+  }
+}
+
+/// What `sessions.delete` takes. Deletes a session after aborting its run, with its transcript unless told otherwise.
+public struct SessionsDeleteParams: Codable, Equatable, Sendable {
+  public var key: String
+  public var deleteTranscript: Bool?
+
+  public init(key: String, deleteTranscript: Bool? = nil) {
+    self.key = key
+    self.deleteTranscript = deleteTranscript
+  }
+}
+
+/// What `sessions.list` takes. Lists sessions, the one used last first.
+public struct SessionsListParams: Codable, Equatable, Sendable {
+  public var limit: Int?
+  public var activeMinutes: Int?
+  public var includeGlobal: Bool?
+  public var includeUnknown: Bool?
+  public var includeDerivedTitles: Bool?
+  public var includeLastMessage: Bool?
+  public var label: String?
+  public var spawnedBy: String?
+  public var agentId: String?
+  public var search: String?
+
+  public init(
+    limit: Int? = nil,
+    activeMinutes: Int? = nil,
+    includeGlobal: Bool? = nil,
+    includeUnknown: Bool? = nil,
+    includeDerivedTitles: Bool? = nil,
+    includeLastMessage: Bool? = nil,
+    label: String? = nil,
+    spawnedBy: String? = nil,
+    agentId: String? = nil,
+    search: String? = nil
+  ) {
+    self.limit = limit
+    self.activeMinutes = activeMinutes
+    self.includeGlobal = includeGlobal
+    self.includeUnknown = includeUnknown
+    self.includeDerivedTitles = includeDerivedTitles
+    self.includeLastMessage = includeLastMessage
+    self.label = label
+    self.spawnedBy = spawnedBy
+    self.agentId = agentId
+    self.search = search
+  }
+}
+
+/// What `sessions.patch` takes. Sets or clears (null) overrides of a session; makes the session when it is not there.
+public struct SessionsPatchParams: Codable, Equatable, Sendable {
+  public var key: String
+  public var label: Nullable<String>?
+  public var thinkingLevel: Nullable<String>?
+  public var verboseLevel: Nullable<String>?
+  public var reasoningLevel: Nullable<String>?
+  public var responseUsage: Nullable<String>?
+  public var elevatedLevel: Nullable<String>?
+  public var execHost: Nullable<String>?
+  public var execSecurity: Nullable<String>?
+  public var execAsk: Nullable<String>?
+  public var execNode: Nullable<String>?
+  public var model: Nullable<String>?
+  public var spawnedBy: Nullable<String>?
+  public var sendPolicy: Nullable<String>?
+  public var groupActivation: Nullable<String>?
+
+  public init(
+    key: String,
+    label: Nullable<String>? = nil,
+    thinkingLevel: Nullable<String>? = nil,
+    verboseLevel: Nullable<String>? = nil,
+    reasoningLevel: Nullable<String>? = nil,
+    responseUsage: Nullable<String>? = nil,
+    elevatedLevel: Nullable<String>? = nil,
+    execHost: Nullable<String>? = nil,
+    execSecurity: Nullable<String>? = nil,
+    execAsk: Nullable<String>? = nil,
+    execNode: Nullable<String>? = nil,
+    model: Nullable<String>? = nil,
+    spawnedBy: Nullable<String>? = nil,
+    sendPolicy: Nullable<String>? = nil,
+    groupActivation: Nullable<String>? = nil
+  ) {
+    self.key = key
+    self.label = label
+    self.thinkingLevel = thinkingLevel
+    self.verboseLevel = verboseLevel
+    self.reasoningLevel = reasoningLevel
+    self.responseUsage = responseUsage
+    self.elevatedLevel = elevatedLevel
+    self.execHost = execHost
+    self.execSecurity = execSecurity
+    self.execAsk = execAsk
+    self.execNode = execNode
+    self.model = model
+    self.spawnedBy = spawnedBy
+    self.sendPolicy = sendPolicy
+    self.groupActivation = groupActivation
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.key = try container.decode(String.self, forKey: .key)
+    self.label = try container.decodePresent(Nullable<String>.self, forKey: .label)
+    self.thinkingLevel = try container.decodePresent(Nullable<String>.self, forKey: .thinkingLevel)
+    self.verboseLevel = try container.decodePresent(Nullable<String>.self, forKey: .verboseLevel)
+    self.reasoningLevel = try container.decodePresent(Nullable<String>.self, forKey: .reasoningLevel)
+    self.responseUsage = try container.decodePresent(Nullable<String>.self, forKey: .responseUsage)
+    self.elevatedLevel = try container.decodePresent(Nullable<String>.self, forKey: .elevatedLevel)
+    self.execHost = try container.decodePresent(Nullable<String>.self, forKey: .execHost)
+    self.execSecurity = try container.decodePresent(Nullable<String>.self, forKey: .execSecurity)
+    self.execAsk = try container.decodePresent(Nullable<String>.self, forKey: .execAsk)
+    self.execNode = try container.decodePresent(Nullable<String>.self, forKey: .execNode)
+    self.model = try container.decodePresent(Nullable<String>.self, forKey: .model)
+    self.spawnedBy = try container.decodePresent(Nullable<String>.self, forKey: .spawnedBy)
+    self.sendPolicy = try container.decodePresent(Nullable<String>.self, forKey: .sendPolicy)
+    self.groupActivation = try container.decodePresent(Nullable<String>.self, forKey: .groupActivation)
+  }
+}
+
+/// What `sessions.preview` takes. The last messages of several sessions, cut short.
+public struct SessionsPreviewParams: Codable, Equatable, Sendable {
+  public var keys: [String]
+  public var limit: Int?
+  public var maxChars: Int?
+
+  public init(keys: [String], limit: Int? = nil, maxChars: Int? = nil) {
+    self.keys = keys
+    self.limit = limit
+    self.maxChars = maxChars
+  }
+}
+
+/// What `sessions.reset` takes. Starts a new conversation under the same key.
+public struct SessionsResetParams: Codable, Equatable, Sendable {
+  public var key: String
+
+  public init(key: String) {
+    self.key = key
+  }
+}
+
+/// What `sessions.resolve` takes. Finds one session by key, session id or label.
+public struct SessionsResolveParams: Codable, Equatable, Sendable {
+  public var key: String?
+  public var sessionId: String?
+  public var label: String?
+  public var agentId: String?
+  public var spawnedBy: String?
+  public var includeGlobal: Bool?
+  public var includeUnknown: Bool?
+
+  public init(
+    key: String? = nil,
+    sessionId: String? = nil,
+    label: String? = nil,
+    agentId: String? = nil,
+    spawnedBy: String? = nil,
+    includeGlobal: Bool? = nil,
+    includeUnknown: Bool? = nil
+  ) {
+    self.key = key
+    self.sessionId = sessionId
+    self.label = label
+    self.agentId = agentId
+    self.spawnedBy = spawnedBy
+    self.includeGlobal = includeGlobal
+    self.includeUnknown = includeUnknown
+  }
+}
+
+/// What `status` takes. The gateway, its sessions and what to do next, for people.
+public struct StatusParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `system-event` takes. A client's word about itself, or a notice for the agent's main session.
+public struct SystemEventParams: Codable, Equatable, Sendable {
+  public var text: String?
+  public var deviceId: String?
+  public var instanceId: String?
+  public var host: String?
+  public var ip: String?
+  public var mode: String?
+  public var version: String?
+  public var platform: String?
+  public var deviceFamily: String?
+  public var modelIdentifier: String?
+  public var lastInputSeconds: Double?
+  public var reason: String?
+  public var roles: [String]?
+  public var scopes: [String]?
+  public var tags: [String]?
+
+  public init(
+    text: String? = nil,
+    deviceId: String? = nil,
+    instanceId: String? = nil,
+    host: String? = nil,
+    ip: String? = nil,
+    mode: String? = nil,
+    version: String? = nil,
+    platform: String? = nil,
+    deviceFamily: String? = nil,
+    modelIdentifier: String? = nil,
+    lastInputSeconds: Double? = nil,
+    reason: String? = nil,
+    roles: [String]? = nil,
+    scopes: [String]? = nil,
+    tags: [String]? = nil
+  ) {
+    self.text = text
+    self.deviceId = deviceId
+    self.instanceId = instanceId
+    self.host = host
+    self.ip = ip
+    self.mode = mode
+    self.version = version
+    self.platform = platform
+    self.deviceFamily = deviceFamily
+    self.modelIdentifier = modelIdentifier
+    self.lastInputSeconds = lastInputSeconds
+    self.reason = reason
+    self.roles = roles
+    self.scopes = scopes
+    self.tags = tags
+  }
+}
+
+/// What `system-presence` takes. Who is connected, newest first; a bare array.
+public struct SystemPresenceParams: Codable, Equatable, Sendable {
+  public init() {}
+}

@@ -1,0 +1,532 @@
+// Made by `bun run generate`. Change the declaration in src, not this file.
+
+/// The first reply of `agent`. Runs the agent: acknowledges once the request is on disk, and answers again on the same
+/// id at the end.
+public struct AgentAcceptedResult: Codable, Equatable, Sendable {
+  public var runId: String
+  public var status: String
+  public var acceptedAt: Int
+
+  public init(runId: String, status: String = "accepted", acceptedAt: Int) {
+    self.runId = runId
+    self.status = status
+    self.acceptedAt = acceptedAt
+  }
+}
+
+/// What `agent` gives. Runs the agent: acknowledges once the request is on disk, and answers again on the same id at
+/// the end.
+public struct AgentFinalResult: Codable, Equatable, Sendable {
+  public var runId: String
+  public var status: Status
+  public var summary: String
+  public var result: AgentReply?
+
+  public enum Status: RawRepresentable, Codable, Hashable, Sendable {
+    case ok
+    case error
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "ok": self = .ok
+      case "error": self = .error
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .ok: "ok"
+      case .error: "error"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(runId: String, status: Status, summary: String, result: AgentReply? = nil) {
+    self.runId = runId
+    self.status = status
+    self.summary = summary
+    self.result = result
+  }
+}
+
+/// What `agent.identity.get` gives. Name and avatar of the agent that answers in a session.
+public struct AgentIdentityResult: Codable, Equatable, Sendable {
+  public var agentId: String
+  public var name: String
+  public var avatar: String
+
+  public init(agentId: String, name: String, avatar: String) {
+    self.agentId = agentId
+    self.name = name
+    self.avatar = avatar
+  }
+}
+
+/// What `agent.wait` gives. Waits for the end of any run, also one of an earlier start of the gateway.
+public struct AgentWaitResult: Codable, Equatable, Sendable {
+  public var runId: String
+  public var status: Status
+  public var startedAt: Int?
+  public var endedAt: Int?
+  public var error: String?
+
+  public enum Status: RawRepresentable, Codable, Hashable, Sendable {
+    case ok
+    case error
+    case timeout
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "ok": self = .ok
+      case "error": self = .error
+      case "timeout": self = .timeout
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .ok: "ok"
+      case .error: "error"
+      case .timeout: "timeout"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(runId: String, status: Status, startedAt: Int? = nil, endedAt: Int? = nil, error: String? = nil) {
+    self.runId = runId
+    self.status = status
+    self.startedAt = startedAt
+    self.endedAt = endedAt
+    self.error = error
+  }
+}
+
+/// What `agents.list` gives. Lists the configured agents and which one is the default.
+public struct AgentsListResult: Codable, Equatable, Sendable {
+  public var defaultId: String
+  public var mainKey: String
+  public var scope: Scope
+  public var agents: [AgentSummary]
+
+  public enum Scope: RawRepresentable, Codable, Hashable, Sendable {
+    case perSender
+    case global
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "per-sender": self = .perSender
+      case "global": self = .global
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .perSender: "per-sender"
+      case .global: "global"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(defaultId: String, mainKey: String, scope: Scope, agents: [AgentSummary]) {
+    self.defaultId = defaultId
+    self.mainKey = mainKey
+    self.scope = scope
+    self.agents = agents
+  }
+}
+
+/// What `chat.abort` gives. Aborts a run, or all runs of a session; what was said so far stays in the history.
+public struct ChatAbortResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var aborted: Bool
+  public var runIds: [String]
+
+  public init(ok: Bool = true, aborted: Bool, runIds: [String]) {
+    self.ok = ok
+    self.aborted = aborted
+    self.runIds = runIds
+  }
+}
+
+/// What `chat.history` gives. The newest messages of a session, oldest first.
+public struct ChatHistoryResult: Codable, Equatable, Sendable {
+  public var sessionKey: String
+  public var sessionId: String?
+  public var messages: [ChatMessage]
+  public var thinkingLevel: String?
+
+  public init(sessionKey: String, sessionId: String? = nil, messages: [ChatMessage], thinkingLevel: String? = nil) {
+    self.sessionKey = sessionKey
+    self.sessionId = sessionId
+    self.messages = messages
+    self.thinkingLevel = thinkingLevel
+  }
+}
+
+/// What `chat.inject` gives. Adds a message of the assistant to a session's history, without a run.
+public struct ChatInjectResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var messageId: String
+
+  public init(ok: Bool = true, messageId: String) {
+    self.ok = ok
+    self.messageId = messageId
+  }
+}
+
+/// What `chat.send` gives. Says something to the agent in a session; the answer comes as `chat` events.
+public struct ChatSendResult: Codable, Equatable, Sendable {
+  public var runId: String
+  public var status: Status
+  public var ok: Bool?
+  public var aborted: Bool?
+  public var runIds: [String]?
+
+  public enum Status: RawRepresentable, Codable, Hashable, Sendable {
+    case started
+    case inFlight
+    case ok
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "started": self = .started
+      case "in_flight": self = .inFlight
+      case "ok": self = .ok
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .started: "started"
+      case .inFlight: "in_flight"
+      case .ok: "ok"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(runId: String, status: Status, ok: Bool? = nil, aborted: Bool? = nil, runIds: [String]? = nil) {
+    self.runId = runId
+    self.status = status
+    self.ok = ok
+    self.aborted = aborted
+    self.runIds = runIds
+  }
+}
+
+/// What `config.get` gives. The config file and what it comes to, with secrets replaced.
+public struct ConfigGetResult: Codable, Equatable, Sendable {
+  public var path: String
+  public var exists: Bool
+  public var raw: String?
+  public var parsed: JSONValue
+  public var valid: Bool
+  public var config: JSONValue
+  public var hash: String?
+  public var issues: [ConfigIssue]
+  public var warnings: [ConfigIssue]
+  public var legacyIssues: [ConfigIssue]
+
+  public init(
+    path: String,
+    exists: Bool,
+    raw: String?,
+    parsed: JSONValue,
+    valid: Bool,
+    config: JSONValue,
+    hash: String? = nil,
+    issues: [ConfigIssue],
+    warnings: [ConfigIssue],
+    legacyIssues: [ConfigIssue]
+  ) {
+    self.path = path
+    self.exists = exists
+    self.raw = raw
+    self.parsed = parsed
+    self.valid = valid
+    self.config = config
+    self.hash = hash
+    self.issues = issues
+    self.warnings = warnings
+    self.legacyIssues = legacyIssues
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(self.path, forKey: .path)
+    try container.encode(self.exists, forKey: .exists)
+    try container.encode(self.raw, forKey: .raw)
+    try container.encode(self.parsed, forKey: .parsed)
+    try container.encode(self.valid, forKey: .valid)
+    try container.encode(self.config, forKey: .config)
+    try container.encodeIfPresent(self.hash, forKey: .hash)
+    try container.encode(self.issues, forKey: .issues)
+    try container.encode(self.warnings, forKey: .warnings)
+    try container.encode(self.legacyIssues, forKey: .legacyIssues)
+  }
+}
+
+/// What `config.schema` gives. The config's JSON Schema with hints for forms.
+public struct ConfigSchemaResult: Codable, Equatable, Sendable {
+  public var schema: JSONValue
+  public var uiHints: [String: ConfigUiHint]
+  public var version: String
+  public var generatedAt: String
+
+  public init(schema: JSONValue, uiHints: [String: ConfigUiHint], version: String, generatedAt: String) {
+    self.schema = schema
+    self.uiHints = uiHints
+    self.version = version
+    self.generatedAt = generatedAt
+  }
+}
+
+/// What `device.pair.approve` gives. Approves a device for exactly what it asked; the caller must hold those scopes.
+public struct DevicePairApproveResult: Codable, Equatable, Sendable {
+  public var requestId: String
+  public var device: PairedDevice
+
+  public init(requestId: String, device: PairedDevice) {
+    self.requestId = requestId
+    self.device = device
+  }
+}
+
+/// What `device.pair.list` gives. Lists devices that wait for approval, newest first, and approved ones.
+public struct DevicePairListResult: Codable, Equatable, Sendable {
+  public var pending: [DevicePairRequestedEvent]
+  public var paired: [PairedDevice]
+
+  public init(pending: [DevicePairRequestedEvent], paired: [PairedDevice]) {
+    self.pending = pending
+    self.paired = paired
+  }
+}
+
+/// What `device.pair.reject` gives. Rejects a device's request.
+public struct DevicePairRejectResult: Codable, Equatable, Sendable {
+  public var requestId: String
+  public var deviceId: String
+
+  public init(requestId: String, deviceId: String) {
+    self.requestId = requestId
+    self.deviceId = deviceId
+  }
+}
+
+/// What `device.pair.remove` gives. Forgets a device: its tokens end and its connections are closed.
+public struct DevicePairRemoveResult: Codable, Equatable, Sendable {
+  public var deviceId: String
+  public var removed: Bool
+
+  public init(deviceId: String, removed: Bool) {
+    self.deviceId = deviceId
+    self.removed = removed
+  }
+}
+
+/// What `device.pair.rename` gives. Gives a device the name that people see.
+public struct DevicePairRenameResult: Codable, Equatable, Sendable {
+  public var device: PairedDevice
+
+  public init(device: PairedDevice) {
+    self.device = device
+  }
+}
+
+/// What `device.token.revoke` gives. Ends a device's token and approval for one role and closes its connections.
+public struct DeviceTokenRevokeResult: Codable, Equatable, Sendable {
+  public var deviceId: String
+  public var role: String
+  public var revokedAtMs: Int
+
+  public init(deviceId: String, role: String, revokedAtMs: Int) {
+    self.deviceId = deviceId
+    self.role = role
+    self.revokedAtMs = revokedAtMs
+  }
+}
+
+/// What `device.token.rotate` gives. Replaces a device's token and closes its connections; only the device itself is
+/// told the new one.
+public struct DeviceTokenRotateResult: Codable, Equatable, Sendable {
+  public var deviceId: String
+  public var role: String
+  public var token: String?
+  public var scopes: [String]
+  public var rotatedAtMs: Int
+
+  public init(deviceId: String, role: String, token: String? = nil, scopes: [String], rotatedAtMs: Int) {
+    self.deviceId = deviceId
+    self.role = role
+    self.token = token
+    self.scopes = scopes
+    self.rotatedAtMs = rotatedAtMs
+  }
+}
+
+/// What `last-heartbeat` gives. What the last heartbeat did; null when there was none.
+public typealias LastHeartbeatResult = HeartbeatEvent?
+
+/// What `logs.tail` gives. The newest lines of the log, or those after a cursor.
+public struct LogsTailResult: Codable, Equatable, Sendable {
+  public var file: String
+  public var cursor: Int
+  public var size: Int
+  public var lines: [String]
+  public var truncated: Bool?
+  public var reset: Bool?
+
+  public init(file: String, cursor: Int, size: Int, lines: [String], truncated: Bool? = nil, reset: Bool? = nil) {
+    self.file = file
+    self.cursor = cursor
+    self.size = size
+    self.lines = lines
+    self.truncated = truncated
+    self.reset = reset
+  }
+}
+
+/// What `models.list` gives. Lists the models that a session may use.
+public struct ModelsListResult: Codable, Equatable, Sendable {
+  public var models: [ModelChoice]
+
+  public init(models: [ModelChoice]) {
+    self.models = models
+  }
+}
+
+/// What `sessions.compact` gives. Keeps the newest messages of a session and sets the rest aside.
+public struct SessionsCompactResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var key: String
+  public var compacted: Bool
+  public var reason: String?
+  public var kept: Int?
+  public var archived: String?
+
+  public init(
+    ok: Bool = true,
+    key: String,
+    compacted: Bool,
+    reason: String? = nil,
+    kept: Int? = nil,
+    archived: String? = nil
+  ) {
+    self.ok = ok
+    self.key = key
+    self.compacted = compacted
+    self.reason = reason
+    self.kept = kept
+    self.archived = archived
+  }
+}
+
+/// What `sessions.delete` gives. Deletes a session after aborting its run, with its transcript unless told otherwise.
+public struct SessionsDeleteResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var key: String
+  public var deleted: Bool
+  public var archived: [String]
+
+  public init(ok: Bool = true, key: String, deleted: Bool, archived: [String]) {
+    self.ok = ok
+    self.key = key
+    self.deleted = deleted
+    self.archived = archived
+  }
+}
+
+/// What `sessions.list` gives. Lists sessions, the one used last first.
+public struct SessionsListResult: Codable, Equatable, Sendable {
+  public var ts: Int
+  public var path: String
+  public var count: Int
+  public var defaults: SessionsListDefaults
+  public var sessions: [SessionRow]
+
+  public init(ts: Int, path: String, count: Int, defaults: SessionsListDefaults, sessions: [SessionRow]) {
+    self.ts = ts
+    self.path = path
+    self.count = count
+    self.defaults = defaults
+    self.sessions = sessions
+  }
+}
+
+/// What `sessions.patch` gives. Sets or clears (null) overrides of a session; makes the session when it is not there.
+public struct SessionsPatchResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var path: String
+  public var key: String
+  public var entry: SessionEntry
+
+  public init(ok: Bool = true, path: String, key: String, entry: SessionEntry) {
+    self.ok = ok
+    self.path = path
+    self.key = key
+    self.entry = entry
+  }
+}
+
+/// What `sessions.preview` gives. The last messages of several sessions, cut short.
+public struct SessionsPreviewResult: Codable, Equatable, Sendable {
+  public var ts: Int
+  public var previews: [SessionPreview]
+
+  public init(ts: Int, previews: [SessionPreview]) {
+    self.ts = ts
+    self.previews = previews
+  }
+}
+
+/// What `sessions.reset` gives. Starts a new conversation under the same key.
+public struct SessionsResetResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var key: String
+  public var entry: SessionEntry
+
+  public init(ok: Bool = true, key: String, entry: SessionEntry) {
+    self.ok = ok
+    self.key = key
+    self.entry = entry
+  }
+}
+
+/// What `sessions.resolve` gives. Finds one session by key, session id or label.
+public struct SessionsResolveResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var key: String
+
+  public init(ok: Bool = true, key: String) {
+    self.ok = ok
+    self.key = key
+  }
+}
+
+/// What `system-event` gives. A client's word about itself, or a notice for the agent's main session.
+public struct SystemEventResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+
+  public init(ok: Bool = true) {
+    self.ok = ok
+  }
+}
+
+/// What `system-presence` gives. Who is connected, newest first; a bare array.
+public typealias SystemPresenceResult = [PresenceEntry]

@@ -1,0 +1,26 @@
+import type { CommandDef, SubCommandsDef } from "citty";
+import { version } from "../app/version.ts";
+
+/** The tree of commands. Each is loaded when it is called, so that none pays for another. */
+export const commands = {
+  gateway: () => import("./gateway.command.ts").then(({ gatewayCommand }) => gatewayCommand),
+  status: () => import("./status.command.ts").then(({ statusCommand }) => statusCommand),
+  health: () => import("./health.command.ts").then(({ healthCommand }) => healthCommand),
+  agent: () => import("./agent.command.ts").then(({ agentCommand }) => agentCommand),
+  chat: () => import("./chat.command.ts").then(({ chatCommand }) => chatCommand),
+  sessions: () => import("./sessions.command.ts").then(({ sessionsCommand }) => sessionsCommand),
+  devices: () => import("./devices.command.ts").then(({ devicesCommand }) => devicesCommand),
+  models: () => import("./models.command.ts").then(({ modelsCommand }) => modelsCommand),
+  logs: () => import("./logs.command.ts").then(({ logsCommand }) => logsCommand),
+  token: () => import("./token.command.ts").then(({ tokenCommand }) => tokenCommand),
+  call: () => import("./call.command.ts").then(({ callCommand }) => callCommand),
+  schema: () => import("./schema.command.ts").then(({ schemaCommand }) => schemaCommand),
+  completion: () => import("./completion.command.ts").then(({ completionCommand }) => completionCommand),
+  licenses: () => import("./licenses.command.ts").then(({ licensesCommand }) => licensesCommand),
+  version: () => import("./version.command.ts").then(({ versionCommand }) => versionCommand),
+} satisfies SubCommandsDef;
+
+export const rootCommand: CommandDef = {
+  meta: { name: "clawdia", version, description: "Your personal messaging gateway" },
+  subCommands: commands,
+};

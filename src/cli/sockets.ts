@@ -1,0 +1,58 @@
+import { realClock, slept } from "../lib/index.ts";
+import { openPinned } from "./tls-pin.ts";
+
+/** The runtime's socket can also be cut, which the DOM's type does not know. */
+type RuntimeSocket = WebSocket & { terminate?(): void };
+
+/** How long a server may take to answer a goodbye. */
+const goodbyeMs = 500;
+
+/** Opens a target's sockets and remembers why the last one failed: a WebSocket tells that to its listener only. */
+export class Sockets {
+  readonly #pin: string | undefined;
+  #trouble: string | undefined;
+  #last: RuntimeSocket | undefined;
+
+  constructor(pin: string | undefined) {
+    this.#pin = pin;
+  }
+
+  get isPinned(): boolean {
+    return this.#pin !== undefined;
+  }
+
+  /** In words, of the last attempt. */
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
+  /** The handshake of TLS failed: somebody is there, but not who was expected. */
+  get isTlsTrouble(): boolean {
+    return this.#trouble?.startsWith("TLS handshake failed") ?? false;
+  }
+
+  /** Cuts the last socket: a server that refused and does not hang up would keep this process waiting. */
+  drop(): void {
+    this.#last?.terminate?.();
+  }
+
+  /** Waits until the socket that was closed is gone, but not for a server that does not answer the goodbye. */
+  async end(): Promise<void> {
+    const socket = this.#last;
+    if (!socket || socket.readyState === WebSocket.CLOSED) return;
+    const isGone = new AbortController();
+    socket.addEventListener("close", () => isGone.abort(), { once: true });
+    if (await slept(realClock, goodbyeMs, isGone.signal)) this.drop();
+  }
+
+  readonly open = async (url: string): Promise<WebSocket> => {
+    this.#trouble = undefined;
+    const socket = this.#pin === undefined ? new WebSocket(url) : await openPinned(url, this.#pin);
+    this.#last = socket;
+    socket.addEventListener("error", (event) => {
+      const { message } = event as ErrorEvent;
+      this.#trouble = message.replace(/^WebSocket connection to '.*' failed: /, "");
+    });
+    return socket;
+  };
+}

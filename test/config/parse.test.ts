@@ -1,0 +1,81 @@
+import { expect, test } from "bun:test";
+import { defaultConfig, parseConfig } from "../../src/config/index.ts";
+
+const defaults = {
+  gateway: {
+    port: 18_789,
+    bind: "loopback",
+    auth: {},
+    allowedOrigins: [],
+    allowedHosts: [],
+    trustedProxies: [],
+  },
+  agents: { list: [{ id: "main", name: "Clawdia" }], runTimeoutSeconds: 600, runsMax: 4, echoPauseMs: 12 },
+  session: { mainKey: "main", scope: "per-sender" },
+  logging: { level: "info" },
+  ui: {},
+};
+
+test("an empty file is a valid config, and so is none of its sections", () => {
+  expect<object>(defaultConfig()).toEqual(defaults);
+  for (const source of ["", "  \n", "{}", "// nothing yet\n{}", "{ gateway: {} }"]) {
+    const parsed = parseConfig(source);
+    expect<object>([parsed.config, parsed.issues]).toEqual([defaults, []]);
+  }
+});
+
+test("two configs share nothing that can be changed", () => {
+  expect(parseConfig("{}").config.agents.list).not.toBe(parseConfig("{}").config.agents.list);
+});
+
+test("what is written stands, the rest is filled in, and the writing is kept", () => {
+  const source = `{
+    // my gateway
+    gateway: { port: 0, auth: { password: "hush hush" }, allowedHosts: ["box.example.org"], },
+    agents: { list: [{ id: "work", emoji: "🦞" }] },
+    session: { scope: "global" },
+  }`;
+  const { config, written, issues } = parseConfig(source);
+  expect<object>(config).toEqual({
+    ...defaults,
+    gateway: { ...defaults.gateway, port: 0, auth: { password: "hush hush" }, allowedHosts: ["box.example.org"] },
+    agents: { ...defaults.agents, list: [{ id: "work", emoji: "🦞" }] },
+    session: { mainKey: "main", scope: "global" },
+  });
+  expect(written).toEqual({
+    gateway: { port: 0, auth: { password: "hush hush" }, allowedHosts: ["box.example.org"] },
+    agents: { list: [{ id: "work", emoji: "🦞" }] },
+    session: { scope: "global" },
+  });
+  expect(issues).toEqual([]);
+});
+
+const wrong: readonly (readonly [name: string, source: string, path: string, message: string | RegExp])[] = [
+  ["broken syntax", "{ gateway: { port: }", "", /^not JSON5: /],
+  ["a list", "[]", "", "must be object"],
+  ["null", "null", "", "must be object"],
+  ["a section that is null", "{ gateway: null }", "gateway", "at /gateway: must be object"],
+  ["an unknown key", "{ gatway: {} }", "gatway", "at root: unexpected property 'gatway'"],
+  ["an unknown key inside", "{ ui: { color: 1 } }", "ui.color", "at /ui: unexpected property 'color'"],
+  ["a port out of range", "{ gateway: { port: 65536 } }", "gateway.port", "at /gateway/port: must be <= 65535"],
+  ["a port as text", '{ gateway: { port: "80" } }', "gateway.port", "at /gateway/port: must be integer"],
+  ["half a port", "{ gateway: { port: 1.5 } }", "gateway.port", "at /gateway/port: must be integer"],
+  ["an agent without an id", "{ agents: { list: [{}] } }", "agents.list.0.id", /must have required property 'id'/],
+  ["an agent named as no key may be", '{ agents: { list: [{ id: "../x" }] } }', "agents.list.0.id", /must be valid/],
+  ["another level", '{ logging: { level: "all" } }', "logging.level", /must be equal to one of the allowed values/],
+  ["a colour by name", '{ ui: { seamColor: "red" } }', "ui.seamColor", "at /ui/seamColor: must be valid"],
+  ["a prototype in disguise", '{ "__proto__": { "gateway": { "port": 1 } } }', "__proto__", /unexpected property/],
+  ["text of more than a mebibyte", `{} //${"x".repeat(1024 * 1024)}`, "", /larger than 1048576 bytes/],
+];
+
+for (const [name, source, path, message] of wrong) {
+  test(`config: ${name} is an issue at its place, and the defaults stand in`, () => {
+    const { config, issues } = parseConfig(source);
+    expect<object>(config).toEqual(defaults);
+    expect(issues).toEqual([{ path, message: expect.stringMatching(toPattern(message)) }]);
+  });
+}
+
+function toPattern(message: string | RegExp): RegExp {
+  return message instanceof RegExp ? message : new RegExp(`^${message.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
+}

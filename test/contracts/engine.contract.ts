@@ -1,0 +1,132 @@
+import { expect, test } from "bun:test";
+import type { AgentEngine, EngineEvent, EngineTurn } from "../../src/engine/index.ts";
+import type { FakeClock } from "../doubles/fake-clock.ts";
+
+/** What an engine is tried on: itself, its time, and what makes its answers go on. */
+export interface EngineStage {
+  readonly engine: AgentEngine;
+  readonly clock: FakeClock;
+  /** The whole answer that it is known to give. */
+  readonly answerTo: (turn: EngineTurn) => string;
+  /** Called once a turn was started, for engines that wait for a script. */
+  readonly play?: (turn: EngineTurn) => void;
+}
+
+export type EngineLaw =
+  | "deltas add up to the whole answer"
+  | "the end comes once, and nothing after it"
+  | "an aborted turn ends within a second"
+  | "a turn that is aborted before it starts ends"
+  | "turns leave no state behind"
+  | "turns at the same time do not mix"
+  | "usage is counted in whole tokens";
+
+const turn = (changes: Partial<EngineTurn> = {}): EngineTurn => ({
+  runId: "run-1",
+  agentId: "main",
+  sessionKey: "agent:main:main",
+  prompt: "How are you,\n\n  my  friend? 😀",
+  imageCount: 0,
+  history: [
+    { role: "user", text: "hello" },
+    { role: "assistant", text: "hi" },
+  ],
+  thinkingLevel: undefined,
+  ...changes,
+});
+
+/** A turn from its start to its end, with as much time as it asks for. */
+async function whole(stage: EngineStage, given: EngineTurn, signal = new AbortController().signal) {
+  const events: EngineEvent[] = [];
+  const over = new AbortController();
+  const reading = (async () => {
+    for await (const event of stage.engine.run(given, signal)) events.push(event);
+  })()
+    .catch((error: unknown) => {
+      if (error !== signal.reason) throw error;
+    })
+    .finally(() => over.abort());
+  stage.play?.(given);
+  for (let step = 0; step < 2000 && !over.signal.aborted; step++) await stage.clock.advance(10);
+  await reading;
+  return events;
+}
+
+const textOf = (events: readonly EngineEvent[]) =>
+  events.map((event) => (event.kind === "text" ? event.delta : "")).join("");
+
+/** The laws, one test each. A law that an engine cannot keep is excused in writing. */
+export function engineContract(
+  name: string,
+  makeStage: () => EngineStage,
+  excuses: Partial<Record<EngineLaw, string>> = {},
+): void {
+  const law = (title: EngineLaw, run: (stage: EngineStage) => Promise<void>) => {
+    const excuse = excuses[title];
+    test(`${name}: ${title}${excuse === undefined ? "" : ` (excused: ${excuse})`}`, async () => {
+      if (excuse === undefined) await run(makeStage());
+    });
+  };
+
+  law("deltas add up to the whole answer", async (stage) => {
+    for (const prompt of ["hi", "", "   ", "\n\na\t b  ", "x".repeat(5000), "日本語 😀\u0000"]) {
+      const given = turn({ prompt, runId: `run-${prompt.length}` });
+      expect(textOf(await whole(stage, given))).toBe(stage.answerTo(given));
+    }
+  });
+
+  law("the end comes once, and nothing after it", async (stage) => {
+    const events = await whole(stage, turn());
+    expect(events.map(({ kind }) => kind).indexOf("end")).toBe(events.length - 1);
+    expect(events.at(-1)).toMatchObject({ kind: "end", stopReason: "stop" });
+  });
+
+  law("an aborted turn ends within a second", async (stage) => {
+    const abort = new AbortController();
+    const startedAtMs = stage.clock.elapsedMs();
+    const events: EngineEvent[] = [];
+    const over = new AbortController();
+    const given = turn({ prompt: "word ".repeat(500) });
+    const reading = (async () => {
+      for await (const event of stage.engine.run(given, abort.signal)) {
+        events.push(event);
+        if (events.length === 1) abort.abort("rpc");
+      }
+    })()
+      .catch((error: unknown) => expect(error).toBe("rpc"))
+      .finally(() => over.abort());
+    stage.play?.(given);
+    for (let step = 0; step < 100 && !over.signal.aborted; step++) await stage.clock.advance(10);
+    await reading;
+    expect(stage.clock.elapsedMs() - startedAtMs).toBeLessThanOrEqual(1000);
+  });
+
+  law("a turn that is aborted before it starts ends", async (stage) => {
+    const events = await whole(stage, turn(), AbortSignal.abort("rpc"));
+    expect(events.filter(({ kind }) => kind === "end").length).toBeLessThanOrEqual(1);
+  });
+
+  law("turns leave no state behind", async (stage) => {
+    const first = await whole(stage, turn({ runId: "a" }));
+    await whole(stage, turn({ runId: "b", prompt: "something else", imageCount: 3 }));
+    const again = await whole(stage, turn({ runId: "c" }));
+    expect(again).toEqual(first);
+  });
+
+  law("turns at the same time do not mix", async (stage) => {
+    const [alone] = [await whole(stage, turn({ runId: "x", prompt: "one" }))];
+    const [one, two] = await Promise.all([
+      whole(stage, turn({ runId: "y", prompt: "one" })),
+      whole(stage, turn({ runId: "z", prompt: "two", sessionKey: "agent:main:two" })),
+    ]);
+    expect(one).toEqual(alone);
+    expect(textOf(two)).not.toBe(textOf(one));
+  });
+
+  law("usage is counted in whole tokens", async (stage) => {
+    const end = (await whole(stage, turn())).at(-1);
+    const usage = end?.kind === "end" ? end.usage : undefined;
+    expect(Object.keys(usage!).toSorted()).toEqual(["cacheRead", "cacheWrite", "input", "output"]);
+    expect(Object.values(usage!).every((tokens) => Number.isInteger(tokens) && tokens >= 0)).toBe(true);
+  });
+}

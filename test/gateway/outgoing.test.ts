@@ -1,0 +1,238 @@
+import { expect, test } from "bun:test";
+import { Outgoing, type PreparedEvent, type SocketPort } from "../../src/gateway/outgoing.ts";
+import { wireLimits } from "../../src/protocol/index.ts";
+
+const { bufferedBytesMax, closeGraceMs, stalledMs } = wireLimits;
+
+/** A socket whose peer reads only when the test says so. */
+class ScriptedSocket implements SocketPort {
+  readonly sent: string[] = [];
+  readonly acts: string[] = [];
+  buffered = 0;
+  /** The peer reads nothing: what is sent stays. */
+  isStuck = false;
+  isGone = false;
+
+  send(text: string): number {
+    if (this.isGone) return 0;
+    this.sent.push(text);
+    if (!this.isStuck) return text.length;
+    this.buffered += text.length;
+    return -1;
+  }
+
+  bufferedBytes(): number {
+    return this.buffered;
+  }
+
+  cork(write: () => void): void {
+    this.acts.push("cork");
+    write();
+  }
+
+  pauseReading(): void {
+    this.acts.push("pause");
+  }
+
+  resumeReading(): void {
+    this.acts.push("resume");
+  }
+
+  close(code: number, reason: string): void {
+    this.acts.push(`close ${code} ${reason}`.trim());
+  }
+
+  terminate(): void {
+    this.acts.push("terminate");
+  }
+}
+
+class Stage {
+  nowMs = 1_000_000;
+  readonly socket = new ScriptedSocket();
+  #flushes = 0;
+  readonly outgoing = new Outgoing(
+    this.socket,
+    () => void this.#flushes++,
+    () => this.nowMs,
+  );
+
+  get flushesAsked(): number {
+    return this.#flushes;
+  }
+
+  /** Without the writes, which have their own list. */
+  get acts(): string[] {
+    return this.socket.acts.filter((act) => act !== "cork");
+  }
+
+  fill(bytes = bufferedBytesMax + 1): void {
+    this.socket.isStuck = true;
+    this.outgoing.event(event("x".repeat(bytes), "lossy"));
+    this.outgoing.flush();
+  }
+
+  pass(ms: number): void {
+    this.nowMs += ms;
+    this.outgoing.tick(this.nowMs);
+  }
+}
+
+function event(name: string, delivery: "lossy" | "sure"): PreparedEvent {
+  return { head: `${name}#`, tail: "", delivery };
+}
+
+test("events are gathered, numbered from one and written together; a reply goes after them at once", () => {
+  const { socket, outgoing, ...stage } = new Stage();
+  for (const name of ["a", "b", "c"]) outgoing.event(event(name, "lossy"));
+  expect(socket.sent).toEqual([]);
+  outgoing.reply("reply");
+  expect(socket.sent).toEqual(["a#1", "b#2", "c#3", "reply"]);
+  expect(socket.acts).toEqual(["cork"]);
+  outgoing.flush();
+  expect(socket.sent).toHaveLength(4);
+  expect(stage).toBeDefined();
+});
+
+test("a flush is asked for once, however many events wait", () => {
+  const stage = new Stage();
+  for (let count = 0; count < 5; count++) stage.outgoing.event(event("a", "lossy"));
+  expect(stage.flushesAsked).toBe(1);
+  stage.outgoing.flush();
+  stage.outgoing.event(event("b", "lossy"));
+  expect(stage.flushesAsked).toBe(2);
+});
+
+test("an event that only this client gets has no number and does not count", () => {
+  const { socket, outgoing } = new Stage();
+  outgoing.targeted("challenge");
+  outgoing.event(event("a", "lossy"));
+  outgoing.flush();
+  expect(socket.sent).toEqual(["challenge", "a#1"]);
+});
+
+test("lossy events are left out for a slow reader, and the gap shows", () => {
+  const stage = new Stage();
+  stage.fill();
+  stage.outgoing.event(event("lost", "lossy"));
+  stage.outgoing.flush();
+  expect(stage.socket.sent).toHaveLength(1);
+  stage.socket.isStuck = false;
+  stage.socket.buffered = 0;
+  stage.outgoing.drained();
+  stage.outgoing.event(event("heard", "lossy"));
+  stage.outgoing.flush();
+  expect(stage.socket.sent.at(-1)).toBe("heard#3");
+  expect(stage.acts).toEqual([]);
+});
+
+test("a slow reader is cut at the next sure event: the close frame first, the end a second later", () => {
+  const stage = new Stage();
+  stage.pass(0);
+  stage.fill();
+  stage.nowMs += 999;
+  stage.outgoing.event(event("sure", "sure"));
+  stage.outgoing.flush();
+  expect(stage.acts).toEqual(["close 1008 slow consumer"]);
+  stage.pass(1);
+  stage.pass(closeGraceMs - 2);
+  expect(stage.acts).toEqual(["close 1008 slow consumer"]);
+  stage.pass(1);
+  expect(stage.acts).toEqual(["close 1008 slow consumer", "terminate"]);
+});
+
+test("below the limit nothing is lost and nobody is cut", () => {
+  const stage = new Stage();
+  stage.fill(bufferedBytesMax - 100);
+  stage.outgoing.event(event("sure", "sure"));
+  stage.outgoing.event(event("lossy", "lossy"));
+  stage.outgoing.flush();
+  expect(stage.socket.sent.slice(1)).toEqual(["sure#2", "lossy#3"]);
+  expect(stage.acts).toEqual([]);
+});
+
+test("replies are never dropped; who leaves them unread is not read from", () => {
+  const stage = new Stage();
+  stage.socket.isStuck = true;
+  for (let count = 0; count < 3; count++) stage.outgoing.reply("x".repeat(bufferedBytesMax));
+  expect(stage.socket.sent).toHaveLength(3);
+  expect(stage.acts).toEqual(["pause"]);
+  stage.socket.buffered = 0;
+  stage.outgoing.drained();
+  expect(stage.acts).toEqual(["pause", "resume"]);
+});
+
+test("reading goes on only once the buffer is below its limit again", () => {
+  const stage = new Stage();
+  stage.socket.isStuck = true;
+  for (let count = 0; count < 3; count++) stage.outgoing.reply("x".repeat(bufferedBytesMax));
+  stage.socket.buffered = bufferedBytesMax * 2;
+  stage.outgoing.drained();
+  stage.outgoing.event(event("lost", "lossy"));
+  stage.outgoing.flush();
+  expect(stage.socket.sent).toHaveLength(3);
+  expect(stage.acts).toEqual(["pause"]);
+  stage.socket.buffered = bufferedBytesMax;
+  stage.outgoing.drained();
+  expect(stage.acts).toEqual(["pause", "resume"]);
+});
+
+test("replies that stay unread for ten seconds end the connection, counted from when it stalled", () => {
+  const stage = new Stage();
+  stage.socket.isStuck = true;
+  for (let count = 0; count < 2; count++) stage.outgoing.reply("x".repeat(bufferedBytesMax));
+  stage.pass(1);
+  stage.pass(stalledMs - 1);
+  expect(stage.acts).toEqual(["pause"]);
+  stage.pass(1);
+  expect(stage.acts).toEqual(["pause", "resume", "close 1008 slow consumer"]);
+  stage.pass(closeGraceMs);
+  expect(stage.acts.at(-1)).toBe("terminate");
+});
+
+test("a reader that is slow but reads is not stalled", () => {
+  const stage = new Stage();
+  stage.socket.isStuck = true;
+  for (let count = 0; count < 8; count++) stage.outgoing.reply("x".repeat(bufferedBytesMax));
+  for (let step = 0; step < 5; step++) {
+    stage.pass(stalledMs);
+    stage.socket.buffered -= bufferedBytesMax / 2;
+    stage.outgoing.drained();
+  }
+  stage.pass(stalledMs);
+  expect(stage.acts).toEqual(["pause"]);
+});
+
+test("what the socket drops cuts the connection", () => {
+  const stage = new Stage();
+  stage.socket.isGone = true;
+  stage.outgoing.reply("reply");
+  stage.outgoing.reply("another");
+  expect([stage.socket.sent, stage.acts]).toEqual([[], ["close 1008 slow consumer"]]);
+});
+
+test("closing writes what waits, says the reason once, and lets nothing after it out", () => {
+  const stage = new Stage();
+  stage.outgoing.event(event("a", "sure"));
+  stage.outgoing.close(1012, "service restart");
+  stage.outgoing.close(1000, "again");
+  stage.outgoing.event(event("b", "sure"));
+  stage.outgoing.reply("late");
+  stage.outgoing.flush();
+  expect(stage.socket.sent).toEqual(["a#1"]);
+  expect(stage.acts).toEqual(["close 1012 service restart"]);
+});
+
+test("closing a slow reader that is cut on the way says one reason", () => {
+  const stage = new Stage();
+  stage.fill();
+  stage.outgoing.event(event("sure", "sure"));
+  stage.outgoing.close(1012, "service restart");
+  expect(stage.acts).toEqual(["close 1008 slow consumer"]);
+});
+
+test("a close reason has at most 120 bytes and no half character", () => {
+  const stage = new Stage();
+  stage.outgoing.close(1008, `${"x".repeat(119)}é and more`);
+  expect(stage.acts).toEqual([`close 1008 ${"x".repeat(119)}`]);
+});
