@@ -5,7 +5,16 @@ import { buildHouse, type House } from "../src/app/index.ts";
 import { Client, type ClientOptions, type Credentials, type DeviceSigner } from "../src/client/index.ts";
 import { type Config, defaultConfig, readConfigFile } from "../src/config/index.ts";
 import type { AgentEngine } from "../src/engine/index.ts";
-import { type Clock, keyFingerprint, makeIds, makeKeyPair, parsePublicKey, realClock, realRandom, signText } from "../src/lib/index.ts";
+import {
+  type Clock,
+  keyFingerprint,
+  makeIds,
+  makeKeyPair,
+  parsePublicKey,
+  realClock,
+  realRandom,
+  signText,
+} from "../src/lib/index.ts";
 import type { EventFrame } from "../src/protocol/index.ts";
 import { CapturedLog } from "./doubles/captured-log.ts";
 import { ScriptedEngine } from "./doubles/scripted-engine.ts";
@@ -130,7 +139,9 @@ async function connectGuest(url: string, clock: Clock, approach: Approach): Prom
     // Time-outs of the test's own client run on the real clock, whatever the house's clock does.
     clock: { ...realClock, nowMs: () => clock.nowMs() },
     identity: { id: "test", mode: "test", version: "1", platform: "linux" },
-    ...(headers && { openSocket: (address: string): WebSocket => Reflect.construct(WebSocket, [address, { headers }]) }),
+    ...(headers && {
+      openSocket: (address: string): WebSocket => Reflect.construct(WebSocket, [address, { headers }]),
+    }),
     onEvent: (frame) => guest.hear(frame),
     onGap: (expected, received) => guest.gaps.push([expected, received]),
     ...rest,

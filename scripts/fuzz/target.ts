@@ -1,7 +1,7 @@
 import { connectRaw } from "../lib/gateway-process.ts";
 import { opcodes, type RawSocket } from "../lib/raw-socket.ts";
 
-/** One socket under fuzz: it knows what it asked, and complains of an answer that is missing, doubled or not asked for. */
+/** One socket under fuzz: it knows what it asked, and complains of a missing or doubled answer. */
 
 const answerMs = 5_000;
 

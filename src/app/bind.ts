@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { ConfigError } from "../config/index.ts";
 import { tailnetAddresses } from "../gateway/index.ts";
-import { ownAddresses } from "../lib/index.ts";
+import { isLoopback, ownAddresses } from "../lib/index.ts";
 
 /** The addresses behind a `bind` setting. Every gateway has a token, so none is open to strangers. */
 export function bindAddresses(bind: string, own: readonly string[] = ownAddresses()): string[] {
@@ -21,6 +21,7 @@ export function bindAddresses(bind: string, own: readonly string[] = ownAddresse
     default:
       if (isIP(bind) === 0)
         throw new ConfigError(`bind "${bind}": use loopback, lan, tailnet or an IP address of this machine`);
-      return [bind];
+      // This machine's own tools always come over loopback, where plain text goes nowhere.
+      return isLoopback(bind) ? [bind] : [bind, "127.0.0.1"];
   }
 }

@@ -3,6 +3,7 @@ import type { Health } from "../health/index.ts";
 import type { Runs } from "../runs/index.ts";
 import { Database } from "../storage/index.ts";
 import { BootRecord } from "./boot-record.ts";
+import { errorFields } from "../lib/index.ts";
 import { makeDoor } from "./door.ts";
 import { buildAuthenticator, buildFeatures, type Features, type Ground, methodHouse } from "./features.ts";
 import type { HouseOptions } from "./house-options.ts";
@@ -87,7 +88,11 @@ function startMinutes(world: World, health: Health): AbortController {
   const run = async () => {
     while (!stop.signal.aborted) {
       await world.clock.sleep(minuteMs, stop.signal);
-      health.refresh();
+      try {
+        health.refresh();
+      } catch (error) {
+        world.log.for("health").error("health.failed", errorFields(error));
+      }
     }
   };
   void run().catch(() => undefined);

@@ -1,6 +1,5 @@
 import { type Environment, type Flags, loadConfig, type LoadedConfig, readConfigFile } from "../config/index.ts";
 import {
-  isLoopback,
   keepMemorySmall,
   LogFile,
   makePrivateFolder,
@@ -95,7 +94,7 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
       checksResults: false,
     }),
   );
-  const url = addressOf(loaded, addresses[0]!, house.gateway.port);
+  const url = addressOf(loaded, addresses, house.gateway.port);
   lock.announce({ pid: process.pid, url, version, startedAtMs: world.clock.nowMs() });
   world.log.for("gateway").info("gateway.started", { url, version, pid: process.pid, stateDir: paths.stateDir });
   const all = stack.move();
@@ -131,8 +130,9 @@ function deviceTokenKey(paths: Paths, random: Random): Uint8Array {
   return made;
 }
 
-function addressOf(loaded: LoadedConfig, address: string, port: number): string {
-  const host = address === "0.0.0.0" || address === "::" || isLoopback(address) ? "127.0.0.1" : address;
+function addressOf(loaded: LoadedConfig, addresses: readonly string[], port: number): string {
+  const isNear = addresses.some((address) => ["127.0.0.1", "0.0.0.0", "::"].includes(address));
+  const host = isNear ? "127.0.0.1" : addresses[0]!;
   const name = host.includes(":") ? `[${host}]` : host;
   return `ws://${name}:${loaded.config.gateway.port || port}`;
 }

@@ -52,6 +52,8 @@ function announce({ url, token }: StartedGateway, withToken: boolean): void {
 
 async function untilStopped(started: StartedGateway): Promise<number> {
   const log = started.world.log.for("gateway");
+  // Who read our output may go: the log file has it all.
+  process.stdout.on("error", () => undefined);
   // What nobody caught is a bug of one task, not a reason to end everybody's conversations.
   process.on("unhandledRejection", (reason) => log.error("process.rejection", { error: String(reason) }));
   process.on("uncaughtException", (error) =>

@@ -108,6 +108,9 @@ export class Client implements Disposable {
     try {
       await client.#greet();
       return client;
+    } catch (error) {
+      client.close();
+      throw error;
     } finally {
       deadline.abort();
       await expired;

@@ -42,6 +42,7 @@ export class Gateway implements AsyncDisposable {
   readonly #stop = new AbortController();
   #servers: ReturnType<typeof serve>[] = [];
   #isStopping = false;
+  readonly #empty = Promise.withResolvers<void>();
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
@@ -126,7 +127,8 @@ export class Gateway implements AsyncDisposable {
     this.#isStopping = true;
     this.#broadcast.flush();
     for (const driver of this.#drivers) driver.close(1012, "service restart");
-    await slept(this.#parts.clock, this.#drivers.size > 0 ? closePauseMs : 0, this.#stop.signal);
+    const late = slept(this.#parts.clock, closePauseMs, this.#stop.signal);
+    if (this.#drivers.size > 0) await Promise.race([this.#empty.promise, late]);
     this.#stop.abort();
     await Promise.all(this.#servers.map((server) => server.stop(true)));
   }
@@ -158,6 +160,7 @@ export class Gateway implements AsyncDisposable {
   #forget(driver: Driver): void {
     this.#drivers.delete(driver);
     this.#open.delete(driver);
+    if (this.#isStopping && this.#drivers.size === 0) this.#empty.resolve();
   }
 
   #noteRefused({ address, status, code, host, origin }: Refused): void {
@@ -187,8 +190,8 @@ export class Gateway implements AsyncDisposable {
   }
 }
 
-/** Time for close frames to leave before the sockets are ended. */
-const closePauseMs = 50;
+/** Time for clients to take their close frames before the sockets are ended. */
+const closePauseMs = 1_000;
 
 function policyOf(settings: GatewaySettings): ApproachPolicy {
   const own = ownAddresses();

@@ -27,6 +27,15 @@ interface Queued {
   readonly delivery: Delivery;
 }
 
+interface Ending {
+  readonly code: number;
+  readonly reason: string;
+  /** When the connection is ended without a word. */
+  deadlineMs: number;
+  /** Reading moves the deadline, but not beyond this. */
+  readonly latestMs: number;
+}
+
 /**
  * One client's way out. Replies are never dropped; lossy events are, for a client that reads too slowly, and such a
  * client is cut at the next sure one. Numbers are counted for dropped events too, so that a gap always means loss.
@@ -41,7 +50,7 @@ export class Outgoing {
   #isPaused = false;
   /** When the client was last seen to read, while it is not read from. */
   #pausedAtMs = 0;
-  #endsAtMs: number | undefined;
+  #ending: Ending | undefined;
 
   /** `elapsedMs` is monotonic. */
   constructor(socket: SocketPort, scheduleFlush: (outgoing: Outgoing) => void, elapsedMs: () => number) {
@@ -52,7 +61,7 @@ export class Outgoing {
 
   /** Events are gathered and written at the end of the turn of the event loop. */
   event(event: PreparedEvent): void {
-    if (this.#endsAtMs !== undefined) return;
+    if (this.#ending) return;
     this.#queue.push({ text: event.head + ++this.#seq + event.tail, delivery: event.delivery });
     if (this.#queue.length === 1) this.#scheduleFlush(this);
   }
@@ -64,7 +73,7 @@ export class Outgoing {
 
   /** A reply goes out now, after the events that were published before it. */
   reply(text: string): void {
-    if (this.#endsAtMs !== undefined) return;
+    if (this.#ending) return;
     if (this.#queue.length > 0) this.flush();
     this.#write(text);
     if (this.#isPressured && !this.#isPaused && this.#socket.bufferedBytes() > wireLimits.bufferedBytesMax)
@@ -85,6 +94,7 @@ export class Outgoing {
     this.#pausedAtMs = this.#elapsedMs();
     const buffered = this.#socket.bufferedBytes();
     if (buffered === 0) this.#isPressured = false;
+    if (this.#ending) return this.#readOn(this.#ending, buffered);
     if (!this.#isPaused || buffered > wireLimits.bufferedBytesMax) return;
     this.#isPaused = false;
     this.#socket.resumeReading();
@@ -92,22 +102,38 @@ export class Outgoing {
 
   /** Called about once a second with monotonic time. */
   tick(nowMs: number): void {
-    if (this.#endsAtMs !== undefined && nowMs >= this.#endsAtMs) this.#socket.terminate();
-    else if (this.#isPaused && nowMs - this.#pausedAtMs > wireLimits.stalledMs) this.close(1008, "slow consumer");
+    if (this.#ending) {
+      if (nowMs >= this.#ending.deadlineMs) this.#socket.terminate();
+    } else if (this.#isPaused && nowMs - this.#pausedAtMs > wireLimits.stalledMs) this.close(1008, "slow consumer");
   }
 
-  /** Sends what is waiting and the close frame, and ends the connection a little later even if nobody reads. */
+  /**
+   * Ends the connection: the close frame goes out behind what was sent before it. The runtime forgets a socket once it
+   * was told to close, so a client with unread bytes is told when it has read them, and is ended when it does not read.
+   */
   close(code: number, reason: string): void {
     this.flush();
     // The flush may have cut a slow reader.
-    if (this.#endsAtMs !== undefined) return;
-    this.#endsAtMs = this.#elapsedMs() + wireLimits.closeGraceMs;
+    if (this.#ending) return;
+    const nowMs = this.#elapsedMs();
+    const deadlineMs = nowMs + wireLimits.closeGraceMs;
+    this.#ending = { code, reason, deadlineMs, latestMs: nowMs + wireLimits.stalledMs };
     if (this.#isPaused) this.#socket.resumeReading();
+    if (!this.#isPressured || this.#socket.bufferedBytes() === 0) this.#sayGoodbye(this.#ending);
+  }
+
+  /** A client that is to go and reads gets the time for it, within bounds. */
+  #readOn(ending: Ending, buffered: number): void {
+    if (buffered === 0) return this.#sayGoodbye(ending);
+    ending.deadlineMs = Math.min(ending.latestMs, this.#elapsedMs() + wireLimits.closeGraceMs);
+  }
+
+  #sayGoodbye({ code, reason }: Ending): void {
     this.#socket.close(code, cutToBytes(reason, wireLimits.closeReasonBytesMax));
   }
 
   #writeEvent({ text, delivery }: Queued): void {
-    if (this.#endsAtMs !== undefined) return;
+    if (this.#ending) return;
     if (this.#isPressured && this.#socket.bufferedBytes() > wireLimits.bufferedBytesMax) {
       if (delivery === "sure") this.#cut();
       return;

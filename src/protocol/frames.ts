@@ -48,11 +48,17 @@ export type ParsedFrame =
   /** JSON, but no valid request. `id` is the frame's own, where it has a usable one. */
   | { readonly kind: "not-request"; readonly id: string; readonly problem: string };
 
+/** Keys of one frame: more are refused before they are parsed, which would keep everybody waiting. */
+export const frameKeysMax = 100_000;
+
 /** Reads one inbound frame. Depth, doubled keys and broken Unicode are refused before anything looks at the content. */
 export function parseRequest(raw: string): ParsedFrame {
   const shape = scanJson(raw);
   if (shape.depth > wireLimits.depthMax) {
     return { kind: "not-request", id: "invalid", problem: `nested deeper than ${wireLimits.depthMax} levels` };
+  }
+  if (shape.keys > frameKeysMax) {
+    return { kind: "not-request", id: "invalid", problem: `more than ${frameKeysMax} keys` };
   }
   const value = parseJson(raw);
   if (value === undefined) return { kind: "not-json" };

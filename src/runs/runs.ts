@@ -30,6 +30,8 @@ export interface RunsParts {
 const errorCharsMax = 1024;
 const bugText = "the engine failed; see the gateway's log";
 
+/** Stands in the history in place of the answer, so that the person knows. */
+export const interruptedAnswer = "This answer was cut by a restart of the gateway. Please ask again.";
 /** When a client may try again that came while the gateway stops. */
 const comeBackMs = 2_000;
 
@@ -129,7 +131,7 @@ export class Runs {
       const given = this.#store.open().map((run) => ({ run, reason: reasonToGiveUp(run, nowMs) }));
       for (const { run, reason } of given) {
         if (reason !== undefined)
-          this.#book.finish(run, this.#book.endWithout("interrupted", "interrupted", reason), "");
+          this.#book.finish(run, this.#book.endWithout("interrupted", "interrupted", reason), interruptedAnswer);
         else if (run.state === "running") this.#store.requeue(run);
       }
       const kept = given.flatMap(({ run, reason }) => (reason === undefined ? [run] : []));

@@ -8,7 +8,7 @@ interface Sleeper {
 /** Turns of the event loop that `advance` gives the house after each wake, so that what it started gets done. */
 const turnsPerStep = 6;
 
-/** Time that moves only when a test says so. Sleepers wake in order; input and output of real sockets go on meanwhile. */
+/** Time that moves only when a test says so. Sleepers wake in order; real sockets go on meanwhile. */
 export class FakeClock implements Clock {
   #nowMs: number;
   #elapsedMs = 0;

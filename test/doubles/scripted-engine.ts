@@ -29,7 +29,11 @@ export class ScriptedEngine implements AgentEngine {
       else if (step.kind === "fail") throw step.error;
       else break;
     }
-    yield { kind: "end", stopReason: signal.aborted ? "aborted" : "stop", usage: { ...zeroTurnUsage, input: 3, output: 5 } };
+    yield {
+      kind: "end",
+      stopReason: signal.aborted ? "aborted" : "stop",
+      usage: { ...zeroTurnUsage, input: 3, output: 5 },
+    };
   }
 
   say(runId: string, text: string): void {

@@ -126,19 +126,41 @@ test("lossy events are left out for a slow reader, and the gap shows", () => {
   expect(stage.acts).toEqual([]);
 });
 
-test("a slow reader is cut at the next sure event: the close frame first, the end a second later", () => {
+test("a slow reader is cut at the next sure event, and ended a second later when it does not read", () => {
   const stage = new Stage();
   stage.pass(0);
   stage.fill();
   stage.nowMs += 999;
   stage.outgoing.event(event("sure", "sure"));
   stage.outgoing.flush();
-  expect(stage.acts).toEqual(["close 1008 slow consumer"]);
+  stage.pass(closeGraceMs - 1);
+  expect(stage.acts).toEqual([]);
   stage.pass(1);
-  stage.pass(closeGraceMs - 2);
+  expect(stage.acts).toEqual(["terminate"]);
+});
+
+test("a slow reader that is cut and reads on is told why, within ten seconds", () => {
+  const stage = new Stage();
+  stage.fill();
+  stage.outgoing.event(event("sure", "sure"));
+  stage.outgoing.flush();
+  for (let second = 0; second < 5; second++) {
+    stage.pass(closeGraceMs - 1);
+    stage.socket.buffered -= 1000;
+    stage.outgoing.drained();
+  }
+  expect(stage.acts).toEqual([]);
+  stage.socket.buffered = 0;
+  stage.outgoing.drained();
   expect(stage.acts).toEqual(["close 1008 slow consumer"]);
-  stage.pass(1);
-  expect(stage.acts).toEqual(["close 1008 slow consumer", "terminate"]);
+  const dawdler = new Stage();
+  dawdler.fill();
+  dawdler.outgoing.close(1012, "service restart");
+  for (let passed = 0; passed < stalledMs; passed += 500) {
+    dawdler.outgoing.drained();
+    dawdler.pass(500);
+  }
+  expect(dawdler.acts).toEqual(["terminate"]);
 });
 
 test("below the limit nothing is lost and nobody is cut", () => {
@@ -185,7 +207,7 @@ test("replies that stay unread for ten seconds end the connection, counted from 
   stage.pass(stalledMs - 1);
   expect(stage.acts).toEqual(["pause"]);
   stage.pass(1);
-  expect(stage.acts).toEqual(["pause", "resume", "close 1008 slow consumer"]);
+  expect(stage.acts).toEqual(["pause", "resume"]);
   stage.pass(closeGraceMs);
   expect(stage.acts.at(-1)).toBe("terminate");
 });
@@ -228,6 +250,8 @@ test("closing a slow reader that is cut on the way says one reason", () => {
   stage.fill();
   stage.outgoing.event(event("sure", "sure"));
   stage.outgoing.close(1012, "service restart");
+  stage.socket.buffered = 0;
+  stage.outgoing.drained();
   expect(stage.acts).toEqual(["close 1008 slow consumer"]);
 });
 

@@ -52,6 +52,7 @@ export class WireClient implements Disposable {
   /** What an HTTP answer said, where there was no upgrade. */
   body = "";
   #isUp = false;
+  #isGone = false;
   #closing: Closing = { code: 1006, reason: "" };
   #buffer: Buffer = Buffer.alloc(0);
   #watchers: Watcher[] = [];
@@ -59,7 +60,8 @@ export class WireClient implements Disposable {
   readonly #answered = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<Closing>();
 
-  private constructor({ port, path = "/", headers = {}, localAddress }: WireOptions) {
+  /** Starts to connect; see `answered`. */
+  constructor({ port, path = "/", headers = {}, localAddress }: WireOptions) {
     const from = localAddress === undefined ? {} : { localAddress };
     this.#socket = createConnection({ host: "127.0.0.1", port, ...from }, () => {
       this.#socket.write(upgradeRequest(path, { Host: `127.0.0.1:${port}`, ...headers }));
@@ -70,11 +72,10 @@ export class WireClient implements Disposable {
     this.#socket.on("error", () => this.#end());
   }
 
-  /** Resolves once the upgrade was answered, whatever the answer was. */
-  static async connect(options: WireOptions): Promise<WireClient> {
-    const client = new WireClient(options);
-    await client.#answered.promise;
-    return client;
+  /** Resolves with the client once the upgrade was answered, whatever the answer was. */
+  async answered(): Promise<this> {
+    await this.#answered.promise;
+    return this;
   }
 
   get isUp(): boolean {
@@ -115,6 +116,7 @@ export class WireClient implements Disposable {
   async next(fits: (frame: WireFrame) => boolean): Promise<WireFrame> {
     const seen = this.frames.find(fits);
     if (seen) return seen;
+    if (!this.#isUp || this.#isGone) throw this.#endedError();
     return new Promise((resolve, reject) => this.#watchers.push({ fits, resolve, reject }));
   }
 
@@ -203,9 +205,14 @@ export class WireClient implements Disposable {
   #end(): void {
     this.#answered.resolve();
     this.#ended.resolve(this.#closing);
+    this.#isGone = true;
+    for (const { reject } of this.#watchers.splice(0)) reject(this.#endedError());
+  }
+
+  #endedError(): Error {
     const { code, reason } = this.#closing;
-    const error = new Error(`the connection ended: ${code} ${reason}, after ${this.texts.at(-1) ?? "nothing"}`);
-    for (const { reject } of this.#watchers.splice(0)) reject(error);
+    const last = this.texts.at(-1) ?? this.body;
+    return new Error(`no connection: status ${this.status}, closed ${code} ${reason}, after: ${last}`);
   }
 }
 

@@ -102,10 +102,10 @@ test(
     const error = "the run was cut by restarts of the gateway too often";
     expect(await alice.call("agent.wait", { runId: "k1" })).toMatchObject({ runId: "k1", status: "error", error });
     expect(await refusalOf(send(alice, "k1"))).toMatchObject({ code: "UNAVAILABLE", message: error });
-    expect(await lines(alice)).toEqual(["user k1"]);
+    expect(await lines(alice)).toEqual(["user k1", "assistant k1"]);
     await send(alice, "k2");
     expect(await alice.call("agent.wait", { runId: "k2" })).toMatchObject({ status: "ok" });
-    expect(await lines(alice)).toEqual(["user k1", "user k2", "assistant k2"]);
+    expect(await lines(alice)).toEqual(["user k1", "assistant k1", "user k2", "assistant k2"]);
   },
   slowMs,
 );

@@ -23,6 +23,17 @@ export const ownerPassword = "canary-password-4711";
 /** Characters of one log record as JSON: some fields of at most 256 characters. */
 const recordCharsMax = 2048;
 
+/** A house behind a proxy that comes from 127.0.0.2. */
+export const proxied = { gateway: { trustedProxies: ["127.0.0.2"] } } as const satisfies OpenHouseOptions;
+
+/** Through that proxy, from this address of the world. */
+export function afar(
+  address = "203.0.113.7",
+  headers: Readonly<Record<string, string>> = {},
+): Omit<WireOptions, "port"> {
+  return { localAddress: "127.0.0.2", headers: { "X-Forwarded-For": address, ...headers } };
+}
+
 export class LedgerHouse implements AsyncDisposable {
   readonly open: OpenHouse;
   readonly folder: string;
@@ -62,7 +73,7 @@ export class LedgerHouse implements AsyncDisposable {
 
   /** A raw socket; it is closed with the house. */
   async socket(options: Omit<WireOptions, "port"> = {}): Promise<WireClient> {
-    return this.#stack.use(await WireClient.connect({ port: this.open.port, ...options }));
+    return this.#stack.use(new WireClient({ port: this.open.port, ...options })).answered();
   }
 
   /** A socket and its greeting. */

@@ -82,6 +82,7 @@ test("after lost events the history is read again", async () => {
   });
   await bob.follow(`/#token=${ownerToken}`);
   await alice.call("device.pair.approve", { requestId: await bob.requestId() });
+  await bob.follow(`/#token=${ownerToken}`);
   await bob.says("one");
   await bob.sees("heard: one", "Agent");
   isLosing = true;

@@ -12,9 +12,8 @@ export function InsecureScreen() {
   return (
     <Screen title="This address is not safe to use">
       <p>
-        Browsers keep a device key only on pages that came over <strong>https</strong> or from{" "}
-        <strong>localhost</strong>, and this page came over plain http. Open the gateway by its https address, on its
-        own machine, or through a tunnel:
+        Browsers keep a device key only for <strong>https</strong> and <strong>localhost</strong>, and this page came
+        over plain http. Open the gateway by its https address, on its own machine, or through a tunnel:
       </p>
       <Command text={tunnelCommand} />
       <p>
@@ -28,8 +27,7 @@ export function TooOldScreen() {
   return (
     <Screen title="This browser is too old">
       <p>
-        It cannot make the key (Ed25519) by which the gateway knows a device. Chrome 137, Safari 17 and Firefox 129, or
-        later, can.
+        It cannot make the key by which the gateway knows a device. Use Chrome 137, Safari 17, Firefox 129 or later.
       </p>
     </Screen>
   );
@@ -57,8 +55,7 @@ export function ApprovalScreen({ state, deviceName }: { readonly state: Approval
   return (
     <Screen title={state.reason === "not-paired" ? "One thing is left: approve this browser" : "Approve it once more"}>
       <p>
-        The gateway knows its owner by the devices that were approved. On the gateway's machine, or on a device that was
-        approved already, run:
+        The gateway knows its owner by approved devices. On its machine, or on a device that is approved already, run:
       </p>
       <Command text={`clawdia devices approve ${state.requestId}`} />
       <p class="waiting" role="status">

@@ -34,13 +34,7 @@ export function Icon({ name }: { readonly name: IconName }) {
   );
 }
 
-/** A claw that is also a C. */
+/** Clawdia's sign, a claw that is also a C; its name stands beside it. */
 export function Mark() {
-  return (
-    <svg class="mark" viewBox="0 0 64 64" aria-hidden="true">
-      <rect width="64" height="64" rx="15" />
-      <path d="M46 20.5A18 18 0 1 0 46 43.5" />
-      <path d="M46 20.5c-1 5-4.5 8-10 8.5M46 43.5c-1-5-4.5-8-10-8.5" />
-    </svg>
-  );
+  return <img class="mark" src="/icon.svg" alt="" />;
 }

@@ -12,7 +12,6 @@ type Row = readonly [name: string, pattern: RegExp];
 const browsers: readonly Row[] = [
   ["Edge", /\bEdgA?\/|\bEdgiOS\//],
   ["Opera", /\bOPR\//],
-  ["Samsung Internet", /\bSamsungBrowser\//],
   ["Firefox", /\bFirefox\/|\bFxiOS\//],
   ["Chrome", /\b(Headless)?Chrom(e|ium)\/|\bCriOS\//],
   ["Safari", /\bSafari\//],

@@ -1,4 +1,4 @@
-import { coversScope, knownScopes, type OperatorScope, type PresenceEntry } from "../../protocol/index.ts";
+import { coversScope, type OperatorScope, type PresenceEntry } from "../../protocol/index.ts";
 import { type Conversation, emptyConversation, withoutLink } from "./conversation.ts";
 import type { SessionRow } from "./offline.ts";
 import type { Unsent } from "./unsent.ts";
@@ -84,11 +84,6 @@ export function withoutRuns(state: ChatState): ChatState {
     Object.entries(state.conversations).map(([key, conversation]) => [key, withoutLink(conversation)]),
   );
   return { ...state, conversations };
-}
-
-/** What the gateway granted, reading scopes it does not know as none. */
-export function grantedScopes(scopes: readonly string[] | undefined): readonly OperatorScope[] {
-  return knownScopes(scopes ?? []);
 }
 
 export function may(state: ChatState, scope: OperatorScope): boolean {

@@ -1,5 +1,5 @@
 import type { Client } from "../../client/index.ts";
-import type { EventFrame, PresenceEntry } from "../../protocol/index.ts";
+import type { EventFrame, OperatorScope, PresenceEntry } from "../../protocol/index.ts";
 import { shortName } from "../shared/chance.ts";
 import type { Keep } from "../shared/keep.ts";
 import { readNote, writeNote } from "../shared/notes.ts";
@@ -9,7 +9,6 @@ import {
   type ChatState,
   conversationOf,
   emptyChat,
-  grantedScopes,
   withConversation,
   withoutRuns,
   withoutSession,
@@ -72,7 +71,8 @@ export class Chat {
         agentId: defaultAgentId ?? state.agentId,
         shown: state.shown || mainKey,
         presence: snapshot.presence,
-        scopes: grantedScopes(auth?.scopes),
+        // Scopes that this page does not know cover nothing.
+        scopes: (auth?.scopes ?? []) as OperatorScope[],
       };
     });
     void this.#refresh();

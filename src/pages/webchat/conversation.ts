@@ -56,7 +56,10 @@ export function withEvent(before: Conversation, event: ChatEvent): Conversation 
     return { ...before, runs: [...runs, { runId: event.runId, seq: event.seq, text: textOf(event.message) }] };
   }
   const said = event.message ? { ...event.message, runId: event.runId } : undefined;
-  const after = withMessage({ ...before, runs }, said && isCut(event) ? { ...said, stopReason: "aborted" } : said);
+  const after = withMessage(
+    { ...before, runs },
+    said && event.state === "aborted" ? { ...said, stopReason: "aborted" } : said,
+  );
   if (event.state !== "error") return after;
   return withFailure(after, event.runId, event.errorMessage ?? "the run failed");
 }
@@ -129,10 +132,6 @@ export function imagesOf(message: Pick<ChatMessage, "content">): ImageBlock[] {
 /** True for an answer that was stopped before its end. */
 export function isStopped({ stopReason }: Pick<ChatMessage, "stopReason">): boolean {
   return stopReason === "aborted" || stopReason === "rpc" || stopReason === "timeout";
-}
-
-function isCut({ state }: ChatEvent): boolean {
-  return state === "aborted";
 }
 
 function hasMessage({ messages }: Conversation, { runId, role }: ChatMessage): boolean {

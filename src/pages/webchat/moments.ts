@@ -2,8 +2,7 @@
 
 const clockTime = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const fullTime = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
-const thisYear = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const otherYear = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+const fullDay = new Intl.DateTimeFormat(undefined, { dateStyle: "full" });
 const shortDay = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const nearDay = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
@@ -17,11 +16,11 @@ export function fullMoment(atMs: number): string {
   return fullTime.format(atMs);
 }
 
-/** `Today`, `Yesterday`, `Monday, 3 March`, `3 March 2021`. */
+/** `Today`, `Yesterday`, `Monday, 3 March 2025`. */
 export function dayName(atMs: number, nowMs: number): string {
   const days = daysBetween(atMs, nowMs);
   if (days === 0 || days === 1) return capitalised(nearDay.format(-days, "day"));
-  return (sameYear(atMs, nowMs) ? thisYear : otherYear).format(atMs);
+  return fullDay.format(atMs);
 }
 
 /** As short as can be, for a list: the time today, else the day. */
@@ -39,10 +38,6 @@ function daysBetween(atMs: number, nowMs: number): number {
 
 function startOfDay(atMs: number): number {
   return new Date(atMs).setHours(0, 0, 0, 0);
-}
-
-function sameYear(leftMs: number, rightMs: number): boolean {
-  return new Date(leftMs).getFullYear() === new Date(rightMs).getFullYear();
 }
 
 function capitalised(text: string): string {
