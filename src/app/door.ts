@@ -4,7 +4,14 @@ import { events, listedMethods } from "../gateway/index.ts";
 import type { Health } from "../health/index.ts";
 import type { Presence } from "../presence/index.ts";
 import { hostName } from "../lib/index.ts";
-import { type HelloOk, type Principal, type StateVersion, wireLimits } from "../protocol/index.ts";
+import {
+  type HelloOk,
+  judgeAccess,
+  operator,
+  type Principal,
+  type StateVersion,
+  wireLimits,
+} from "../protocol/index.ts";
 import type { Sessions } from "../sessions/index.ts";
 
 /** What the gateway says to a client that may come in, and who else hears of it. */
@@ -36,14 +43,14 @@ export function makeDoor(parts: DoorParts): Door {
       if (presenceKey !== undefined) {
         parts.presence.connected(entry.connectionId, presenceKey, presenceEntry(entry, principal));
       }
-      return { principal, hello: helloFor(entry, auth, parts), presenceKey };
+      return { principal, hello: helloFor(entry, principal, auth, parts), presenceKey };
     },
     opened: () => parts.health.changed(),
     closed: (connectionId, presenceKey) => parts.presence.disconnected(connectionId, presenceKey),
   };
 }
 
-function helloFor(entry: Entry, auth: HelloOk["auth"], parts: DoorParts): HelloOk {
+function helloFor(entry: Entry, principal: Principal, auth: HelloOk["auth"], parts: DoorParts): HelloOk {
   const { sessions } = parts;
   const { names } = sessions;
   return {
@@ -62,8 +69,9 @@ function helloFor(entry: Entry, auth: HelloOk["auth"], parts: DoorParts): HelloO
       ...(entry.protocol >= 4 && { capabilities: [] }),
     },
     snapshot: {
-      presence: parts.presence.list(),
-      health: parts.health.get(false).value,
+      // Who may not hear these events does not get their content either.
+      presence: mayRead(principal) ? parts.presence.list() : [],
+      health: mayRead(principal) ? parts.health.get(false).value : {},
       stateVersion: parts.stateVersion(),
       uptimeMs: Math.max(0, Math.floor(parts.uptimeMs())),
       configPath: parts.configPath,
@@ -84,6 +92,10 @@ function helloFor(entry: Entry, auth: HelloOk["auth"], parts: DoorParts): HelloO
       tickIntervalMs: wireLimits.tickIntervalMs,
     },
   };
+}
+
+function mayRead(principal: Principal): boolean {
+  return judgeAccess(operator("read"), principal).kind === "allowed";
 }
 
 /** One-shot command-line clients come and go; nobody wants to read of them. */

@@ -20,6 +20,7 @@ export async function keepMemorySmall(clock: Clock, signal: AbortSignal): Promis
     processorUs = used;
     if (!isQuiet || process.memoryUsage.rss() < kept + growthBytes) continue;
     Bun.gc(true);
+    Bun.shrink();
     kept = process.memoryUsage.rss();
     processorUs = usedProcessorUs();
   }

@@ -194,7 +194,8 @@ test("S-47 the hello of a client that may not read tells neither sessions nor wh
   await alice.call("health", { probe: true });
   for (const greeting of [{ role: "node" }, { scopes: ["operator.pairing"] }]) {
     const { answer } = await house.greet({ signer: newDevice(), auth: { token: ownerToken }, ...greeting });
-    expect(answer.payload?.["snapshot"]).toMatchObject({ presence: [], health: {} });
+    const { presence, health } = answer.payload?.["snapshot"] as { presence: unknown; health: unknown };
+    expect({ presence, health }).toEqual({ presence: [], health: {} });
     expect(JSON.stringify(answer)).not.toContain("canary-4711");
   }
   const reader = await house.greet({ signer: newDevice(), auth: { token: ownerToken }, scopes: ["operator.read"] });

@@ -102,6 +102,13 @@ export class LedgerHouse implements AsyncDisposable {
     return fetch(`${this.open.httpUrl}${path}`, { redirect: "manual", ...init });
   }
 
+  /** A GET with the path exactly as given, which `fetch` would tidy up. */
+  async plain(path: string): Promise<{ readonly status: number; readonly body: string }> {
+    const wire = await this.socket({ path, headers: { Upgrade: "none", Connection: "close" } });
+    wire[Symbol.dispose]();
+    return { status: wire.status, body: wire.body };
+  }
+
   /**
    * What is done inside is refused: nothing is written to the state, the log gains `lines` bounded lines, and no secret
    * is in them.
