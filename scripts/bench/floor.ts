@@ -1,13 +1,16 @@
 /**
  * The least that a gateway on `Bun.serve` could do: parse, one check, a reply of the same size; and an event to every
- * subscriber. `bench.ts` runs it beside the gateway in the same run.
+ * subscriber. `bench.ts` runs it beside the gateway in the same run. The last argument may be a port; `--version` ends
+ * at once, which is the least that any command costs.
  */
 const replies = new Map<string, string>();
 const sockets = new Set<Bun.ServerWebSocket<undefined>>();
 
+if (process.argv.at(-1) === "--version") process.exit(0);
+
 const server = Bun.serve<undefined>({
   hostname: "127.0.0.1",
-  port: 0,
+  port: Number(process.argv.at(-1)) || 0,
   fetch: (request, self) => (self.upgrade(request, { data: undefined }) ? undefined : new Response("ok")),
   websocket: {
     perMessageDeflate: false,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { benchToken, binary, connectRaw, makeDevice, startGatewayProcess } from "../lib/gateway-process.ts";
+import { RawSocket } from "../lib/raw-socket.ts";
 import type { Figure } from "./figures.ts";
 import { percentile } from "./measures.ts";
 
@@ -11,6 +12,7 @@ const starts = 15;
 const commandRuns = 20;
 
 export async function measureStarts(): Promise<Figure[]> {
+  const bare = buildFloor();
   const first = [await timeFirstStart()];
   for (let run = 1; run < 5; run++) first.push(await timeFirstStart());
   const folder = mkdtempSync(join(tmpdir(), "clawdia-bench-"));
@@ -18,9 +20,12 @@ export async function measureStarts(): Promise<Figure[]> {
   for (let run = 0; run <= starts; run++) kept.push(await timeStart(folder));
   rmSync(folder, { recursive: true, force: true });
   const warm = kept.slice(1);
+  const floors: number[] = [];
+  for (let run = 0; run <= starts; run++) floors.push(await timeFloorStart(bare));
+  const floor = percentile(floors.slice(1), 0.5);
   return [
-    { name: "start to first hello-ok, state kept", unit: "ms", value: percentile(warm, 0.5), samples: warm },
-    { name: "first start ever to hello-ok", unit: "ms", value: percentile(first, 0.5), samples: first },
+    { name: "start to first hello-ok, state kept", unit: "ms", value: percentile(warm, 0.5), floor, samples: warm },
+    { name: "first start ever to hello-ok", unit: "ms", value: percentile(first, 0.5), floor, samples: first },
     { name: "size of the binary", unit: "MB", value: statSync(binary).size / 1e6 },
   ];
 }
@@ -34,16 +39,51 @@ export async function measureCommands(): Promise<Figure[]> {
     CLAWDIA_GATEWAY_TOKEN: benchToken,
   };
   const commands: readonly (readonly string[])[] = [["--version"], ["call", "health"], ["status"]];
+  const bare = buildFloor();
+  const floors = Array.from({ length: commandRuns + 1 }, () => timeCommand([bare, "--version"], env)).slice(1);
+  const floor = percentile(floors, 0.5);
   return commands.map((args) => {
-    const samples = Array.from({ length: commandRuns + 1 }, () => timeCommand(args, env)).slice(1);
-    return { name: `clawdia ${args.join(" ")}`, unit: "ms", value: percentile(samples, 0.5), samples };
+    const samples = Array.from({ length: commandRuns + 1 }, () => timeCommand([binary, ...args], env)).slice(1);
+    return { name: `clawdia ${args.join(" ")}`, unit: "ms", value: percentile(samples, 0.5), floor, samples };
   });
 }
 
-function timeCommand(args: readonly string[], env: Readonly<Record<string, string | undefined>>): number {
+/** The floor as a binary of its own, built with the same flags. */
+function buildFloor(): string {
+  const output = join(tmpdir(), "clawdia-bench-floor", "floor");
+  const flags = ["--compile", "--minify", "--bytecode", "--format=esm"];
+  const built = Bun.spawnSync([
+    process.execPath,
+    "build",
+    ...flags,
+    join(import.meta.dir, "floor.ts"),
+    `--outfile=${output}`,
+  ]);
+  if (built.exitCode !== 0) throw new Error(`the floor could not be built: ${built.stderr.toString()}`);
+  return output;
+}
+
+async function timeFloorStart(bare: string): Promise<number> {
+  const port = await freePort();
   const startMs = performance.now();
-  const { exitCode, stderr } = Bun.spawnSync([binary, ...args], { env: { ...env }, stdout: "ignore" });
-  if (exitCode !== 0) throw new Error(`clawdia ${args.join(" ")} ended with ${exitCode}: ${stderr.toString()}`);
+  const child = Bun.spawn([bare, String(port)], { stdout: "ignore" });
+  for (;;) {
+    const socket = await RawSocket.connect({ port }).catch(() => undefined);
+    if (socket) {
+      const tookMs = performance.now() - startMs;
+      socket.end();
+      child.kill();
+      await child.exited;
+      return tookMs;
+    }
+    await Bun.sleep(0.5);
+  }
+}
+
+function timeCommand(command: readonly string[], env: Readonly<Record<string, string | undefined>>): number {
+  const startMs = performance.now();
+  const { exitCode, stderr } = Bun.spawnSync([...command], { env: { ...env }, stdout: "ignore" });
+  if (exitCode !== 0) throw new Error(`${command.join(" ")} ended with ${exitCode}: ${stderr.toString()}`);
   return performance.now() - startMs;
 }
 

@@ -33,6 +33,13 @@ export function writePrivateFile(path: string, content: string | Uint8Array): vo
   syncFolder(dirname(path));
 }
 
+/** Replaces a file as a whole, for what the next start writes anew: a power cut may lose it. */
+export function writePassingFile(path: string, content: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, content, { mode: 0o600 });
+  renameSync(temporary, path);
+}
+
 function writeDurably(path: string, content: string | Uint8Array): void {
   const descriptor = openSync(path, "w", 0o600);
   try {

@@ -22,6 +22,7 @@ export {
   readBytesIfPresent,
   readTextIfPresent,
   removeIfPresent,
+  writePassingFile,
   writePrivateFile,
 } from "./files.ts";
 export { type Ids, makeIds } from "./ids.ts";

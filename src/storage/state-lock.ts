@@ -1,6 +1,6 @@
 import { Database as Sqlite } from "bun:sqlite";
 import { chmodSync } from "node:fs";
-import { readTextIfPresent, writePrivateFile } from "../lib/index.ts";
+import { readTextIfPresent, writePassingFile } from "../lib/index.ts";
 
 /** Who holds the state, as told to the second starter. Information only: the kernel's lock decides. */
 export interface Holder {
@@ -40,7 +40,7 @@ export class StateLock implements Disposable {
   }
 
   announce(holder: Holder): void {
-    writePrivateFile(this.#holderFile, `${JSON.stringify(holder)}\n`);
+    writePassingFile(this.#holderFile, `${JSON.stringify(holder)}\n`);
   }
 
   [Symbol.dispose](): void {

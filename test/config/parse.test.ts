@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { defaultConfig, parseConfig } from "../../src/config/index.ts";
+import { Config, defaultConfig, parseConfig } from "../../src/config/index.ts";
+import { fits } from "../../src/protocol/index.ts";
 
 const defaults = {
   gateway: {
@@ -79,3 +80,7 @@ for (const [name, source, path, message] of wrong) {
 function toPattern(message: string | RegExp): RegExp {
   return message instanceof RegExp ? message : new RegExp(`^${message.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
 }
+
+test("the defaults fit the schema", () => {
+  expect(fits(Config, defaultConfig())).toBe(true);
+});

@@ -255,10 +255,11 @@ test("a stop tells everybody and closes with 1012", async () => {
   const [alice, guest] = [await house.owner(), await house.socket()];
   await guest.challenge();
   await house.open.house.stop("update", 1000);
+  const closings = await Promise.all([alice.closed, guest.closed]);
   expect(alice.frames.filter(({ event }) => event === "shutdown").map(({ payload }) => payload)).toEqual([
     { reason: "update", restartExpectedMs: 1500 },
   ]);
-  expect([await alice.closed, await guest.closed]).toEqual([
+  expect(closings).toEqual([
     { code: 1012, reason: "service restart" },
     { code: 1012, reason: "service restart" },
   ]);

@@ -240,7 +240,7 @@ test("a client without a device from afar with the shared secret reads and write
   expect(helloIn(asked.answer).auth).toEqual({ role: "operator", scopes: [] });
 });
 
-test("the device token is left out for an old client with the shared secret here, and is steady otherwise", async () => {
+test("the device token is left out for an old client here with the shared secret, else it is steady", async () => {
   await using house = await WireHouse.start();
   const signer = newDevice();
   const old: Greeting = { range: [3, 3], client: cli, signer, text: 2, scopes: all };

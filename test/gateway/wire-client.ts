@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createConnection, type Socket } from "node:net";
 import { connectParams, type Challenge, type Greeting } from "./greeting.ts";
 
-/** A WebSocket client by hand over plain TCP: it sends what no library would, from whatever address, and hides nothing. */
+/** A WebSocket client by hand over plain TCP: it sends what no library would, from any address, and hides nothing. */
 
 export interface WireFrame {
   readonly type: "res" | "event";

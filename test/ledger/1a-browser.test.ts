@@ -23,7 +23,7 @@ test("S-04 a page of another port of this host is refused", async () => {
   expect(wire.status).toBe(403);
 });
 
-test("S-05 a page over loopback is locked out by its eleventh guess, and a right password does not pair it", async () => {
+test("S-05 a page over loopback is locked out at its eleventh guess, and the password alone pairs nobody", async () => {
   await using house = await LedgerHouse.openTimed();
   const origin = { headers: { Origin: house.open.httpUrl } };
   const signer = newDevice();

@@ -2,7 +2,6 @@ import { expect, test } from "bun:test";
 import { attemptLimits, Attempts } from "../../src/devices/index.ts";
 import { realClock } from "../../src/lib/index.ts";
 import { clientIds } from "../../src/protocol/index.ts";
-import type { Greeting } from "../gateway/greeting.ts";
 import { newDevice, ownerToken } from "../open-house.ts";
 import { sourceFiles } from "../tidy/source.ts";
 import { afar, LedgerHouse, ownerPassword, proxied, refusalIn } from "./ledger-house.ts";

@@ -157,7 +157,7 @@ test("S-55 names of prototypes as keys change no object", async () => {
   for (const key of nasty) {
     const { ok } = await admin.call("sessions.patch", { key, label: key });
     const { payload } = await admin.call("sessions.list", { search: key });
-    expect([key, ok, (payload?.["sessions"] as unknown[]).length]).toEqual([key, ok, ok ? 1 : 0]);
+    expect([key, ok, (payload!["sessions"] as unknown[]).length]).toEqual([key, ok, ok ? 1 : 0]);
     await admin.call("chat.history", { sessionKey: key });
     await admin.call("agent.wait", { runId: key, timeoutMs: 0 });
   }
@@ -242,7 +242,7 @@ test("S-58 a session's id opens it for its own agent alone", async () => {
 
 async function sessionIdOf(wire: WireClient, key: string): Promise<string> {
   const { payload } = await wire.call("sessions.patch", { key, label: "x" });
-  return (payload?.["entry"] as { sessionId: string }).sessionId;
+  return (payload!["entry"] as { sessionId: string }).sessionId;
 }
 
 test("S-45 there is no second way in: what the socket refuses, no HTTP request does", async () => {

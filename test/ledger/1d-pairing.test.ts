@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
+import { ConnectError } from "../../src/client/index.ts";
 import { requestLifeMs, requestsMax } from "../../src/devices/index.ts";
 import { makeIds, realClock, realRandom } from "../../src/lib/index.ts";
 import { coversScope, type OperatorScope, operatorScopes } from "../../src/protocol/index.ts";
 import type { WireClient } from "../gateway/wire-client.ts";
-import { newDevice, ownerToken } from "../open-house.ts";
+import { newDevice, openHouse, ownerToken, temporaryFolder } from "../open-house.ts";
 import { sourceFiles } from "../tidy/source.ts";
 import { afar, LedgerHouse, proxied, refusalIn } from "./ledger-house.ts";
 
@@ -20,15 +21,17 @@ async function asks(house: LedgerHouse, scopes: readonly string[], signer = newD
 
 async function pairedScopes(admin: WireClient, deviceId: string): Promise<readonly string[]> {
   const { payload } = await admin.call("device.pair.list");
-  const devices = payload?.["paired"] as { deviceId: string; tokens: { scopes: string[] }[] }[];
+  const devices = payload!["paired"] as { deviceId: string; tokens: { scopes: string[] }[] }[];
   return devices.find((device) => device.deviceId === deviceId)?.tokens.flatMap(({ scopes }) => scopes) ?? [];
+}
+
+function covers(held: readonly string[], scopes: readonly string[]): boolean {
+  return scopes.every((scope) => coversScope(held as OperatorScope[], scope as OperatorScope));
 }
 
 test("S-61 a rotated token has at most what its device was approved for and who rotates it holds", async () => {
   await using house = await LedgerHouse.open();
   const admin = await house.operator();
-  const covers = (held: readonly string[], scopes: readonly string[]) =>
-    scopes.every((scope) => coversScope(held as OperatorScope[], scope as OperatorScope));
   const callers = [
     ["operator.pairing"],
     ["operator.pairing", "operator.read"],
@@ -44,7 +47,7 @@ test("S-61 a rotated token has at most what its device was approved for and who 
         const { wire: own } = await house.greet({ signer, auth, scopes: given });
         const params = { deviceId: signer.deviceId, role: "operator", ...(asked && { scopes: asked }) };
         const { payload } = await wire.call("device.token.rotate", params);
-        const scopes = payload?.["scopes"] as string[];
+        const scopes = payload!["scopes"] as string[];
         const facts = { given, caller: callers[index]!, asked, scopes };
         expect({ ...facts, ok: covers(given, scopes) && covers(facts.caller, scopes) }).toEqual({ ...facts, ok: true });
         expect(await pairedScopes(admin, signer.deviceId)).toEqual(scopes);
@@ -99,7 +102,7 @@ test("S-66 a fresh token is told to its own device alone", async () => {
   await using house = await LedgerHouse.open();
   const [admin, signer] = [await house.operator(), newDevice()];
   const own = await house.greet({ signer, auth, scopes: ["operator.pairing"] });
-  const first = (own.answer.payload?.["auth"] as { deviceToken: string }).deviceToken;
+  const first = (own.answer.payload!["auth"] as { deviceToken: string }).deviceToken;
   const target = { deviceId: signer.deviceId, role: "operator" };
   const told = await own.wire.call("device.token.rotate", target);
   const second = String(told.payload?.["token"]);
@@ -108,7 +111,7 @@ test("S-66 a fresh token is told to its own device alone", async () => {
   const untold = await admin.call("device.token.rotate", target);
   expect(Object.keys(untold.payload!).toSorted()).toEqual(["deviceId", "role", "rotatedAtMs", "scopes"]);
   const { answer } = await house.greet({ signer, auth });
-  const third = (answer.payload?.["auth"] as { deviceToken: string }).deviceToken;
+  const third = (answer.payload!["auth"] as { deviceToken: string }).deviceToken;
   house.secrets.push(first, second, third);
   expect(new Set([first, second, third]).size).toBe(3);
   await admin.call("device.pair.list");
@@ -120,7 +123,7 @@ for (const act of ["device.token.revoke", "device.pair.remove"]) {
     await using house = await LedgerHouse.open(proxied);
     const [admin, signer] = [await house.operator(), newDevice()];
     const own = await house.greet({ signer, auth, scopes: ["operator.admin"] });
-    const { deviceToken } = own.answer.payload?.["auth"] as { deviceToken: string };
+    const { deviceToken } = own.answer.payload!["auth"] as { deviceToken: string };
     house.secrets.push(deviceToken);
     const live = await house.greet({ signer, auth: { deviceToken } }, afar());
     expect(live.answer.ok).toBe(true);
@@ -144,6 +147,23 @@ test("S-67 a revoked device is not approved silently, not even on this host with
   expect(answer.error?.details).toMatchObject({ code: "PAIRING_REQUIRED", reason: "role-upgrade" });
   await admin.call("device.pair.approve", { requestId: answer.error?.details?.["requestId"] });
   expect((await house.greet({ signer, auth })).answer.ok).toBe(true);
+});
+
+test("S-67 a revocation outlives a restart", async () => {
+  using folder = temporaryFolder();
+  const signer = newDevice();
+  const target = { deviceId: signer.deviceId, role: "operator" };
+  {
+    await using house = await openHouse({ stateDir: folder.path });
+    using own = await house.operator({ signer });
+    using alice = await house.operator();
+    await alice.call("device.token.revoke", target);
+    expect((await own.client.closed).code).toBe(1008);
+  }
+  await using house = await openHouse({ stateDir: folder.path });
+  const error = await house.operator({ signer }).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(ConnectError);
+  expect((error as ConnectError).detailCode).toBe("PAIRING_REQUIRED");
 });
 
 test("S-68 a node that waits for approval is connected to nothing", async () => {
@@ -170,7 +190,7 @@ test("S-71 strangers' requests are bounded and expire, and the owner's own devic
   const full = await house.refuses(() => house.greet({ signer: newDevice(), auth }, afar()));
   expect([full.answer.error?.retryable, (await full.wire.closed).code]).toEqual([true, 1013]);
   const alice = await house.operator();
-  expect(((await alice.call("device.pair.list")).payload?.["pending"] as unknown[]).length).toBe(requestsMax);
+  expect(((await alice.call("device.pair.list")).payload!["pending"] as unknown[]).length).toBe(requestsMax);
   await house.clock.advance(requestLifeMs);
   expect((await alice.call("device.pair.list")).payload?.["pending"]).toEqual([]);
   await asks(house, ["operator.read"]);

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { notHere } from "./not-here.ts";
 
-/** Every row of blocks 1A to 1D (S-03 to S-72) is tried by a test that is named after it, or is listed with a reason. */
+/** Every row of blocks 1A to 1D (S-03 to S-72) has a test that is named after it, or is listed with a reason. */
 
 const [first, last] = [3, 72];
 
