@@ -103,7 +103,7 @@ async function measureIdleClients(): Promise<Figure> {
   await Bun.sleep(settleMs);
   const before = memoryOf(gateway.pid).anonymous;
   const many = await crowd(gateway.port, idleClients);
-  await Bun.sleep(settleMs * 3);
+  await Bun.sleep(settleMs * 4);
   const perClient = ((memoryOf(gateway.pid).anonymous - before) * 1024) / idleClients;
   for (const socket of [...few, ...many]) socket.terminate();
   return { name: "memory per idle client", unit: "KiB", value: perClient };

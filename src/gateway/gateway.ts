@@ -42,6 +42,7 @@ export class Gateway implements AsyncDisposable {
   readonly #stop = new AbortController();
   #servers: ReturnType<typeof serve>[] = [];
   #isStopping = false;
+  readonly #elapsedMs = () => this.#parts.clock.elapsedMs();
   readonly #empty = Promise.withResolvers<void>();
 
   constructor(parts: GatewayParts) {
@@ -145,7 +146,7 @@ export class Gateway implements AsyncDisposable {
       nonce: ids.uuid(),
       approach,
       connection: new Connection(clock.elapsedMs()),
-      outgoing: new Outgoing(socket, this.#broadcast.scheduleFlush, () => clock.elapsedMs()),
+      outgoing: new Outgoing(socket, this.#broadcast.scheduleFlush, this.#elapsedMs),
       door,
       dispatcher,
       clock,

@@ -9,7 +9,7 @@ import { newDevice, ownerToken } from "../open-house.ts";
 import { LedgerHouse, refusalIn } from "./ledger-house.ts";
 import { type MethodSample, methodSamples, scopeOf } from "./method-samples.ts";
 
-/** Block 1C of the ledger, first half: who may call and hear what. The cases come from the method registry. */
+/** Block 1C of the ledger, first half: who may call and hear what. The cases come from the table of methods. */
 
 const names = methodSamples.map(({ name }) => name);
 
