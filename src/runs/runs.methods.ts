@@ -1,7 +1,14 @@
 import { Type } from "@sinclair/typebox";
 import type { Agents } from "../agents/index.ts";
 import { GatewayError, invalidRequest, methodsFor, operator, type Principal, shape } from "../protocol/index.ts";
-import { Attachments, readAttachments, type Sessions, thinkingLevelOf, Usage } from "../sessions/index.ts";
+import {
+  Attachments,
+  readAttachments,
+  type SessionKey,
+  type Sessions,
+  thinkingLevelOf,
+  Usage,
+} from "../sessions/index.ts";
 import { endTexts } from "./live-run.ts";
 import type { Run } from "./run.ts";
 import type { Runs } from "./runs.ts";
@@ -164,21 +171,25 @@ type AgentRequest = {
   readonly to?: string;
 };
 
-function sessionKeyOf(params: AgentRequest, sessions: Sessions, agents: Agents) {
+/** The session that the request means. What it names twice must agree, so that nobody reaches another agent's session. */
+function sessionKeyOf(params: AgentRequest, sessions: Sessions, agents: Agents): SessionKey {
   const agent = params.agentId === undefined ? undefined : agents.require(params.agentId);
-  if (params.sessionKey) {
-    const key = sessions.canonical(params.sessionKey);
-    const owner = agents.require(sessions.agentIdOf(key)).id;
-    if (agent && agent.id !== owner)
-      throw invalidRequest(`agentId "${agent.id}" does not match the agent of the session key, "${owner}"`);
-    return key;
+  const byKey = params.sessionKey ? sessions.canonical(params.sessionKey) : undefined;
+  const byId = params.sessionId ? sessions.findBy("session_id", params.sessionId)[0]?.key : undefined;
+  if (params.sessionId && byId === undefined && byKey === undefined)
+    throw invalidRequest(`No session found: ${params.sessionId}`);
+  if (byKey !== undefined && byId !== undefined && byKey !== byId) {
+    throw invalidRequest("sessionId does not belong to the session key");
   }
-  if (params.sessionId) {
-    const session = sessions.findBy("session_id", params.sessionId)[0];
-    if (!session) throw invalidRequest(`No session found: ${params.sessionId}`);
-    return session.key;
+  const key = byKey ?? byId;
+  if (key === undefined) {
+    return agent ? sessions.canonical(`agent:${agent.id}:${sessions.names.mainKey}`) : sessions.mainKey;
   }
-  return agent ? sessions.canonical(`agent:${agent.id}:${sessions.names.mainKey}`) : sessions.mainKey;
+  const owner = agents.require(sessions.agentIdOf(key)).id;
+  if (agent && agent.id !== owner) {
+    throw invalidRequest(`agentId "${agent.id}" does not match the agent of the session key, "${owner}"`);
+  }
+  return key;
 }
 
 function refuseUnknownChannels({

@@ -40,6 +40,7 @@ test("S-14 a password of the same length in characters and another one in bytes 
   expect((await house.greet({ auth: { password: "abc" } })).answer.ok).toBe(true);
 });
 
+// A thousand sockets take their time.
 test("S-15 of a thousand guesses ten are looked at", async () => {
   await using house = await LedgerHouse.openTimed();
   const codes = new Map<string, number>();
@@ -66,6 +67,7 @@ test("S-15 of a thousand guesses ten are looked at", async () => {
   expect((await house.greet({ auth: { password: ownerPassword } })).answer.ok).toBe(true);
 });
 
+// A house for each of the fifteen combinations.
 test("S-16 each kind of credential is charged for itself, whatever comes with it", async () => {
   const wrong = { token: "x", password: "x", deviceToken: "x", bootstrapToken: "x" };
   const names = Object.keys(wrong) as (keyof typeof wrong)[];
@@ -118,6 +120,7 @@ test("S-18 a hundred connects without a credential lock nobody out", async () =>
   expect((await house.greet({ signer, auth })).answer.ok).toBe(true);
 });
 
+// Two hundred thousand evictions.
 test("S-19 two hundred thousand sources of guesses fit into a bounded table", () => {
   const attempts = new Attempts(realClock);
   for (let index = 0; index < 200_000; index++) {
@@ -175,6 +178,7 @@ test("S-23 a device that comes back for more gets what it had", async () => {
   }
 });
 
+// Every name in every mode, with two sockets each: some seven hundred greetings.
 test("S-24 what a client calls itself changes nothing of what it may do", async () => {
   await using house = await LedgerHouse.open(proxied);
   const [bob, stranger] = [newDevice(), newDevice()];

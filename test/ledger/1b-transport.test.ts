@@ -141,6 +141,7 @@ test("S-35 a stranger's frame above 64 KiB is not read", async () => {
   expect(closing.code).toBe(1009);
 });
 
+// Three hundred sockets, and the time that silent ones are given.
 test("S-36 while hundreds of sockets stay silent a good client is in within 250 ms", async () => {
   await using house = await LedgerHouse.open();
   const { pendingMax, pendingPerAddressMax } = waitingRoomLimits;

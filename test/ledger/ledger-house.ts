@@ -1,7 +1,7 @@
 import { Database as Sqlite } from "bun:sqlite";
 import { expect } from "bun:test";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { LogRecord } from "../../src/lib/index.ts";
 import type { FakeClock } from "../doubles/fake-clock.ts";
@@ -59,7 +59,9 @@ export class LedgerHouse implements AsyncDisposable {
 
   static async #build(build: typeof openHouse, options: OpenHouseOptions): Promise<LedgerHouse> {
     await using stack = new AsyncDisposableStack();
-    const { path } = stack.use(temporaryFolder());
+    // One folder deeper, so that whoever escapes from it is seen.
+    const path = join(stack.use(temporaryFolder()).path, "state");
+    mkdirSync(path);
     const open = stack.use(await build({ stateDir: path, password: ownerPassword, ...options }));
     const house = new LedgerHouse(open, path, stack.move());
     // The house notes its own start; what comes after that is a client's doing.
