@@ -123,17 +123,16 @@ function noise(): Uint8Array {
 
 /** A well-behaved client meanwhile: its waits show whether others suffer. */
 function startCanary(port: number): { stop(): Promise<number[]> } {
-  let isOver = false;
+  const state = { isOver: false, isClosed: false };
   const samples: number[] = [];
   let reason = "no close frame";
   const run = async () => {
     const socket = await connectRaw(port);
-    let isClosed = false;
     void socket.closed.then(() => {
-      isClosed = true;
-      if (!isOver) failures.push(`the canary was closed: ${reason}`);
+      state.isClosed = true;
+      if (!state.isOver) failures.push(`the canary was closed: ${reason}`);
     });
-    for (let index = 0; !isOver && !isClosed; index++) {
+    for (let index = 0; !state.isOver && !state.isClosed; index++) {
       const id = `canary-${index}`;
       const startMs = performance.now();
       const answered = Promise.withResolvers<void>();
@@ -152,7 +151,7 @@ function startCanary(port: number): { stop(): Promise<number[]> } {
   const done = run();
   return {
     stop: () => {
-      isOver = true;
+      state.isOver = true;
       return done;
     },
   };
@@ -180,7 +179,8 @@ async function settle(): Promise<void> {
   await Bun.sleep(11_000);
 }
 
-function report({ pid, process: child, output }: GatewayProcess): void {
+function report(tested: GatewayProcess): void {
+  const { pid, process: child } = tested;
   if (child.exitCode !== null) failures.push(`the process ended with ${child.exitCode}`);
   else {
     const { rss } = memoryOf(pid);
@@ -189,7 +189,7 @@ function report({ pid, process: child, output }: GatewayProcess): void {
     if (files > fdsBefore + 4) failures.push(`open files grew from ${fdsBefore} to ${files}`);
     say(`memory ${baseMb.toFixed(1)} → ${rss.toFixed(1)} MB, open files ${fdsBefore} → ${files}`);
   }
-  for (const line of output().split("\n")) {
+  for (const line of tested.output().split("\n")) {
     if (/request\.failed|process\.(rejection|exception)|http\.failed/.test(line))
       failures.push(`logged: ${line.slice(0, 400)}`);
   }

@@ -4,18 +4,22 @@
  * at once, which is the least that any command costs.
  */
 const replies = new Map<string, string>();
-const sockets = new Set<Bun.ServerWebSocket<undefined>>();
+const sockets = new Set<Bun.ServerWebSocket>();
 
 if (process.argv.at(-1) === "--version") process.exit(0);
 
-const server = Bun.serve<undefined>({
+const server = Bun.serve({
   hostname: "127.0.0.1",
   port: Number(process.argv.at(-1)) || 0,
   fetch: (request, self) => (self.upgrade(request, { data: undefined }) ? undefined : new Response("ok")),
   websocket: {
     perMessageDeflate: false,
-    open: (socket) => void sockets.add(socket),
-    close: (socket) => void sockets.delete(socket),
+    open: (socket) => {
+      sockets.add(socket);
+    },
+    close: (socket) => {
+      sockets.delete(socket);
+    },
     message: (socket, raw) => {
       const frame = JSON.parse(String(raw)) as {
         type?: unknown;
@@ -23,7 +27,10 @@ const server = Bun.serve<undefined>({
         method?: unknown;
         params?: { bytes?: number };
       };
-      if (frame.type !== "req" || typeof frame.id !== "string") return void socket.close(1008);
+      if (frame.type !== "req" || typeof frame.id !== "string") {
+        socket.close(1008);
+        return;
+      }
       if (frame.method === "fanout") fanOut(frame.params?.bytes ?? 200);
       socket.send(
         `{"type":"res","id":"${frame.id}","ok":true,"payload":${payloadOf(String(frame.method), frame.params?.bytes)}}`,

@@ -1,5 +1,5 @@
 import { connectRaw, cpuOf, makeDevice } from "../lib/gateway-process.ts";
-import { encodeFrame, opcodes, RawSocket } from "../lib/raw-socket.ts";
+import { encodeFrame, opcodes, type RawSocket } from "../lib/raw-socket.ts";
 
 /** Single measurements. Each returns plain numbers; `bench.ts` prints them. */
 

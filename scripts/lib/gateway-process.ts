@@ -126,7 +126,7 @@ export async function connectRaw(port: number, device = makeDevice()): Promise<R
         event?: string;
         payload?: never;
       };
-      if (frame.event === "connect.challenge") challenge.resolve(frame.payload!);
+      if (frame.event === "connect.challenge") challenge.resolve(frame.payload);
       else if (frame.id === "connect") {
         if (frame.ok) hello.resolve();
         else hello.reject(new Error(payload.toString("utf8")));

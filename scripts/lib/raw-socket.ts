@@ -39,7 +39,7 @@ export class RawSocket {
   readonly closed: Promise<void>;
   /** Status line of the answer to the upgrade. */
   status = "";
-  #socket!: Bun.Socket<undefined>;
+  #socket!: Bun.Socket;
   #buffer: Buffer = Buffer.alloc(0);
   #isUp = false;
   #waiting: Buffer[] = [];

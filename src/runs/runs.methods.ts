@@ -171,7 +171,7 @@ type AgentRequest = {
   readonly to?: string;
 };
 
-/** The session that the request means. What it names twice must agree, so that nobody reaches another agent's session. */
+/** The session that the request means. What it names twice must agree: no other agent's session. */
 function sessionKeyOf(params: AgentRequest, sessions: Sessions, agents: Agents): SessionKey {
   const agent = params.agentId === undefined ? undefined : agents.require(params.agentId);
   const byKey = params.sessionKey ? sessions.canonical(params.sessionKey) : undefined;
