@@ -1,2 +1,2 @@
 /** Who is connected. It opens and closes no connections. */
-export { Presence, presenceIntervalMs, presenceLifeMs, presenceMax } from "./presence.ts";
+export { goneMax, Presence, presenceIntervalMs, presenceLifeMs, presenceMax } from "./presence.ts";

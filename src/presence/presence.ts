@@ -7,6 +7,8 @@ export const presenceIntervalMs = 250;
 /** How long an entry stays after its connection went. */
 export const presenceLifeMs = 5 * 60_000;
 export const presenceMax = 200;
+/** Entries without a connection that stay: the list goes to everybody, and short visits must not make it long. */
+export const goneMax = 50;
 /** A list of everybody to everybody grows with the square: for every so many listeners one interval more. */
 const listenersPerInterval = 100;
 const snapshotLifeMs = 1_000;
@@ -31,6 +33,8 @@ interface Kept {
 export class Presence implements Disposable {
   readonly #parts: PresenceParts;
   readonly #kept = new Map<string, Kept>();
+  /** Entries whose connections went, in the order in which they did. */
+  readonly #gone = new Set<string>();
   readonly #telling: Throttle;
   #snapshot: { readonly list: PreparedJson<PresenceEntry[]>; readonly madeAtMs: number } | undefined;
 
@@ -52,8 +56,7 @@ export class Presence implements Disposable {
   disconnected(connectionId: string, key: string): void {
     const kept = this.#kept.get(key.toLowerCase());
     if (!kept?.connections.delete(connectionId)) return;
-    if (kept.connections.size === 0)
-      kept.entry = { ...kept.entry, ts: this.#parts.clock.nowMs(), reason: "disconnect" };
+    if (kept.connections.size === 0) this.#leave(key.toLowerCase(), kept);
     this.#changed();
   }
 
@@ -83,7 +86,9 @@ export class Presence implements Disposable {
   list(): PresenceEntry[] {
     const nowMs = this.#parts.clock.nowMs();
     for (const [key, { entry, connections }] of this.#kept) {
-      if (connections.size === 0 && nowMs - entry.ts > presenceLifeMs) this.#kept.delete(key);
+      if (connections.size > 0 || nowMs - entry.ts <= presenceLifeMs) continue;
+      this.#kept.delete(key);
+      this.#gone.delete(key);
     }
     const others = [...this.#kept.values()].map(({ entry }) => entry);
     return [{ ...this.#parts.self, ts: nowMs }, ...others].sort((left, right) => right.ts - left.ts);
@@ -92,6 +97,15 @@ export class Presence implements Disposable {
   /** Nothing is told any more. */
   [Symbol.dispose](): void {
     this.#telling.close();
+  }
+
+  #leave(id: string, kept: Kept): void {
+    kept.entry = { ...kept.entry, ts: this.#parts.clock.nowMs(), reason: "disconnect" };
+    this.#gone.add(id);
+    const [longest] = this.#gone;
+    if (this.#gone.size <= goneMax || longest === undefined) return;
+    this.#gone.delete(longest);
+    this.#kept.delete(longest);
   }
 
   #changed(): void {
@@ -111,6 +125,7 @@ export class Presence implements Disposable {
     };
     const kept: Kept = { entry: merged, connections: before?.connections ?? new Set() };
     if (!before) this.#makeRoom();
+    this.#gone.delete(id);
     this.#kept.set(id, kept);
     return kept;
   }
@@ -127,7 +142,9 @@ export class Presence implements Disposable {
     const [first] = ranked.toSorted(
       (left, right) => Number(left.isConnected) - Number(right.isConnected) || left.ts - right.ts,
     );
-    if (first) this.#kept.delete(first.key);
+    if (!first) return;
+    this.#kept.delete(first.key);
+    this.#gone.delete(first.key);
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Presence, presenceLifeMs, presenceMax } from "../../src/presence/index.ts";
+import { goneMax, Presence, presenceLifeMs, presenceMax } from "../../src/presence/index.ts";
 import { FakeClock } from "../doubles/fake-clock.ts";
 
 function stage(listeners = 1) {
@@ -124,4 +124,20 @@ test("when all are connected, the list is bounded all the same", () => {
     presence.connected(`c${count}`, `d${count}`, { host: `h${count}` });
   expect(presence.list()).toHaveLength(presenceMax);
   expect(others(presence).map(({ host }) => host)).toContain(`h${presenceMax + 19}`);
+});
+
+test("of those that are gone the newest stay, and who comes back is not gone", () => {
+  const { presence } = stage();
+  for (let count = 0; count <= goneMax; count++) {
+    presence.connected(`c${count}`, `k${count}`, { host: `h${count}` });
+    presence.disconnected(`c${count}`, `k${count}`);
+    if (count === 1) presence.connected("again", "k1", { host: "h1" });
+  }
+  const hosts = others(presence).map(({ host }) => host);
+  expect(hosts).toHaveLength(goneMax + 1);
+  expect(hosts).toContain("h0");
+  presence.connected("late", "late", { host: "late" });
+  presence.disconnected("late", "late");
+  const later = others(presence).map(({ host }) => host);
+  expect([later.includes("h0"), later.includes("h1"), later.includes("late")]).toEqual([false, true, true]);
 });
