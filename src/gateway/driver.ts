@@ -75,6 +75,10 @@ export class Driver implements Caller, Listener {
   #gone: AbortController | undefined;
   #topicNames: Map<string, string> | undefined;
   #isGone = false;
+  /** Since the last tick. */
+  #isHeard = true;
+  #heardAtMs = 0;
+  #pingedAtMs = 0;
   #principal: Principal | undefined;
   #presenceKey: string | undefined;
 
@@ -101,7 +105,13 @@ export class Driver implements Caller, Listener {
     this.outgoing.targeted(JSON.stringify({ type: "event", event: "connect.challenge", payload }));
   }
 
+  /** The client gave a sign of life. */
+  heard(): void {
+    this.#isHeard = true;
+  }
+
   message(frame: string | Uint8Array): void {
+    this.#isHeard = true;
     const { connection } = this.#parts;
     if (typeof frame === "string") {
       const bytes = connection.isOpen ? frame.length : Buffer.byteLength(frame);
@@ -121,6 +131,7 @@ export class Driver implements Caller, Listener {
   tick(nowMs: number): void {
     this.#perform(this.#parts.connection.tick(nowMs));
     this.outgoing.tick(nowMs);
+    if (this.#parts.connection.isOpen) this.#watchSilence(nowMs);
   }
 
   close(code: number, reason: string): void {
@@ -163,6 +174,21 @@ export class Driver implements Caller, Listener {
 
   overstepped(): void {
     this.#perform(this.#parts.connection.overstepped(this.#parts.clock.elapsedMs()));
+  }
+
+  /** TCP may not notice for hours that a peer is gone; pings that nobody answers tell. */
+  #watchSilence(nowMs: number): void {
+    if (this.#isHeard) {
+      this.#isHeard = false;
+      this.#heardAtMs = nowMs;
+    }
+    if (nowMs - this.#heardAtMs > wireLimits.silenceMaxMs) {
+      this.#parts.log.info("connection.silent", { connectionId: this.connectionId });
+      return this.outgoing.terminate();
+    }
+    if (nowMs - Math.max(this.#heardAtMs, this.#pingedAtMs) < wireLimits.pingIntervalMs) return;
+    this.#pingedAtMs = nowMs;
+    this.outgoing.ping();
   }
 
   /** `isLogged`: who calls has told the log already why the connection ends. */

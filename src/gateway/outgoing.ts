@@ -11,6 +11,7 @@ export interface SocketPort {
   pauseReading(): void;
   resumeReading(): void;
   close(code: number, reason: string): void;
+  ping(): void;
   /** Ends the TCP connection without waiting for the peer. */
   terminate(): void;
 }
@@ -98,6 +99,15 @@ export class Outgoing {
     if (!this.#isPaused || buffered > wireLimits.bufferedBytesMax) return;
     this.#isPaused = false;
     this.#socket.resumeReading();
+  }
+
+  ping(): void {
+    if (!this.#ending) this.#socket.ping();
+  }
+
+  /** For a peer that is not there: nothing is said. */
+  terminate(): void {
+    this.#socket.terminate();
   }
 
   /** Called about once a second with monotonic time. */

@@ -57,7 +57,7 @@ export function serve(parts: ServerParts): Server {
       maxPayloadLength: wireLimits.frameBytesMax,
       backpressureLimit: bunBufferMax,
       idleTimeout: wireLimits.idleTimeoutSeconds,
-      sendPings: true,
+      sendPings: false,
       perMessageDeflate: false,
       open: (socket) => {
         const { approach, place } = socket.data;
@@ -67,6 +67,7 @@ export function serve(parts: ServerParts): Server {
         driver.start();
       },
       message: (socket, frame) => socket.data.driver?.message(frame),
+      pong: (socket) => socket.data.driver?.heard(),
       drain: (socket) => socket.data.driver?.outgoing.drained(),
       close: (socket) => {
         parts.waitingRoom.leave(socket.data.place);
@@ -146,6 +147,10 @@ class BunSocket implements SocketPort {
 
   close(code: number, reason: string): void {
     this.#socket.close(code, reason);
+  }
+
+  ping(): void {
+    this.#socket.ping();
   }
 
   terminate(): void {

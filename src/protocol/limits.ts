@@ -15,8 +15,12 @@ export const wireLimits = {
   /** From the close frame to the end of the TCP connection, for a client that does not read. */
   closeGraceMs: 1_000,
   tickIntervalMs: 30_000,
-  /** Silence, pings unanswered, after which a socket counts as half-open. Seconds, as the server takes it. */
-  idleTimeoutSeconds: 60,
+  /** How often a connected client is pinged (RFC 6455, section 5.5.2). */
+  pingIntervalMs: 25_000,
+  /** Silence, pings unanswered, after which a socket counts as half-open. */
+  silenceMaxMs: 75_000,
+  /** The runtime's own idle timer, which any write resets; a second net below ours. */
+  idleTimeoutSeconds: 120,
   closeReasonBytesMax: 120,
   /** Nesting of one frame. */
   depthMax: 64,

@@ -53,6 +53,7 @@ class Ear implements Listener {
       pauseReading: () => undefined,
       resumeReading: () => undefined,
       close: () => undefined,
+      ping: () => undefined,
       terminate: () => undefined,
     };
     this.outgoing = new Outgoing(

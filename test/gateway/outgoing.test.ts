@@ -42,6 +42,10 @@ class ScriptedSocket implements SocketPort {
     this.acts.push(`close ${code} ${reason}`.trim());
   }
 
+  ping(): void {
+    this.acts.push("ping");
+  }
+
   terminate(): void {
     this.acts.push("terminate");
   }
