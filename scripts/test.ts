@@ -37,7 +37,10 @@ function runTests(): { readonly passed: number; readonly failed: number } {
   const folder = mkdtempSync(join(tmpdir(), "clawdia-report-"));
   try {
     const report = join(folder, "junit.xml");
-    const code = attempt([process.execPath, "test", "--reporter=junit", `--reporter-outfile=${report}`], { cwd: root });
+    const code = attempt(
+      [process.execPath, "test", "--timeout=20000", "--reporter=junit", `--reporter-outfile=${report}`],
+      { cwd: root },
+    );
     return countResults(readFileSync(report, "utf8"), code);
   } finally {
     rmSync(folder, { recursive: true, force: true });

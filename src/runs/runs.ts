@@ -275,5 +275,16 @@ export class Runs {
       .get(run.id)
       ?.reject(unavailable("the run's end could not be stored; it starts anew when the gateway does"));
     this.#waiters.delete(run.id);
+    this.#freeSession(run);
+  }
+
+  /** A run that stays `running` would keep its session's other runs from starting. */
+  #freeSession({ id }: Run): void {
+    const { database, log } = this.#parts;
+    const putBack = database.commit(() => {
+      const stuck = this.#store.find(id);
+      if (stuck?.state === "running") this.#store.requeue(stuck);
+    });
+    void putBack.catch((error: unknown) => log.error("run.stuck", { runId: id, ...errorFields(error) }));
   }
 }
