@@ -36,7 +36,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const recovered = runs.recover();
   if (recovered.resumed + recovered.interrupted > 0) log.for("runs").warn("runs.recovered", recovered);
   health.refresh();
-  gateway.listen(methodHouse(features, ground), buildDoor(features, ground), () => true);
+  gateway.listen(methodHouse(features, ground), buildDoor(features, ground), () => database.takesWrites);
   const minutes = startMinutes(options.world, health);
   stack.defer(() => minutes.abort());
 

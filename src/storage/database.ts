@@ -20,6 +20,7 @@ export class Database implements Disposable {
   readonly #sqlite: Sqlite;
   readonly #clock: Pick<Clock, "soon">;
   #jobs: Job[] = [];
+  #takesWrites = true;
 
   /** `path` may be `:memory:`. */
   constructor(path: string, clock: Pick<Clock, "soon">) {
@@ -31,6 +32,11 @@ export class Database implements Disposable {
     this.#sqlite.exec("PRAGMA wal_autocheckpoint = 1000");
     migrate(this.#sqlite);
     if (path !== ":memory:") makePrivate(path);
+  }
+
+  /** False from a commit that the disk refused until one goes through. */
+  get takesWrites(): boolean {
+    return this.#takesWrites;
   }
 
   /** A prepared statement, kept for the life of the connection. */
@@ -69,9 +75,11 @@ export class Database implements Disposable {
         for (const job of group) settle.push(this.#runInSavepoint(job));
       })();
     } catch (error) {
+      this.#takesWrites = false;
       for (const job of group) job.reject(error);
       return;
     }
+    this.#takesWrites = true;
     for (const done of settle) done();
   }
 

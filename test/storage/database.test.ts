@@ -170,3 +170,18 @@ test("the state of a newer version is refused with the cure, and left as it is",
   expect(after.query("PRAGMA user_version").get()).toEqual({ user_version: schemaVersion + 1 });
   expect(after.query("SELECT name FROM sqlite_master").all()).toEqual([]);
 });
+
+test("the store takes writes, whatever one piece of work does, until a commit fails as a whole", async () => {
+  const database = new Database(":memory:", realClock);
+  expect(database.takesWrites).toBe(true);
+  await database.commit(() => undefined);
+  expect(database.takesWrites).toBe(true);
+  const refused = database.commit(() => {
+    throw new Error("this piece alone");
+  });
+  expect(await refused.catch((error: Error) => error.message)).toBe("this piece alone");
+  expect(database.takesWrites).toBe(true);
+  database[Symbol.dispose]();
+  expect(await database.commit(() => "lost").catch(() => "refused")).toBe("refused");
+  expect(database.takesWrites).toBe(false);
+});
