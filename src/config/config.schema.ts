@@ -1,11 +1,15 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
+import { BindingSettings, MessagesSettings } from "./messages.schema.ts";
+import { ModelsSettings } from "./models.schema.ts";
+import { ProvidersSettings } from "./providers.schema.ts";
+import { ToolsSettings } from "./tools.schema.ts";
 
 /**
  * The whole config as one schema. Every setting has a description and a default, so an empty file is a valid config.
  * `secret: true` keeps a value out of logs and of every reply.
  */
-const { arrayOf, named, nonEmpty, optional } = shape;
+const { arrayOf, choice, named, nonEmpty, optional } = shape;
 
 const AuthSettings = named(
   "AuthSettings",
@@ -113,6 +117,33 @@ const SessionSettings = named(
       default: "per-sender",
       description: "per-sender: one session a chat. global: one session for everything.",
     }),
+    dmScope: choice(["main", "per-peer", "per-channel-peer", "per-account-channel-peer"], {
+      default: "main",
+      description:
+        "Which session a direct chat belongs to. main: all share the agent's main session; per-peer: one a person; " +
+        "per-channel-peer: one a person and network; per-account-channel-peer: and account.",
+    }),
+    identityLinks: Type.Record(
+      Type.String({ minLength: 1, maxLength: 64 }),
+      Type.Array(Type.String({ minLength: 1, maxLength: 256, description: "provider:id" }), { maxItems: 64 }),
+      { default: {}, description: "People who write from several networks: a name, and their ids as provider:id." },
+    ),
+    resetMode: Type.Union([Type.Literal("off"), Type.Literal("daily"), Type.Literal("idle")], {
+      default: "off",
+      description: "When a conversation starts anew by itself: never, once a day, or after a pause.",
+    }),
+    resetHour: Type.Integer({
+      minimum: 0,
+      maximum: 23,
+      default: 4,
+      description: "Hour of the daily reset, by this machine's clock.",
+    }),
+    resetIdleMinutes: Type.Integer({
+      minimum: 1,
+      maximum: 525_600,
+      default: 60,
+      description: "The pause after which an idle conversation starts anew.",
+    }),
   },
   { default: {}, description: "Conversations." },
 );
@@ -141,6 +172,15 @@ const UiSettings = named(
 export const Config = named("Config", {
   gateway: GatewaySettings,
   agents: AgentsSettings,
+  models: ModelsSettings,
+  tools: ToolsSettings,
+  providers: ProvidersSettings,
+  bindings: Type.Array(BindingSettings, {
+    maxItems: 256,
+    default: [],
+    description: "Which agent answers whom; without a match the default agent does.",
+  }),
+  messages: MessagesSettings,
   session: SessionSettings,
   logging: LoggingSettings,
   ui: UiSettings,

@@ -1,5 +1,10 @@
 /** The config: schema, file, environment and flags. It knows no feature that reads it. */
+export { type AccountPolicy, type GroupSettings } from "./account-policy.schema.ts";
 export { bindWords, Config } from "./config.schema.ts";
+export type { BindingSettings, MessagesSettings } from "./messages.schema.ts";
+export type { ModelsSettings } from "./models.schema.ts";
+export type { ProvidersSettings } from "./providers.schema.ts";
+export type { ToolsSettings } from "./tools.schema.ts";
 export {
   ConfigError,
   type ConfigFile,

@@ -45,14 +45,26 @@ export function defaultConfig(): Config {
 /** The value with every default of the schema filled in; unknown keys and wrong types stay for the check to find. */
 function withDefaults(schema: TSchema, value: unknown): unknown {
   const start = value === undefined ? structuredClone(schema["default"]) : value;
+  if (Array.isArray(start) && isPlainObject(schema["items"])) {
+    return start.map((item) => withDefaults(schema["items"] as TSchema, item));
+  }
+  if (!isPlainObject(start)) return start;
+  const each = memberSchema(schema);
+  if (each) return Object.fromEntries(Object.entries(start).map(([name, item]) => [name, withDefaults(each, item)]));
   const properties: unknown = schema["properties"];
-  if (!isPlainObject(start) || !isPlainObject(properties)) return start;
+  if (!isPlainObject(properties)) return start;
   const filled: Record<string, unknown> = { ...start };
   for (const [name, property] of Object.entries(properties)) {
     const inner = withDefaults(property as TSchema, Object.hasOwn(start, name) ? start[name] : undefined);
     if (inner !== undefined) filled[name] = inner;
   }
   return filled;
+}
+
+/** The schema of every value of an object with open keys. */
+function memberSchema(schema: TSchema): TSchema | undefined {
+  const patterns: unknown = schema["patternProperties"];
+  return isPlainObject(patterns) ? (Object.values(patterns)[0] as TSchema | undefined) : undefined;
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

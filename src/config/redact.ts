@@ -71,5 +71,10 @@ function redactAt(value: unknown, path: string): unknown {
 function findSecrets(schema: TSchema, path: string): string[] {
   if (schema["secret"] === true) return [path];
   const properties = Object.entries((schema["properties"] ?? {}) as Record<string, TSchema>);
-  return properties.flatMap(([name, property]) => findSecrets(property, path === "" ? name : `${path}.${name}`));
+  // Names of an object with open keys, and places in an array, are written as *.
+  const members = Object.values((schema["patternProperties"] ?? {}) as Record<string, TSchema>);
+  const items = schema["items"] === undefined ? [] : [schema["items"] as TSchema];
+  return [...properties, ...[...members, ...items].map((member) => ["*", member] as const)].flatMap(
+    ([name, property]) => findSecrets(property, path === "" ? name : `${path}.${name}`),
+  );
 }

@@ -1,5 +1,31 @@
 /** What executes a turn: the port, the built-in engine, the models there are. It keeps no state and sends nothing. */
 export { EchoEngine, echoNotice } from "./echo-engine.ts";
-export { type AgentEngine, EngineError, type EngineEvent, type EngineTurn, type ModelRef } from "./engine.ts";
+export {
+  type AgentEngine,
+  EngineError,
+  type EngineEvent,
+  type EngineFailure,
+  type EngineTurn,
+  type ModelRef,
+} from "./engine.ts";
 export { type ModelChoice, Models } from "./models.ts";
-export { type PastMessage, type TurnUsage, zeroTurnUsage } from "./turn-words.ts";
+export type {
+  Tool,
+  Toolbox,
+  ToolCall,
+  ToolCallContext,
+  ToolEffect,
+  ToolImage,
+  ToolOrigin,
+  ToolOutput,
+  ToolResult,
+} from "./tool.ts";
+export {
+  addUsage,
+  type PastImage,
+  type PastMessage,
+  type Replay,
+  type StepEnd,
+  type TurnUsage,
+  zeroTurnUsage,
+} from "./turn-words.ts";

@@ -51,9 +51,15 @@ export const oneOf = <const T extends readonly string[]>(...values: T) => litera
 export const namedOneOf = <const T extends readonly string[]>(name: string, ...values: T) =>
   literals(values, { $id: name });
 
+/** A closed set of strings with a default and a description: a setting. */
+export const choice = <const T extends readonly string[]>(
+  values: T,
+  options: { readonly default: T[number]; readonly description: string },
+) => literals(values, options);
+
 function literals<const T extends readonly string[]>(
   values: T,
-  options: { readonly $id?: string },
+  options: { readonly $id?: string; readonly default?: string; readonly description?: string },
 ): TUnion<Literals<T>> {
   const members: TSchema[] = values.map((value) => Type.Literal(value));
   const union: TSchema = Type.Union(members, options);

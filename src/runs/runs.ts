@@ -211,7 +211,7 @@ export class Runs {
     try {
       for await (const event of engine.run(this.#book.turnOf(live.run), signal)) {
         if (event.kind === "end") usage = event.usage;
-        else if (!signal.aborted) live.addText(event.delta);
+        else if (event.kind === "text" && !signal.aborted) live.addText(event.delta);
       }
       return this.#endOf(live, usage, undefined);
     } catch (error) {

@@ -2,7 +2,12 @@ import { expect, test } from "bun:test";
 import { parseConfig, redactConfig, redacted, redactSource, secretPaths } from "../../src/config/index.ts";
 
 test("the secrets are those that the schema marks", () => {
-  expect([...secretPaths].toSorted()).toEqual(["gateway.auth.password", "gateway.auth.token"]);
+  expect([...secretPaths].toSorted()).toEqual([
+    "gateway.auth.password",
+    "gateway.auth.token",
+    "providers.telegram.accounts.*.botToken",
+    "providers.telegram.accounts.*.webhookSecret",
+  ]);
 });
 
 const trees: readonly (readonly [name: string, tree: unknown, expected: unknown])[] = [

@@ -61,6 +61,12 @@ const leftovers = /\b(TODO|FIXME|XXX|HACK)\b/;
 
 const runtimeHomes = [
   "src/lib/",
+  "src/net/",
+  "src/engine/models/",
+  "src/exec/spawn.ts",
+  "src/tools/mcp/",
+  "src/tools/workspace-files.ts",
+  "src/providers/telegram/link.ts",
   "src/storage/",
   "src/gateway/server.ts",
   "src/gateway/http.ts",

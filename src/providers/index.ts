@@ -1,0 +1,36 @@
+/** Messaging networks: the contract, the messages, the accounts and their links. It decides nothing about messages. */
+export { DeliveryError, type DeliveryFault, LoginError, MediaError } from "./errors.ts";
+export type {
+  Button,
+  InboundMedia,
+  InboundMessage,
+  MediaKind,
+  MessageRef,
+  OutboundMedia,
+  OutboundMessage,
+  Peer,
+  Poll,
+  QuotedMessage,
+  RenderedText,
+  Sender,
+  SentRef,
+} from "./message.ts";
+export type {
+  Account,
+  Capabilities,
+  Configured,
+  Dialect,
+  DownloadedMedia,
+  Link,
+  LinkState,
+  LinkVerb,
+  LoginDone,
+  LoginInput,
+  LoginPorts,
+  LoginStep,
+  Ports,
+  Provider,
+  Secrets,
+  Self,
+  Webhook,
+} from "./provider.ts";
