@@ -56,7 +56,7 @@ export function buildFeatures(ground: Ground): Features {
   });
   const tokens = new DeviceTokens(options.deviceTokenKey);
   const devices = new Devices({ database, tokens, clock, ids, log: log.for("devices"), publish, live: gateway });
-  const chatFeed = new ChatFeed({ clock, publish, model: engine.model });
+  const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
   const runs = new Runs({
     database,
     sessions,
@@ -66,6 +66,8 @@ export function buildFeatures(ground: Ground): Features {
     log: log.for("runs"),
     bootId: ground.bootId,
     runsMax: config.agents.runsMax,
+    replies: { ended: () => undefined },
+    takeSteering: () => [],
     publish,
     signal: (signal) => {
       chatFeed.hear(signal);

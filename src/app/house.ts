@@ -35,6 +35,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
 
   const recovered = runs.recover();
   if (recovered.resumed + recovered.interrupted > 0) log.for("runs").warn("runs.recovered", recovered);
+  runs.resume();
   health.refresh();
   gateway.listen(methodHouse(features, ground), buildDoor(features, ground), () => database.takesWrites);
   const minutes = startMinutes(options.world, health);

@@ -17,13 +17,13 @@ interface Feed {
 export class ChatFeed {
   readonly #clock: Clock;
   readonly #publish: Publish<typeof chatEvents>;
-  readonly #model: { readonly provider: string; readonly model: string };
+  readonly #model: () => { readonly provider: string; readonly model: string };
   readonly #feeds = new Map<string, Feed>();
 
   constructor(parts: {
     readonly clock: Clock;
     readonly publish: Publish<typeof chatEvents>;
-    readonly model: { readonly provider: string; readonly model: string };
+    readonly model: () => { readonly provider: string; readonly model: string };
   }) {
     this.#clock = parts.clock;
     this.#publish = parts.publish;
@@ -32,6 +32,7 @@ export class ChatFeed {
 
   hear(signal: RunSignal): void {
     if (signal.kind === "ended") return this.#end(signal);
+    if (signal.kind !== "text") return;
     const feed = this.#feeds.get(signal.run.id) ?? this.#open(signal.run);
     feed.text = signal.text;
     feed.seq = signal.seq;
@@ -89,13 +90,19 @@ export class ChatFeed {
     }
   }
 
+  #modelOf({ model }: Run): { readonly provider: string; readonly model: string } {
+    const slash = model?.indexOf("/") ?? -1;
+    if (model === undefined || slash === -1) return this.#model();
+    return { provider: model.slice(0, slash), model: model.slice(slash + 1) };
+  }
+
   #finalMessage(run: Run, text: string) {
     return {
       role: "assistant" as const,
       content: [{ type: "text" as const, text }],
       timestamp: run.endedAtMs ?? this.#clock.nowMs(),
       runId: run.id,
-      ...this.#model,
+      ...this.#modelOf(run),
     };
   }
 }

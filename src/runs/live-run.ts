@@ -1,20 +1,32 @@
-import { type Clock, Throttle } from "../lib/index.ts";
+import type { ToolCall, ToolResult } from "../engine/index.ts";
+import { type Clock, shorten, Throttle } from "../lib/index.ts";
 import type { Publish } from "../protocol/index.ts";
 import type { EndState, Run } from "./run.ts";
 import type { runEvents } from "./runs.events.ts";
 
 /** Assistant text is told at most this often for one run; between two tellings it gathers. */
 export const agentTextIntervalMs = 40;
+/** Characters of a tool's outcome that are told. */
+const toolCharsMax = 8_000;
 
 /** What happens to a run, for those who tell it on in another form. `seq` is the agent event's number. */
 export type RunSignal =
+  | { readonly kind: "started"; readonly run: Run; readonly seq: number }
   | { readonly kind: "text"; readonly run: Run; readonly seq: number; readonly text: string }
+  | { readonly kind: "tool"; readonly run: Run; readonly seq: number }
   | { readonly kind: "ended"; readonly run: Run; readonly seq: number; readonly text: string };
+
+/** What a session wants to hear of its runs. */
+export interface Telling {
+  readonly tools: boolean;
+  readonly reasoning: boolean;
+}
 
 export interface LiveRunParts {
   readonly clock: Clock;
   readonly publish: Publish<typeof runEvents>;
   readonly signal: (signal: RunSignal) => void;
+  readonly tellingOf: (run: Run) => Telling;
 }
 
 /** A run while it runs: its visible text so far, its event numbers, and the ways to end it early. */
@@ -25,6 +37,7 @@ export class LiveRun {
   readonly #telling: Throttle;
   #text = "";
   #toldLength = 0;
+  #reasoning = "";
   #seq = 0;
 
   constructor(run: Run, parts: LiveRunParts) {
@@ -37,13 +50,42 @@ export class LiveRun {
     return this.#text;
   }
 
+  /** Takes up what the run had said before a restart cut it. */
+  resume(text: string): void {
+    if (text === "") return;
+    this.#text = text;
+    this.#telling.request();
+  }
+
   started(): void {
     this.#tell("lifecycle", { phase: "start", startedAt: this.run.startedAtMs });
+    this.#parts.signal({ kind: "started", run: this.run, seq: this.#seq });
   }
 
   addText(delta: string): void {
     this.#text += delta;
     this.#telling.request();
+  }
+
+  addReasoning(delta: string): void {
+    this.#reasoning += delta;
+    if (this.#parts.tellingOf(this.run).reasoning) this.#tell("thinking", { text: this.#reasoning, delta });
+  }
+
+  toolStarted({ name, callId, input }: ToolCall): void {
+    this.#telling.flush();
+    this.#tellTool({ phase: "start", name, toolCallId: callId, args: inputOf(input) });
+  }
+
+  toolEnded({ name, callId, state, text }: ToolResult): void {
+    const result = { content: [{ type: "text", text: shorten(text, toolCharsMax) }] };
+    this.#tellTool({ phase: "result", name, toolCallId: callId, isError: state !== "ok", result });
+    this.#reasoning = "";
+  }
+
+  compacted(): void {
+    this.#tell("compaction", { phase: "start" });
+    this.#tell("compaction", { phase: "end", willRetry: true });
   }
 
   /** Call it once what it tells is on disk. */
@@ -71,6 +113,12 @@ export class LiveRun {
     this.#parts.signal({ kind: "text", run: this.run, seq: this.#seq, text: this.#text });
   }
 
+  /** Tool events are told where the session asked for them; their numbers have no holes otherwise. */
+  #tellTool(data: Readonly<Record<string, unknown>>): void {
+    if (this.#parts.tellingOf(this.run).tools) this.#tell("tool", data);
+    this.#parts.signal({ kind: "tool", run: this.run, seq: this.#seq });
+  }
+
   #tell(stream: string, data: Readonly<Record<string, unknown>>): void {
     const present = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
     this.#parts.publish("agent", {
@@ -81,6 +129,15 @@ export class LiveRun {
       data: present,
       sessionKey: this.run.sessionKey,
     });
+  }
+}
+
+/** The input as an object where it is one; a model may write anything. */
+function inputOf(input: string): unknown {
+  try {
+    return JSON.parse(input) as unknown;
+  } catch {
+    return input;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AgentEngine, EngineTurn, TurnUsage } from "../engine/index.ts";
+import type { AgentEngine, EngineTurn, StepEnd, TurnUsage } from "../engine/index.ts";
 import type { Idempotency, RequestIdentity } from "../idempotency/index.ts";
 import type { Clock } from "../lib/index.ts";
 import { conflict } from "../protocol/index.ts";
@@ -9,27 +9,39 @@ import {
   type Sessions,
   type StoredBlock,
   type StoredMessage,
-  textOf,
   type Usage,
 } from "../sessions/index.ts";
 import { endTexts } from "./live-run.ts";
-import { attemptsMax, type Run, type RunId, type RunInput } from "./run.ts";
+import { asPast, pastOf } from "./past.ts";
+import { attemptsMax, type Run, type RunDelivery, type RunId, type RunInput } from "./run.ts";
+import type { RunJournal } from "./run-journal.ts";
 import type { RunEnd, RunStore } from "./runs.store.ts";
 
 /** What runs read from and leave in the store. Everything here happens inside the caller's transaction. */
 
-/** Earlier messages that an engine gets. */
-const historyMax = 200;
+/** Entries of the past that an engine gets, steps and tool outcomes included. */
+const historyMax = 400;
 
-export interface RunRequest {
-  readonly identity: RequestIdentity;
+/** An image that lies in the media store already. */
+type KeptImage = Extract<StoredBlock, { type: "image" }>;
+
+export interface NewRun {
+  readonly id: RunId;
+  readonly principal: string;
   readonly source: Run["source"];
   readonly sessionKey: SessionKey;
   readonly input: RunInput;
-  readonly images: readonly ImageAttachment[];
+  readonly images: readonly (ImageAttachment | KeptImage)[];
   readonly timeoutMs: number;
+  readonly delivery?: RunDelivery | undefined;
+  /** What the transcript shows as said, where it differs from what the engine gets. */
+  readonly saidText?: string | undefined;
   /** Set on the session when the run is accepted. */
   readonly label?: string | undefined;
+}
+
+export interface RunRequest extends Omit<NewRun, "id" | "principal"> {
+  readonly identity: RequestIdentity;
 }
 
 /** A run that was taken on, or the one that the same request started before. */
@@ -38,78 +50,121 @@ export interface Accepted {
   readonly isRepeat: boolean;
 }
 
+/** Who is told of an end inside the transaction that stores it; lent by those who deliver replies. */
+export interface RunReplies {
+  /** `text` is all that the run said; it may be empty. */
+  ended(run: Run, text: string): void;
+}
+
 export interface RunBookParts {
   readonly sessions: Sessions;
   readonly idempotency: Idempotency;
   readonly engine: Pick<AgentEngine, "model">;
   readonly clock: Pick<Clock, "nowMs">;
+  readonly replies: RunReplies;
+}
+
+/** What the end of a run leaves besides its row. */
+export interface Said {
+  /** All visible text. */
+  readonly text: string;
+  /** The part of it behind the last stored step. */
+  readonly tail: string;
+  /** The last step, when it is not stored yet. */
+  readonly lastStep: StepEnd | undefined;
 }
 
 export class RunBook {
   readonly #parts: RunBookParts;
   readonly #store: RunStore;
+  readonly #journal: RunJournal;
 
-  constructor(parts: RunBookParts, store: RunStore) {
+  constructor(parts: RunBookParts, store: RunStore, journal: RunJournal) {
     this.#parts = parts;
     this.#store = store;
+    this.#journal = journal;
   }
 
   /** The run, the person's message and the idempotency key, together. `mayStart` throws when nothing new is taken. */
   accept(request: RunRequest, mayStart: () => void): Accepted {
-    const { identity, sessionKey } = request;
-    const { idempotency, sessions } = this.#parts;
+    const { identity } = request;
+    const { idempotency } = this.#parts;
     const earlier = idempotency.find(identity);
     if (earlier !== undefined) return { run: this.#store.find(earlier)!, isRepeat: true };
     mayStart();
     if (this.#store.find(identity.key)) {
       throw conflict("idempotencyKey names a run of another request; choose a new key");
     }
-    const session = sessions.ensure(sessionKey);
-    if (request.label !== undefined) sessions.patch(sessionKey, { label: request.label });
-    const run = this.#newRun(request, session);
-    this.#store.insert(run);
-    sessions.transcript.append(session, this.#userMessage(run, request.images));
+    const run = this.add({ ...request, id: identity.key as RunId, principal: identity.principal });
     idempotency.remember(identity, run.id);
     return { run, isRepeat: false };
   }
 
-  /** The run's end and its answer. A session that was deleted meanwhile gets no answer. */
-  finish(run: Run, end: RunEnd, text: string): Run {
-    const { sessions, engine } = this.#parts;
-    const ended = this.#store.end(run, end);
-    if (text !== "" && sessions.find(run.sessionKey)) {
-      const { endedAtMs: timestamp, stopReason, usage } = end;
-      const content: StoredBlock[] = [{ type: "text", text }];
-      const answer = {
-        role: "assistant" as const,
-        content,
-        timestamp,
-        runId: run.id,
-        stopReason,
-        ...engine.model,
-        usage,
-      };
-      sessions.transcript.append({ key: run.sessionKey, sessionId: run.sessionId }, answer);
+  /** A queued run and what was said to start it. */
+  add(wanted: NewRun): Run {
+    const { sessions } = this.#parts;
+    const session = sessions.ensure(wanted.sessionKey);
+    if (wanted.label !== undefined) sessions.patch(wanted.sessionKey, { label: wanted.label });
+    const run = this.#newRun(wanted, session);
+    this.#store.insert(run);
+    sessions.transcript.append(session, this.#userMessage(run, wanted));
+    return run;
+  }
+
+  /** The run's end, its answer, and what is to be delivered of it. A session that was deleted meanwhile gets none. */
+  finish(run: Run, end: RunEnd, said: Said): Run {
+    const { sessions, replies } = this.#parts;
+    if (said.lastStep) this.#journal.addUsage(run, said.lastStep);
+    const stored = this.#journal.usageOf(run);
+    const usage = stored ? { ...usageOf(stored.usage), cost: { ...noCost, total: stored.costUsd } } : end.usage;
+    const ended = this.#store.end(run, { ...end, usage });
+    if (said.text !== "" && sessions.find(run.sessionKey)) {
+      sessions.transcript.append(
+        { key: run.sessionKey, sessionId: run.sessionId },
+        {
+          role: "assistant",
+          content: [{ type: "text", text: said.text }],
+          timestamp: end.endedAtMs,
+          runId: run.id,
+          stopReason: end.stopReason,
+          ...this.#modelOf(end),
+          usage,
+          ...(said.tail !== said.text && { tail: said.tail }),
+        },
+      );
     }
-    sessions.addUsage(run.sessionKey, end.usage, end.state === "aborted");
+    sessions.addUsage(run.sessionKey, usage, end.state === "aborted");
+    replies.ended(ended, said.text);
     return ended;
   }
 
-  /** What the engine is asked, with the notices that wait for this session in front. */
-  turnOf(run: Run): EngineTurn {
+  /** What the engine is asked, and the ids of the history's entries in their order. */
+  turnOf(run: Run): { readonly turn: EngineTurn; readonly historyIds: readonly (string | undefined)[] } {
     const { sessions } = this.#parts;
-    const notices = sessions.systemEvents.take(run.sessionKey).map((notice) => `System: ${notice}`);
+    const session = sessions.find(run.sessionKey);
+    const notices = (run.input.notices ?? []).map((notice) => `System: ${notice}`);
     const open = new Set<string>(this.#store.openOf(run.sessionKey).map(({ id }) => id));
-    const past = pastOf(sessions.transcript.recent(run.sessionId, historyMax), open);
-    return {
+    const past = pastOf(sessions.transcript.past(run.sessionId, historyMax), open);
+    const own = sessions.transcript.ofRun(run.sessionId, run.id).find(({ message }) => message.role === "user");
+    const asked = own && asPast(own.message, sessions.media);
+    const { modelProvider, model } = session?.settings ?? {};
+    const { delivery, input } = run;
+    const summary = session?.summary === undefined ? [] : [{ role: "user" as const, text: session.summary }];
+    const turn: EngineTurn = {
       runId: run.id,
       agentId: run.agentId,
       sessionKey: run.sessionKey,
-      prompt: [...notices, run.input.text].join("\n"),
-      imageCount: run.input.imageCount,
-      history: past.map((message) => ({ role: message.role, text: textOf(message) })),
-      thinkingLevel: run.input.thinkingLevel ?? sessions.find(run.sessionKey)?.settings.thinkingLevel,
+      prompt: [...notices, input.text].join("\n"),
+      imageCount: input.imageCount,
+      ...(asked?.role === "user" && asked.images && { images: asked.images }),
+      history: [...summary, ...past.map(({ message }) => asPast(message, sessions.media))],
+      done: this.#journal.doneBy(run).done,
+      thinkingLevel: input.thinkingLevel ?? session?.settings.thinkingLevel,
+      ...(model !== undefined && { model: modelProvider === undefined ? model : `${modelProvider}/${model}` }),
+      ...(input.extraSystemPrompt !== undefined && { extraSystemPrompt: input.extraSystemPrompt }),
+      ...(delivery && { origin: delivery, isOwner: delivery.isOwner }),
     };
+    return { turn, historyIds: [...summary.map(() => undefined), ...past.map(({ id }) => id)] };
   }
 
   /** The end of a run without an answer. */
@@ -117,51 +172,56 @@ export class RunBook {
     return { state, stopReason, endedAtMs: this.#parts.clock.nowMs(), error, usage: noUsage, resultText: "" };
   }
 
-  #newRun(request: RunRequest, session: { readonly sessionId: string; readonly agentId: string }): Run {
+  #modelOf({ model }: RunEnd): { readonly provider: string; readonly model: string } {
+    const slash = model?.indexOf("/") ?? -1;
+    if (model === undefined || slash === -1) return { ...this.#parts.engine.model };
+    return { provider: model.slice(0, slash), model: model.slice(slash + 1) };
+  }
+
+  #newRun(wanted: NewRun, session: { readonly sessionId: string; readonly agentId: string }): Run {
     return {
-      id: request.identity.key as RunId,
-      sessionKey: request.sessionKey,
+      id: wanted.id,
+      sessionKey: wanted.sessionKey,
       sessionId: session.sessionId,
       agentId: session.agentId,
-      source: request.source,
-      principal: request.identity.principal,
+      source: wanted.source,
+      principal: wanted.principal,
       state: "queued",
       attempt: 0,
-      input: request.input,
-      timeoutMs: request.timeoutMs,
+      input: wanted.input,
+      delivery: wanted.delivery,
+      timeoutMs: wanted.timeoutMs,
       acceptedAtMs: this.#parts.clock.nowMs(),
       startedAtMs: undefined,
       endedAtMs: undefined,
       stopReason: undefined,
       error: undefined,
       usage: undefined,
+      model: undefined,
       resultText: undefined,
     };
   }
 
-  #userMessage(run: Run, images: readonly ImageAttachment[]): StoredMessage {
+  #userMessage(run: Run, { images, saidText }: NewRun): StoredMessage {
     const { media } = this.#parts.sessions;
-    const text: StoredBlock[] = run.input.text === "" ? [] : [{ type: "text", text: run.input.text }];
-    const pictures = images.map(({ bytes, mimeType }): StoredBlock => ({
-      type: "image",
-      sha256: media.put(bytes),
-      mimeType,
-      bytes: bytes.length,
-    }));
-    return { role: "user", content: [...text, ...pictures], timestamp: run.acceptedAtMs, runId: run.id };
+    const said = saidText ?? run.input.text;
+    const text: StoredBlock[] = said === "" ? [] : [{ type: "text", text: said }];
+    const pictures = images.map((image): StoredBlock => {
+      if ("sha256" in image) return image;
+      const { bytes, mimeType } = image;
+      return { type: "image", sha256: media.put(bytes), mimeType, bytes: bytes.length };
+    });
+    return {
+      role: "user",
+      content: [...text, ...pictures],
+      timestamp: run.acceptedAtMs,
+      runId: run.id,
+      ...(said !== run.input.text && { prompt: run.input.text }),
+    };
   }
 }
 
-/** What was said before, as an engine reads it: no turn that has not ended, and every answer behind its question. */
-export function pastOf(messages: readonly StoredMessage[], open: ReadonlySet<string>): StoredMessage[] {
-  const asked = new Map<string | undefined, number>();
-  for (const [index, { runId }] of messages.entries()) if (!asked.has(runId)) asked.set(runId, index);
-  return messages
-    .map((message, index) => ({ message, at: message.runId === undefined ? index : asked.get(message.runId)! }))
-    .filter(({ message: { runId } }) => runId === undefined || !open.has(runId))
-    .toSorted((left, right) => left.at - right.at)
-    .map(({ message }) => message);
-}
+const noCost = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, total: 0 };
 
 export function usageOf({ input, output, cacheRead, cacheWrite }: TurnUsage): Usage {
   return { ...noUsage, input, output, cacheRead, cacheWrite, totalTokens: input + output + cacheRead + cacheWrite };

@@ -1,6 +1,5 @@
 import type { Brand } from "../lib/index.ts";
-import type { SessionKey } from "../sessions/index.ts";
-import type { Usage } from "../sessions/index.ts";
+import type { SessionDelivery, SessionKey, Usage } from "../sessions/index.ts";
 
 /** One piece of agent work in a session, from accepted to its end. */
 
@@ -25,23 +24,41 @@ export const runMoves: Readonly<Record<RunState, readonly RunState[]>> = {
 export const attemptsMax = 3;
 
 export interface RunInput {
+  /** What the engine gets. */
   readonly text: string;
   readonly imageCount: number;
   readonly thinkingLevel: string | undefined;
   readonly extraSystemPrompt: string | undefined;
+  /** Notices of the system that this run took, so that it still has them after a restart. */
+  readonly notices?: readonly string[];
 }
+
+/**
+ * Where the replies of a run go and on whose behalf it runs. Frozen when the run is accepted: nothing that happens
+ * later sends a reply elsewhere.
+ */
+export interface RunDelivery extends SessionDelivery {
+  readonly senderId: string;
+  readonly isOwner: boolean;
+  /** The message that is answered. */
+  readonly replyToId?: string | undefined;
+}
+
+/** What a run may be started by. */
+export type RunSource = "agent" | "chat.send" | "inbox" | "spawn" | "cron" | "heartbeat" | "hook";
 
 export interface Run {
   readonly id: RunId;
   readonly sessionKey: SessionKey;
   readonly sessionId: string;
   readonly agentId: string;
-  /** The method that started it. */
-  readonly source: "agent" | "chat.send";
+  readonly source: RunSource;
   readonly principal: string;
   readonly state: RunState;
   readonly attempt: number;
   readonly input: RunInput;
+  /** Absent for clients of the gateway, who read the answer where they asked. */
+  readonly delivery: RunDelivery | undefined;
   readonly timeoutMs: number;
   readonly acceptedAtMs: number;
   readonly startedAtMs: number | undefined;
@@ -49,6 +66,8 @@ export interface Run {
   readonly stopReason: string | undefined;
   readonly error: string | undefined;
   readonly usage: Usage | undefined;
+  /** `provider/model` that answered. */
+  readonly model: string | undefined;
   /** All visible text. */
   readonly resultText: string | undefined;
 }

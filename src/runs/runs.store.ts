@@ -1,7 +1,15 @@
 import { assert } from "../lib/index.ts";
 import type { SessionKey, Usage } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
-import { type EndState, type Run, type RunId, type RunInput, runMoves, type RunState } from "./run.ts";
+import {
+  type EndState,
+  type Run,
+  type RunDelivery,
+  type RunId,
+  type RunInput,
+  runMoves,
+  type RunState,
+} from "./run.ts";
 
 /** Runs as rows. */
 
@@ -23,6 +31,8 @@ interface RunRow {
   error: string | null;
   usage: string | null;
   result: string | null;
+  delivery: string | null;
+  model: string | null;
 }
 
 export interface RunEnd {
@@ -32,6 +42,7 @@ export interface RunEnd {
   readonly error: string | undefined;
   readonly usage: Usage;
   readonly resultText: string;
+  readonly model?: string | undefined;
 }
 
 export class RunStore {
@@ -52,7 +63,7 @@ export class RunStore {
     this.#database
       .query(
         `INSERT INTO runs (id, session_key, session_id, agent_id, source, principal, state, attempt, boot_id, input,
-           timeout_ms, accepted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           timeout_ms, accepted_at, delivery) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         run.id,
@@ -67,22 +78,30 @@ export class RunStore {
         JSON.stringify(run.input),
         run.timeoutMs,
         run.acceptedAtMs,
+        run.delivery === undefined ? null : JSON.stringify(run.delivery),
       );
   }
 
-  /** queued → running, and one more attempt. */
-  start(run: Run, startedAtMs: number): Run {
+  /** queued → running, and one more attempt, with the notices that it takes. */
+  start(run: Run, startedAtMs: number, notices: readonly string[]): Run {
     assertMove(run.state, "running");
+    const input =
+      notices.length === 0 ? run.input : { ...run.input, notices: [...(run.input.notices ?? []), ...notices] };
     this.#database
-      .query("UPDATE runs SET state = 'running', attempt = attempt + 1, boot_id = ?, started_at = ? WHERE id = ?")
-      .run(this.#bootId, startedAtMs, run.id);
-    return { ...run, state: "running", attempt: run.attempt + 1, startedAtMs };
+      .query(
+        "UPDATE runs SET state = 'running', attempt = attempt + 1, boot_id = ?, started_at = ?, input = ? WHERE id = ?",
+      )
+      .run(this.#bootId, startedAtMs, JSON.stringify(input), run.id);
+    return { ...run, input, state: "running", attempt: run.attempt + 1, startedAtMs };
   }
 
   end(run: Run, end: RunEnd): Run {
     assertMove(run.state, end.state);
     this.#database
-      .query("UPDATE runs SET state = ?, ended_at = ?, stop_reason = ?, error = ?, usage = ?, result = ? WHERE id = ?")
+      .query(
+        `UPDATE runs SET state = ?, ended_at = ?, stop_reason = ?, error = ?, usage = ?, result = ?, model = ?
+         WHERE id = ?`,
+      )
       .run(
         end.state,
         end.endedAtMs,
@@ -90,9 +109,10 @@ export class RunStore {
         end.error ?? null,
         JSON.stringify(end.usage),
         end.resultText,
+        end.model ?? null,
         run.id,
       );
-    return { ...run, ...end };
+    return { ...run, ...end, model: end.model };
   }
 
   requeue(run: Run): void {
@@ -119,6 +139,13 @@ export class RunStore {
       .query<RunRow>("SELECT * FROM runs WHERE state IN ('queued', 'running') AND session_key = ? ORDER BY rowid")
       .all(sessionKey)
       .map(runOf);
+  }
+
+  isOpen(sessionKey: SessionKey): boolean {
+    const row = this.#database
+      .query("SELECT 1 FROM runs WHERE state IN ('queued', 'running') AND session_key = ? LIMIT 1")
+      .get(sessionKey);
+    return row !== null;
   }
 
   queuedCount(sessionKey: SessionKey): number {
@@ -153,5 +180,7 @@ function runOf(row: RunRow): Run {
     error: row.error ?? undefined,
     usage: row.usage === null ? undefined : (JSON.parse(row.usage) as Usage),
     resultText: row.result ?? undefined,
+    delivery: row.delivery === null ? undefined : (JSON.parse(row.delivery) as RunDelivery),
+    model: row.model ?? undefined,
   };
 }

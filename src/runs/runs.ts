@@ -1,34 +1,28 @@
-import { type AgentEngine, EngineError, type TurnUsage, zeroTurnUsage } from "../engine/index.ts";
 import type { Idempotency } from "../idempotency/index.ts";
-import { type Clock, errorFields, Lanes, type Log, shorten } from "../lib/index.ts";
+import { errorFields, Lanes } from "../lib/index.ts";
 import { type Publish, unavailable } from "../protocol/index.ts";
-import type { SessionKey, Sessions } from "../sessions/index.ts";
-import type { Database } from "../storage/index.ts";
-import { endTexts, LiveRun, type RunSignal } from "./live-run.ts";
+import type { SessionKey } from "../sessions/index.ts";
+import { Execution, type ExecutionParts, type StopReason } from "./execution.ts";
+import { LiveRun, type LiveRunParts, type RunSignal } from "./live-run.ts";
 import { hasEnded, type Run, type RunId } from "./run.ts";
-import { type Accepted, reasonToGiveUp, RunBook, type RunRequest, usageOf } from "./run-book.ts";
+import { type Accepted, type NewRun, reasonToGiveUp, RunBook, type RunReplies, type RunRequest } from "./run-book.ts";
+import { RunJournal } from "./run-journal.ts";
 import type { runEvents } from "./runs.events.ts";
-import { type RunEnd, RunStore } from "./runs.store.ts";
+import { RunStore } from "./runs.store.ts";
 
 /** Runs that may wait in one session. */
 export const waitingRunsMax = 64;
 
-export interface RunsParts {
-  readonly database: Database;
-  readonly sessions: Sessions;
+export interface RunsParts extends ExecutionParts {
   readonly idempotency: Idempotency;
-  readonly engine: AgentEngine;
-  readonly clock: Clock;
-  readonly log: Log;
+  readonly replies: RunReplies;
   readonly bootId: string;
   readonly runsMax: number;
   readonly publish: Publish<typeof runEvents>;
   readonly signal: (signal: RunSignal) => void;
 }
 
-/** Characters of an engine's error that are kept and told. */
-const errorCharsMax = 1024;
-const bugText = "the engine failed; see the gateway's log";
+const nothingSaid = { text: "", tail: "", lastStep: undefined };
 
 /** Stands in the history in place of the answer, so that the person knows. */
 export const interruptedAnswer = "This answer was cut by a restart of the gateway. Please ask again.";
@@ -40,22 +34,26 @@ interface Waiter extends PromiseWithResolvers<Run> {
   count: number;
 }
 
-type StopReason = "rpc" | "stop" | "timeout" | "shutdown";
-
 /** Accepts, runs, aborts and remembers. Accepted means on disk; ended means on disk before anyone hears of it. */
 export class Runs {
   readonly #parts: RunsParts;
   readonly #store: RunStore;
+  readonly #journal: RunJournal;
   readonly #book: RunBook;
+  readonly #liveParts: LiveRunParts;
   readonly #lanes: Lanes;
   readonly #live = new Map<RunId, LiveRun>();
   readonly #waiters = new Map<string, Waiter>();
   #isStopping = false;
+  #recovered: readonly Run[] = [];
+  #unknownCalls = 0;
 
   constructor(parts: RunsParts) {
     this.#parts = parts;
     this.#store = new RunStore(parts.database, parts.bootId);
-    this.#book = new RunBook(parts, this.#store);
+    this.#journal = new RunJournal(parts);
+    this.#book = new RunBook(parts, this.#store, this.#journal);
+    this.#liveParts = { ...parts, tellingOf: (run) => this.#tellingOf(run) };
     this.#lanes = new Lanes({ runningMax: parts.runsMax });
   }
 
@@ -70,6 +68,27 @@ export class Runs {
     );
     if (!accepted.isRepeat) this.#enter(accepted.run);
     return accepted;
+  }
+
+  /** A run of the house's own. Call it inside the transaction that it belongs to, and `enter` it afterwards. */
+  add(wanted: NewRun): Run {
+    return this.#book.add(wanted);
+  }
+
+  /** Queues a run that was added. */
+  enter(run: Run): void {
+    this.#enter(run);
+  }
+
+  /** What runs in the session now. */
+  running(sessionKey: SessionKey): Run | undefined {
+    for (const { run } of this.#live.values()) if (run.sessionKey === sessionKey) return run;
+    return undefined;
+  }
+
+  /** Whether anything of the session runs or waits. */
+  isBusy(sessionKey: SessionKey): boolean {
+    return this.#store.isOpen(sessionKey);
   }
 
   find(runId: string): Run | undefined {
@@ -125,20 +144,26 @@ export class Runs {
   }
 
   /** Takes up what a crash or a stop left: runs start anew from what is on disk, until they were tried too often. */
-  recover(): { readonly resumed: number; readonly interrupted: number } {
+  recover(): { readonly resumed: number; readonly interrupted: number; readonly unknownCalls: number } {
     const nowMs = this.#parts.clock.nowMs();
     const { resumed, interrupted } = this.#parts.database.transaction(() => {
       const given = this.#store.open().map((run) => ({ run, reason: reasonToGiveUp(run, nowMs) }));
       for (const { run, reason } of given) {
-        if (reason !== undefined)
-          this.#book.finish(run, this.#book.endWithout("interrupted", "interrupted", reason), interruptedAnswer);
+        this.#unknownCalls += this.#journal.settleOpenCalls(run);
+        if (reason !== undefined) this.#giveUp(run, reason);
         else if (run.state === "running") this.#store.requeue(run);
       }
       const kept = given.flatMap(({ run, reason }) => (reason === undefined ? [run] : []));
       return { resumed: kept, interrupted: given.length - kept.length };
     });
-    for (const run of resumed) this.#enter(run);
-    return { resumed: resumed.length, interrupted };
+    this.#recovered = resumed;
+    return { resumed: resumed.length, interrupted, unknownCalls: this.#unknownCalls };
+  }
+
+  /** Starts what `recover` found. */
+  resume(): void {
+    for (const run of this.#recovered) this.#enter(run);
+    this.#recovered = [];
   }
 
   /** Takes nothing new on, lets runs end within the budget, and puts the rest back in the queue for the next start. */
@@ -177,20 +202,23 @@ export class Runs {
   }
 
   async #execute(runId: RunId): Promise<void> {
-    const { database, clock } = this.#parts;
+    const { database, sessions, clock } = this.#parts;
     if (this.#isStopping) return;
     const run = await database.commit(() => {
       const queued = this.#store.find(runId);
-      return queued?.state === "queued" ? this.#store.start(queued, clock.nowMs()) : undefined;
+      if (queued?.state !== "queued") return undefined;
+      return this.#store.start(queued, clock.nowMs(), sessions.systemEvents.take(queued.sessionKey));
     });
     if (!run) return;
-    const live = new LiveRun(run, this.#parts);
+    const live = new LiveRun(run, this.#liveParts);
     this.#live.set(runId, live);
     try {
       live.started();
-      const end = await this.#think(live);
+      const execution = new Execution(live, this.#parts, this.#book, this.#journal);
+      const end = await execution.run();
       if (end === undefined) return await this.#putBack(live);
-      const ended = await database.commit(() => this.#book.finish(run, end, live.text));
+      const ended = await database.commit(() => this.#book.finish(run, end, execution.said));
+      this.#live.delete(runId);
       live.ended(ended);
       this.#settle(ended);
     } finally {
@@ -198,61 +226,35 @@ export class Runs {
     }
   }
 
-  /** Runs the engine to its end. Undefined when the process stops and the run is to start anew. */
-  async #think(live: LiveRun): Promise<RunEnd | undefined> {
-    const { clock, engine, log } = this.#parts;
-    const { signal } = live.abort;
-    const over = new AbortController();
-    void clock.sleep(live.run.timeoutMs, AbortSignal.any([signal, over.signal])).then(
-      () => live.abort.abort("timeout" satisfies StopReason),
-      () => undefined,
-    );
-    let usage = zeroTurnUsage;
-    try {
-      for await (const event of engine.run(this.#book.turnOf(live.run), signal)) {
-        if (event.kind === "end") usage = event.usage;
-        else if (event.kind === "text" && !signal.aborted) live.addText(event.delta);
-      }
-      return this.#endOf(live, usage, undefined);
-    } catch (error) {
-      if (signal.aborted) return this.#endOf(live, usage, undefined);
-      if (!(error instanceof EngineError)) log.error("run.failed", { runId: live.run.id, ...errorFields(error) });
-      return this.#endOf(
-        live,
-        usage,
-        error instanceof EngineError ? shorten(error.message, errorCharsMax) || endTexts.error : bugText,
-      );
-    } finally {
-      over.abort();
-    }
-  }
-
-  #endOf(live: LiveRun, turnUsage: TurnUsage, error: string | undefined): RunEnd | undefined {
-    const reason = live.abort.signal.aborted ? (live.abort.signal.reason as StopReason) : undefined;
-    if (reason === "shutdown") return undefined;
-    const usage = usageOf(turnUsage);
-    const base = { endedAtMs: this.#parts.clock.nowMs(), usage, resultText: live.text };
-    if (error !== undefined) return { ...base, state: "error", stopReason: "error", error };
-    if (reason === "timeout") return { ...base, state: "timeout", stopReason: "timeout", error: endTexts.timeout };
-    if (reason !== undefined) return { ...base, state: "aborted", stopReason: reason, error: undefined };
-    return { ...base, state: "ok", stopReason: "stop", error: undefined };
-  }
-
   async #endUnstarted(run: Run, stopReason: StopReason): Promise<void> {
     const end = this.#book.endWithout("aborted", stopReason);
     const ended = await this.#parts.database.commit(() => {
       const current = this.#store.find(run.id);
-      return current?.state === "queued" ? this.#book.finish(current, end, "") : undefined;
+      return current?.state === "queued" ? this.#book.finish(current, end, nothingSaid) : undefined;
     });
     if (!ended) return this.#live.get(run.id)?.abort.abort(stopReason);
-    new LiveRun(ended, this.#parts).ended(ended);
+    new LiveRun(ended, this.#liveParts).ended(ended);
     this.#settle(ended);
   }
 
   async #putBack(live: LiveRun): Promise<void> {
     live.silence();
-    await this.#parts.database.commit(() => this.#store.requeueUncounted(live.run));
+    await this.#parts.database.commit(() => {
+      this.#journal.settleOpenCalls(live.run);
+      this.#store.requeueUncounted(live.run);
+    });
     this.#parts.log.info("run.put-back", { runId: live.run.id });
+  }
+
+  #giveUp(run: Run, reason: string): void {
+    const end = this.#book.endWithout("interrupted", "interrupted", reason);
+    this.#book.finish(run, end, { text: interruptedAnswer, tail: interruptedAnswer, lastStep: undefined });
+  }
+
+  #tellingOf(run: Run) {
+    const settings = this.#parts.sessions.find(run.sessionKey)?.settings;
+    const tools = settings?.verboseLevel === "on" || settings?.verboseLevel === "full";
+    return { tools, reasoning: settings?.reasoningLevel === "stream" };
   }
 
   #settle(run: Run): void {

@@ -1,7 +1,16 @@
 /** Conversations with agents: keys, settings, transcripts. It starts no runs and sends no messages. */
 export { Attachments, attachmentBytesMax, type ImageAttachment, readAttachments } from "./attachments.ts";
 export { MediaStore } from "./media.store.ts";
-export { ChatMessage, ContentBlock, noUsage, type StoredBlock, type StoredMessage, textOf, Usage } from "./message.ts";
+export {
+  ChatMessage,
+  ContentBlock,
+  type InnerStep,
+  noUsage,
+  type StoredBlock,
+  type StoredMessage,
+  textOf,
+  Usage,
+} from "./message.ts";
 export { type Session, SessionEntry, SessionRow } from "./session.ts";
 export {
   agentIdOf,
@@ -11,5 +20,6 @@ export {
   type SessionKey,
   type SessionNames,
 } from "./session-key.ts";
-export { type KnownModels, Sessions } from "./sessions.ts";
+export { type KnownModels, type SessionDelivery, Sessions } from "./sessions.ts";
+export type { PastEntry } from "./transcript.ts";
 export { thinkingLevelOf } from "./settings-patch.ts";

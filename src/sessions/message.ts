@@ -69,7 +69,32 @@ export interface StoredImage {
 }
 
 export type StoredBlock = Exclude<ContentBlock, { type: "image" }> | StoredImage;
-export type StoredMessage = Omit<ChatMessage, "content"> & { readonly content: readonly StoredBlock[] };
+
+/** What only the engine reads of a message; clients never see it. */
+export interface EngineSide {
+  /** A person's message as the engine got it, where that differs from what the person wrote. */
+  readonly prompt?: string;
+  /** The last part of an answer whose earlier parts are in steps of their own. */
+  readonly tail?: string;
+  /** A model step on the way to the answer, or the outcome of a tool call. */
+  readonly inner?: InnerStep;
+}
+
+export type InnerStep =
+  | {
+      readonly kind: "step";
+      readonly step: number;
+      readonly toolCalls: readonly { readonly callId: string; readonly name: string; readonly input: string }[];
+      readonly replay?: { readonly model: string; readonly content: unknown } | undefined;
+    }
+  | {
+      readonly kind: "tool";
+      readonly callId: string;
+      readonly name: string;
+      readonly state: "ok" | "error" | "skipped" | "unknown";
+    };
+
+export type StoredMessage = Omit<ChatMessage, "content"> & EngineSide & { readonly content: readonly StoredBlock[] };
 
 export function textOf(message: Pick<StoredMessage, "content">): string {
   return message.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("\n");

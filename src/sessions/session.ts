@@ -26,14 +26,42 @@ const settingFields = {
 export const SessionSettings = named("SessionEntrySettings", settingFields);
 export type SessionSettings = Static<typeof SessionSettings>;
 
+/** A chat that a session may be answered in. */
+export interface SessionDelivery {
+  readonly provider: string;
+  readonly accountId: string;
+  readonly peer: {
+    readonly kind: "direct" | "group" | "channel";
+    readonly id: string;
+    readonly threadId?: string | undefined;
+  };
+}
+
+const DeliveryContext = named("DeliveryContext", {
+  channel: optional(nonEmpty(64)),
+  to: optional(nonEmpty(256)),
+  accountId: optional(nonEmpty(64)),
+  threadId: optional(nonEmpty(128)),
+});
+
 export interface Session {
   readonly key: SessionKey;
   readonly agentId: string;
   readonly sessionId: string;
   readonly kind: SessionKind;
   readonly label: string | undefined;
+  /** What people call the chat behind it. */
+  readonly displayName: string | undefined;
   readonly spawnedBy: string | undefined;
   readonly settings: SessionSettings;
+  /** Where it last heard from somebody, which is what `last` means. */
+  readonly delivery: SessionDelivery | undefined;
+  /** When a person last said something in it. */
+  readonly lastHumanAtMs: number | undefined;
+  /** Stands in for messages that compaction set aside. */
+  readonly summary: string | undefined;
+  /** Tokens that the newest model step filled its window with. */
+  readonly contextTokens: number | undefined;
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly abortedLastRun: boolean;
@@ -59,6 +87,12 @@ export const SessionRow = named("SessionRow", {
   outputTokens: optional(count()),
   totalTokens: optional(count()),
   contextTokens: optional(count()),
+  channel: optional(nonEmpty(64)),
+  chatType: optional(nonEmpty(16)),
+  deliveryContext: optional(DeliveryContext),
+  lastChannel: optional(nonEmpty(64)),
+  lastTo: optional(nonEmpty(256)),
+  lastAccountId: optional(nonEmpty(64)),
   ...settingFields,
 });
 export type SessionRow = Static<typeof SessionRow>;
@@ -99,7 +133,27 @@ export function rowOnWire(session: Session): SessionRow {
     key: session.key,
     kind: session.kind,
     updatedAt,
-    ...(session.label !== undefined && { displayName: session.label }),
+    ...displayNameOf(session),
     ...entry,
+    ...deliveryOf(session),
+  };
+}
+
+function displayNameOf({ displayName, label }: Session): { displayName?: string } {
+  const name = label ?? displayName;
+  return name === undefined ? {} : { displayName: name };
+}
+
+function deliveryOf({ delivery, kind }: Session): Partial<SessionRow> {
+  if (delivery === undefined) return {};
+  const { provider, accountId, peer } = delivery;
+  const { threadId } = peer;
+  return {
+    channel: provider,
+    chatType: kind === "group" ? "group" : "direct",
+    deliveryContext: { channel: provider, to: peer.id, accountId, ...(threadId !== undefined && { threadId }) },
+    lastChannel: provider,
+    lastTo: peer.id,
+    lastAccountId: accountId,
   };
 }

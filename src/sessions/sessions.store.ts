@@ -1,5 +1,5 @@
 import type { Database } from "../storage/index.ts";
-import type { Session, SessionSettings } from "./session.ts";
+import type { Session, SessionDelivery, SessionSettings } from "./session.ts";
 import type { SessionKey, SessionKind } from "./session-key.ts";
 
 /** Sessions as rows. */
@@ -19,6 +19,11 @@ interface SessionRecord {
   system_sent: number;
   created_at: number;
   updated_at: number;
+  delivery: string | null;
+  display_name: string | null;
+  last_human_at: number | null;
+  summary: string | null;
+  context_tokens: number | null;
 }
 
 export interface SessionFilter {
@@ -109,7 +114,8 @@ export class SessionStore {
     this.#database
       .query(
         `UPDATE sessions SET session_id = ?, label = ?, spawned_by = ?, settings = ?, input_tokens = ?,
-           output_tokens = ?, aborted_last_run = ?, system_sent = ?, updated_at = ? WHERE key = ?`,
+           output_tokens = ?, aborted_last_run = ?, system_sent = ?, updated_at = ?, delivery = ?, display_name = ?,
+           last_human_at = ?, summary = ?, context_tokens = ? WHERE key = ?`,
       )
       .run(
         session.sessionId,
@@ -121,6 +127,11 @@ export class SessionStore {
         session.abortedLastRun ? 1 : 0,
         session.systemSent ? 1 : 0,
         session.updatedAtMs,
+        session.delivery === undefined ? null : JSON.stringify(session.delivery),
+        session.displayName ?? null,
+        session.lastHumanAtMs ?? null,
+        session.summary ?? null,
+        session.contextTokens ?? null,
         session.key,
       );
   }
@@ -166,9 +177,14 @@ function sessionOf(row: SessionRecord): Session {
     systemSent: row.system_sent === 1,
     createdAtMs: row.created_at,
     updatedAtMs: row.updated_at,
+    delivery: row.delivery === null ? undefined : (JSON.parse(row.delivery) as SessionDelivery),
+    displayName: row.display_name ?? undefined,
+    lastHumanAtMs: row.last_human_at ?? undefined,
+    summary: row.summary ?? undefined,
+    contextTokens: row.context_tokens ?? undefined,
   };
 }
 
-function isFound({ label, key, sessionId }: Session, search: string): boolean {
-  return [label ?? "", key, sessionId].some((name) => name.toLowerCase().includes(search));
+function isFound({ label, displayName, key, sessionId }: Session, search: string): boolean {
+  return [label ?? "", displayName ?? "", key, sessionId].some((name) => name.toLowerCase().includes(search));
 }

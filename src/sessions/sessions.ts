@@ -2,7 +2,7 @@ import type { Clock, Ids } from "../lib/index.ts";
 import { invalidRequest } from "../protocol/index.ts";
 import type { Database } from "../storage/index.ts";
 import type { MediaStore } from "./media.store.ts";
-import type { Session } from "./session.ts";
+import type { Session, SessionDelivery } from "./session.ts";
 import {
   agentIdOf,
   canonicalKey,
@@ -40,6 +40,15 @@ export interface SessionsParts {
   readonly models: KnownModels;
 }
 
+export type { SessionDelivery } from "./session.ts";
+
+/** What a message tells of its session. */
+export interface Heard {
+  readonly delivery: SessionDelivery;
+  readonly displayName: string | undefined;
+  readonly atMs: number;
+}
+
 export interface SessionPatch extends Readonly<Record<string, unknown>> {
   readonly label?: string | null;
   readonly model?: string | null;
@@ -51,7 +60,7 @@ export interface SessionPatch extends Readonly<Record<string, unknown>> {
 export class Sessions {
   readonly transcript: Transcript;
   readonly media: MediaStore;
-  readonly systemEvents = new SystemEvents();
+  readonly systemEvents: SystemEvents;
   readonly #parts: SessionsParts;
   readonly #store: SessionStore;
 
@@ -59,6 +68,7 @@ export class Sessions {
     this.#parts = parts;
     this.media = parts.media;
     this.#store = new SessionStore(parts.database);
+    this.systemEvents = new SystemEvents(parts.database, parts.clock);
     this.transcript = new Transcript({
       database: parts.database,
       store: this.#store,
@@ -133,9 +143,36 @@ export class Sessions {
       systemSent: false,
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
+      displayName: undefined,
+      delivery: undefined,
+      lastHumanAtMs: undefined,
+      summary: undefined,
+      contextTokens: undefined,
     };
     this.#store.insert(made);
     return made;
+  }
+
+  /** Notes where somebody last spoke in it. Call it inside the transaction that takes the message on. */
+  heard(key: SessionKey, heard: Heard): Session {
+    const { delivery, displayName, atMs } = heard;
+    const before = this.ensure(key);
+    const after = { ...before, delivery, displayName: displayName ?? before.displayName, lastHumanAtMs: atMs };
+    this.#store.update(after);
+    return after;
+  }
+
+  /** Sets old entries aside, with a summary in their place. Call it inside a transaction. */
+  summarise(key: SessionKey, entryIds: readonly string[], summary: string): void {
+    const session = this.#store.find(key);
+    if (!session) return;
+    this.transcript.archive(entryIds);
+    this.#store.update({ ...session, summary });
+  }
+
+  noteContext(key: SessionKey, contextTokens: number): void {
+    const session = this.#store.find(key);
+    if (session) this.#store.update({ ...session, contextTokens });
   }
 
   addUsage(key: SessionKey, usage: { readonly input: number; readonly output: number }, aborted: boolean): void {
@@ -174,6 +211,8 @@ export class Sessions {
         outputTokens: 0,
         abortedLastRun: false,
         systemSent: false,
+        summary: undefined,
+        contextTokens: undefined,
         updatedAtMs: this.#parts.clock.nowMs(),
       };
       this.#store.update(after);

@@ -11,6 +11,12 @@ import type { SessionStore } from "./sessions.store.ts";
 export const historyBytesMax = 6 * 1024 * 1024;
 const titleCharsMax = 60;
 
+/** A message of the past with its id, as the engine's side reads it. */
+export interface PastEntry {
+  readonly id: string;
+  readonly message: StoredMessage;
+}
+
 interface EntryRow {
   id: string;
   seq: number;
@@ -44,7 +50,15 @@ export class Transcript {
     const seq = this.#store.takeSeq(session.key, message.timestamp);
     this.#database
       .query("INSERT INTO entries (id, session_id, seq, role, run_id, body, at) VALUES (?, ?, ?, ?, ?, ?, ?)")
-      .run(id, session.sessionId, seq, message.role, message.runId ?? null, JSON.stringify(message), message.timestamp);
+      .run(
+        id,
+        session.sessionId,
+        seq,
+        message.inner?.kind ?? message.role,
+        message.runId ?? null,
+        JSON.stringify(message),
+        message.timestamp,
+      );
     return id;
   }
 
@@ -56,7 +70,8 @@ export class Transcript {
       const stored = JSON.parse(row.body) as StoredMessage;
       const fitsWhole = bytes + row.body.length + mediaCharsOf(stored) < historyBytesMax;
       const content = stored.content.map((block) => (fitsWhole ? this.#withBytes(block) : inWords(block)));
-      const message = { ...stored, id: row.id, content };
+      const { prompt: _prompt, tail: _tail, inner: _inner, ...shown } = stored;
+      const message = { ...shown, id: row.id, content };
       bytes += Buffer.byteLength(JSON.stringify(message)) + 1;
       if (bytes > historyBytesMax) break;
       messages.push(message);
@@ -69,6 +84,28 @@ export class Transcript {
     return this.#newestFirst(sessionId, limit)
       .map((row) => JSON.parse(row.body) as StoredMessage)
       .toReversed();
+  }
+
+  /** The newest entries with what only engines read, oldest first. */
+  past(sessionId: string, limit: number): PastEntry[] {
+    return this.#database
+      .query<EntryRow>("SELECT * FROM entries WHERE session_id = ? AND archived = 0 ORDER BY seq DESC LIMIT ?")
+      .all(sessionId, limit)
+      .map((row) => ({ id: row.id, message: JSON.parse(row.body) as StoredMessage }))
+      .toReversed();
+  }
+
+  /** What one run did in a session so far, in order. */
+  ofRun(sessionId: string, runId: string): PastEntry[] {
+    return this.#database
+      .query<EntryRow>("SELECT * FROM entries WHERE run_id = ? AND session_id = ? ORDER BY seq")
+      .all(runId, sessionId)
+      .map((row) => ({ id: row.id, message: JSON.parse(row.body) as StoredMessage }));
+  }
+
+  /** Sets the named entries aside: a summary stands in for them. */
+  archive(ids: readonly string[]): void {
+    for (const id of ids) this.#database.query("UPDATE entries SET archived = 1 WHERE id = ?").run(id);
   }
 
   /** The first thing that a person said, cut to a title. */
@@ -108,7 +145,10 @@ export class Transcript {
 
   #newestFirst(sessionId: string, limit: number): EntryRow[] {
     return this.#database
-      .query<EntryRow>("SELECT * FROM entries WHERE session_id = ? AND archived = 0 ORDER BY seq DESC LIMIT ?")
+      .query<EntryRow>(
+        `SELECT * FROM entries WHERE session_id = ? AND archived = 0 AND role IN ('user', 'assistant')
+         ORDER BY seq DESC LIMIT ?`,
+      )
       .all(sessionId, limit);
   }
 

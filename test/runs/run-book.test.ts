@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { attemptsMax, hasEnded, type Run, runMoves } from "../../src/runs/index.ts";
-import { pastOf, reasonToGiveUp } from "../../src/runs/run-book.ts";
+import { pastOf } from "../../src/runs/index.ts";
+import { reasonToGiveUp } from "../../src/runs/run-book.ts";
 import type { StoredMessage } from "../../src/sessions/index.ts";
 
 /** `q1` is the question of run 1, `a1` its answer, `n` a message without a run. */
@@ -32,8 +33,9 @@ const pasts: readonly (readonly [name: string, said: string, open: string, expec
 
 for (const [name, said, open, expected] of pasts) {
   test(`the past of a turn: ${name}`, () => {
-    const past = pastOf(messages(said), new Set(open.split(" ")));
-    expect(past.map(({ content }) => (content[0] as { text: string }).text).join(" ")).toBe(expected);
+    const entries = messages(said).map((message, index) => ({ id: `${index}`, message }));
+    const past = pastOf(entries, new Set(open.split(" ")));
+    expect(past.map(({ message: { content } }) => (content[0] as { text: string }).text).join(" ")).toBe(expected);
   });
 }
 

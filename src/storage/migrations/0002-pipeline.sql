@@ -167,5 +167,6 @@ ALTER TABLE runs ADD COLUMN parent_run TEXT;
 ALTER TABLE sessions ADD COLUMN delivery TEXT;
 ALTER TABLE sessions ADD COLUMN display_name TEXT;
 ALTER TABLE sessions ADD COLUMN last_human_at INTEGER;
-ALTER TABLE sessions ADD COLUMN compactions INTEGER NOT NULL DEFAULT 0;
+-- Stands in for messages that compaction set aside.
+ALTER TABLE sessions ADD COLUMN summary TEXT;
 ALTER TABLE sessions ADD COLUMN context_tokens INTEGER;

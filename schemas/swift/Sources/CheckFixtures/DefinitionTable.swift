@@ -45,6 +45,7 @@ let definitionTable: [String: any (Codable & Sendable).Type] = [
   "ConnectDevice": ConnectDevice.self,
   "ConnectParams": ConnectParams.self,
   "ContentBlock": ContentBlock.self,
+  "DeliveryContext": DeliveryContext.self,
   "DevicePairApproveParams": DevicePairApproveParams.self,
   "DevicePairApproveResult": DevicePairApproveResult.self,
   "DevicePairListParams": DevicePairListParams.self,

@@ -629,6 +629,20 @@ public enum ContentBlock: Codable, Equatable, Sendable {
   }
 }
 
+public struct DeliveryContext: Codable, Equatable, Sendable {
+  public var channel: String?
+  public var to: String?
+  public var accountId: String?
+  public var threadId: String?
+
+  public init(channel: String? = nil, to: String? = nil, accountId: String? = nil, threadId: String? = nil) {
+    self.channel = channel
+    self.to = to
+    self.accountId = accountId
+    self.threadId = threadId
+  }
+}
+
 /// The payload of `device.pair.requested`. A device asks to be approved.
 public struct DevicePairRequestedEvent: Codable, Equatable, Sendable {
   public var requestId: String
@@ -1565,6 +1579,12 @@ public struct SessionRow: Codable, Equatable, Sendable {
   public var outputTokens: Int?
   public var totalTokens: Int?
   public var contextTokens: Int?
+  public var channel: String?
+  public var chatType: String?
+  public var deliveryContext: DeliveryContext?
+  public var lastChannel: String?
+  public var lastTo: String?
+  public var lastAccountId: String?
   public var thinkingLevel: String?
   public var verboseLevel: String?
   public var reasoningLevel: String?
@@ -1624,6 +1644,12 @@ public struct SessionRow: Codable, Equatable, Sendable {
     outputTokens: Int? = nil,
     totalTokens: Int? = nil,
     contextTokens: Int? = nil,
+    channel: String? = nil,
+    chatType: String? = nil,
+    deliveryContext: DeliveryContext? = nil,
+    lastChannel: String? = nil,
+    lastTo: String? = nil,
+    lastAccountId: String? = nil,
     thinkingLevel: String? = nil,
     verboseLevel: String? = nil,
     reasoningLevel: String? = nil,
@@ -1653,6 +1679,12 @@ public struct SessionRow: Codable, Equatable, Sendable {
     self.outputTokens = outputTokens
     self.totalTokens = totalTokens
     self.contextTokens = contextTokens
+    self.channel = channel
+    self.chatType = chatType
+    self.deliveryContext = deliveryContext
+    self.lastChannel = lastChannel
+    self.lastTo = lastTo
+    self.lastAccountId = lastAccountId
     self.thinkingLevel = thinkingLevel
     self.verboseLevel = verboseLevel
     self.reasoningLevel = reasoningLevel
@@ -1685,6 +1717,12 @@ public struct SessionRow: Codable, Equatable, Sendable {
     try container.encodeIfPresent(self.outputTokens, forKey: .outputTokens)
     try container.encodeIfPresent(self.totalTokens, forKey: .totalTokens)
     try container.encodeIfPresent(self.contextTokens, forKey: .contextTokens)
+    try container.encodeIfPresent(self.channel, forKey: .channel)
+    try container.encodeIfPresent(self.chatType, forKey: .chatType)
+    try container.encodeIfPresent(self.deliveryContext, forKey: .deliveryContext)
+    try container.encodeIfPresent(self.lastChannel, forKey: .lastChannel)
+    try container.encodeIfPresent(self.lastTo, forKey: .lastTo)
+    try container.encodeIfPresent(self.lastAccountId, forKey: .lastAccountId)
     try container.encodeIfPresent(self.thinkingLevel, forKey: .thinkingLevel)
     try container.encodeIfPresent(self.verboseLevel, forKey: .verboseLevel)
     try container.encodeIfPresent(self.reasoningLevel, forKey: .reasoningLevel)
