@@ -1,6 +1,7 @@
 /** Building blocks that know nothing of Clawdia; each file stands alone. It does not hold words of the product. */
 export { addressBucket, canonicalAddress, isLoopback, isTailnet } from "./addresses.ts";
 export { assert, BugError, unreachable } from "./assert.ts";
+export { armFailpoint, failpoint } from "./failpoint.ts";
 export { type BackoffLimits, backoffMs } from "./backoff.ts";
 export type { Brand } from "./brand.ts";
 export { type Clock, isoTime, realClock, slept } from "./clock.ts";

@@ -20,6 +20,8 @@ export interface Provider<Settings = unknown> {
    * `ports.secrets`. Returning ends the login; throwing a LoginError ends it with what the person should do.
    */
   login?(account: Account<Settings>, ports: LoginPorts): AsyncGenerator<LoginStep, LoginDone, LoginInput>;
+  /** Names under which a login keeps its secrets; a logout deletes them. */
+  readonly secretNames: readonly string[];
   /** Whether the account has what it needs to be opened, and where that came from. Never the secret itself. */
   configured(account: Account<Settings>, secrets: Secrets): Configured;
 }

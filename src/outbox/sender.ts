@@ -1,0 +1,73 @@
+import { type Link, MediaError, type OutboundMessage, type SentRef } from "../providers/index.ts";
+import type { Database } from "../storage/index.ts";
+import type { OutboxContent, OutboxMedia, OutboxRow, OutboxStore } from "./outbox.store.ts";
+
+/** One row on its way to a link. The only caller of a link's `send`. */
+
+export interface SenderParts {
+  readonly database: Database;
+  readonly mediaBytes: (sha256: string) => Uint8Array | undefined;
+  /** Loads what a reply names and keeps it. Rejects with a MediaError that says why not. */
+  readonly loadMedia: (source: NonNullable<OutboxContent["mediaSource"]>, signal: AbortSignal) => Promise<OutboxMedia>;
+}
+
+export class Sender {
+  readonly #parts: SenderParts;
+  readonly #store: OutboxStore;
+
+  constructor(parts: SenderParts, store: OutboxStore) {
+    this.#parts = parts;
+    this.#store = store;
+  }
+
+  /** Loads what the row names, once. */
+  async prepare(row: OutboxRow, signal: AbortSignal): Promise<OutboxRow> {
+    const { mediaSource, ...rest } = row.content;
+    if (mediaSource === undefined) return row;
+    const media = await this.#parts.loadMedia(mediaSource, signal);
+    const content = { ...rest, media };
+    await this.#parts.database.commit(() => this.#store.update(row.id, { content }));
+    return { ...row, content };
+  }
+
+  /** Where an earlier attempt is unknown and the network can tell: the message, if it arrived. */
+  async reconcile(row: OutboxRow, link: Link, signal: AbortSignal): Promise<SentRef | undefined> {
+    if (!row.mayBeDouble || !link.reconcile || row.attemptAtMs === undefined) return undefined;
+    return link.reconcile(this.#messageOf(row), row.attemptAtMs, signal);
+  }
+
+  async send(row: OutboxRow, link: Link, signal: AbortSignal): Promise<SentRef> {
+    const message = this.#messageOf(row);
+    const target = row.content.editsRow === undefined ? undefined : this.#store.find(row.content.editsRow);
+    if (row.kind === "edit" && target?.state === "sent" && target.messageId !== undefined && link.edit) {
+      await link.edit({ peer: row.peer, messageId: target.messageId }, message, signal);
+      return { messageId: target.messageId };
+    }
+    return link.send(message, signal);
+  }
+
+  #messageOf({ sendId, peer, content }: OutboxRow): OutboundMessage {
+    const { text, media, replyToId, buttons, poll, isSilent } = content;
+    return {
+      sendId,
+      peer,
+      text,
+      replyToId,
+      buttons,
+      poll,
+      isSilent,
+      ...(media && {
+        media: {
+          kind: media.kind,
+          mimeType: media.mimeType,
+          fileName: media.fileName,
+          bytes: () => {
+            const bytes = this.#parts.mediaBytes(media.sha256);
+            if (!bytes) throw new MediaError("the file is no longer stored", true);
+            return bytes;
+          },
+        },
+      }),
+    };
+  }
+}

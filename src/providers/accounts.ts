@@ -1,0 +1,147 @@
+import type { Clock, Log, Random } from "../lib/index.ts";
+import { type AccountState, LinkKeeper } from "./link-keeper.ts";
+import type { InboundMessage } from "./message.ts";
+import type { Account, Link, Provider, Secrets, Webhook } from "./provider.ts";
+
+/** Every account of every network, and the keeper of its link. Accounts come from the config and from logins. */
+
+export interface AccountsParts {
+  readonly providers: readonly Provider[];
+  /** The settings of an account as the config has them, filled; undefined when the config does not name it. */
+  readonly settingsOf: (provider: string, accountId: string) => unknown;
+  readonly enabled: (provider: string, accountId: string) => boolean;
+  /** Accounts that the config names. */
+  readonly configured: readonly { readonly provider: string; readonly accountId: string }[];
+  /** Accounts that a login made; kept by the caller. */
+  readonly linked: LinkedAccounts;
+  readonly secretsOf: (provider: string, accountId: string) => Secrets;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly receive: (account: Account, message: InboundMessage) => Promise<void>;
+  readonly changed: (keeper: LinkKeeper) => void;
+}
+
+export interface LinkedAccounts {
+  list(): readonly { readonly provider: string; readonly accountId: string }[];
+  add(provider: string, accountId: string): Promise<void>;
+  remove(provider: string, accountId: string): Promise<void>;
+}
+
+export class Accounts implements AsyncDisposable {
+  readonly #parts: AccountsParts;
+  readonly #keepers = new Map<string, LinkKeeper>();
+  readonly #webhooks = new Map<string, Webhook>();
+  readonly #providers: ReadonlyMap<string, Provider>;
+
+  constructor(parts: AccountsParts) {
+    this.#parts = parts;
+    this.#providers = new Map(parts.providers.map((provider) => [provider.id, provider]));
+    for (const { provider, accountId } of [...parts.configured, ...parts.linked.list()]) {
+      if (this.#providers.has(provider)) this.ensure(provider, accountId);
+    }
+  }
+
+  get providers(): readonly Provider[] {
+    return this.#parts.providers;
+  }
+
+  get keepers(): readonly LinkKeeper[] {
+    return [...this.#keepers.values()];
+  }
+
+  provider(id: string): Provider | undefined {
+    return this.#providers.get(id);
+  }
+
+  keeper(provider: string, accountId: string): LinkKeeper | undefined {
+    return this.#keepers.get(keyOf(provider, accountId));
+  }
+
+  of(provider: string): readonly LinkKeeper[] {
+    return this.keepers.filter((keeper) => keeper.provider.id === provider);
+  }
+
+  link(provider: string, accountId: string): Link | undefined {
+    return this.keeper(provider, accountId)?.link;
+  }
+
+  state(provider: string, accountId: string): AccountState | undefined {
+    return this.keeper(provider, accountId)?.state;
+  }
+
+  /** The account's webhook at `/webhooks/<provider>/<account>`; undefined when none is open. */
+  webhook(provider: string, accountId: string): Webhook | undefined {
+    return this.#webhooks.get(keyOf(provider, accountId));
+  }
+
+  /** Opens every account that is switched on. */
+  start(): void {
+    for (const keeper of this.keepers) {
+      if (this.#parts.enabled(keeper.provider.id, keeper.account.id)) keeper.start();
+    }
+  }
+
+  /** The keeper of an account, made when it is not there yet. */
+  ensure(provider: string, accountId: string): LinkKeeper {
+    const known = this.keeper(provider, accountId);
+    if (known) return known;
+    const account: Account = { provider, id: accountId, settings: this.#parts.settingsOf(provider, accountId) };
+    const { clock, random, log, receive, changed, secretsOf } = this.#parts;
+    const keeper = new LinkKeeper({
+      provider: this.#providers.get(provider)!,
+      account,
+      secrets: secretsOf(provider, accountId),
+      clock,
+      random,
+      log: log.for(provider),
+      receive,
+      serveWebhook: (owner, webhook) => this.#serve(owner, webhook),
+      changed,
+    });
+    this.#keepers.set(keyOf(provider, accountId), keeper);
+    return keeper;
+  }
+
+  secretsOf(provider: string, accountId: string): Secrets {
+    return this.#parts.secretsOf(provider, accountId);
+  }
+
+  /** After a login: remembers the account and opens it. */
+  async linked(provider: string, accountId: string): Promise<void> {
+    await this.#parts.linked.add(provider, accountId);
+    await this.ensure(provider, accountId).restart();
+  }
+
+  /** Closes the account and forgets what a login kept. False when a login kept nothing. */
+  async logout(keeper: LinkKeeper): Promise<boolean> {
+    const { provider, account } = keeper;
+    await keeper.stop();
+    const wasLinked = this.#parts.linked
+      .list()
+      .some((linked) => linked.provider === provider.id && linked.accountId === account.id);
+    const secrets = this.secretsOf(provider.id, account.id);
+    const hadSecret = provider.configured(account, secrets).source === "login";
+    for (const name of provider.secretNames) secrets.delete(name);
+    await this.#parts.linked.remove(provider.id, account.id);
+    return wasLinked || hadSecret;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.keepers.map((keeper) => keeper.stop()));
+  }
+
+  #serve(account: Account, webhook: Webhook): Disposable {
+    const key = keyOf(account.provider, account.id);
+    this.#webhooks.set(key, webhook);
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#webhooks.get(key) === webhook) this.#webhooks.delete(key);
+      },
+    };
+  }
+}
+
+function keyOf(provider: string, accountId: string): string {
+  return `${provider}:${accountId}`;
+}
