@@ -1,0 +1,147 @@
+import { GatewayError } from "../protocol/index.ts";
+import type { SessionKey, Sessions } from "../sessions/index.ts";
+
+/** What a person may type instead of talking to the agent: `/stop`, `/new`, `/status` … A table of values. */
+
+export interface CommandParts {
+  readonly sessions: Sessions;
+  readonly stop: (key: SessionKey) => Promise<number>;
+  readonly statusLines: (key: SessionKey) => readonly string[];
+  readonly models: readonly { readonly provider: string; readonly model: string }[];
+}
+
+export interface CommandCall {
+  readonly sessionKey: SessionKey;
+  /** What came behind the command's name. */
+  readonly argument: string;
+  readonly senderId: string;
+  readonly isOwner: boolean;
+  readonly agentId: string;
+}
+
+export interface ChatCommand {
+  readonly summary: string;
+  /** Only the owner may use it; others are told so. */
+  readonly ownerOnly: boolean;
+  readonly run: (call: CommandCall, parts: CommandParts) => Promise<string> | string;
+}
+
+const setting = (name: string, summary: string): ChatCommand => ({
+  summary,
+  ownerOnly: false,
+  run: ({ sessionKey, argument }, { sessions }) => {
+    if (argument === "") {
+      const settings = sessions.find(sessionKey)?.settings as Readonly<Record<string, string>> | undefined;
+      return `${name}: ${settings?.[name] ?? "off"}`;
+    }
+    sessions.patch(sessionKey, { [name]: argument });
+    return `${name} is ${argument} now.`;
+  },
+});
+
+const model: ChatCommand = {
+  summary: "Shows or sets the model of this conversation: /model vendor/model, /model default.",
+  ownerOnly: false,
+  run: ({ sessionKey, argument }, { sessions, models }) => {
+    if (argument === "") {
+      const { model: chosen, modelProvider } = sessions.find(sessionKey)?.settings ?? {};
+      const now = chosen === undefined ? "the agent's own" : `${modelProvider}/${chosen}`;
+      return [`Model: ${now}`, ...models.map((choice) => `- ${choice.provider}/${choice.model}`)].join("\n");
+    }
+    const isDefault = argument.toLowerCase() === "default";
+    sessions.patch(sessionKey, { model: isDefault ? null : argument });
+    return isDefault ? "Back to the agent's own model." : `The model of this conversation is ${argument} now.`;
+  },
+};
+
+const fresh: ChatCommand = {
+  summary: "Starts a new conversation.",
+  ownerOnly: false,
+  run: ({ sessionKey }, { sessions }) => {
+    sessions.reset(sessionKey);
+    return "A new conversation. What is it about?";
+  },
+};
+
+export const chatCommands: Readonly<Record<string, ChatCommand>> = {
+  help: {
+    summary: "Lists the commands.",
+    ownerOnly: false,
+    run: () =>
+      Object.entries(chatCommands)
+        .map(([name, { summary }]) => `/${name} – ${summary}`)
+        .join("\n"),
+  },
+  status: {
+    summary: "Shows how this conversation and the gateway are.",
+    ownerOnly: false,
+    run: ({ sessionKey }, { statusLines }) => statusLines(sessionKey).join("\n"),
+  },
+  whoami: {
+    summary: "Shows your id at this network.",
+    ownerOnly: false,
+    run: ({ senderId, isOwner }) => `Your id is ${senderId}.${isOwner ? " You are the owner." : ""}`,
+  },
+  stop: {
+    summary: "Ends what the agent does now.",
+    ownerOnly: false,
+    run: async ({ sessionKey }, { stop }) => ((await stop(sessionKey)) > 0 ? "Stopped." : "Nothing is running."),
+  },
+  new: fresh,
+  reset: { ...fresh, summary: "The same as /new." },
+  compact: {
+    summary: "Sets old messages aside.",
+    ownerOnly: false,
+    run: ({ sessionKey }, { sessions }) => {
+      const session = sessions.find(sessionKey);
+      const archived = session ? sessions.compact(session, keptMessages).archived : 0;
+      return archived === 0 ? "There is nothing to set aside." : `${archived} messages were set aside.`;
+    },
+  },
+  model,
+  think: setting("thinkingLevel", "Shows or sets how long the model thinks: off, minimal, low, medium, high, xhigh."),
+  verbose: setting("verboseLevel", "Shows or sets whether tools are told of: off, on, full."),
+  reasoning: setting("reasoningLevel", "Shows or sets whether the model's reasoning is told: off, on, stream."),
+  usage: setting("responseUsage", "Shows or sets whether replies say what they cost: off, tokens, full."),
+  activation: {
+    summary: "In a group: answer when mentioned, or always.",
+    ownerOnly: true,
+    run: ({ sessionKey, argument }, { sessions }) => {
+      sessions.patch(sessionKey, { groupActivation: argument === "" ? "mention" : argument });
+      return `In this group I answer ${argument === "always" ? "always" : "when I am mentioned"} now.`;
+    },
+  },
+};
+
+const keptMessages = 20;
+const aliases: Readonly<Record<string, string>> = { commands: "help", id: "whoami", t: "think", models: "model" };
+/** A whole message that means: stop what runs. */
+export const stopWords: readonly string[] = ["/stop", "stop", "esc", "abort", "wait", "exit", "interrupt"];
+
+export interface ReadCommand {
+  readonly name: string;
+  readonly argument: string;
+}
+
+/** `/think high` or `/think: high`; a stop word alone. Undefined for everything else, also for unknown names. */
+export function readCommand(text: string): ReadCommand | undefined {
+  const said = text.trim();
+  if (stopWords.includes(said.toLowerCase())) return { name: "stop", argument: "" };
+  const match = /^\/([a-z]{1,32})(?::|\s|$)\s*([\s\S]*)$/i.exec(said);
+  if (!match) return undefined;
+  const written = match[1]!.toLowerCase();
+  const name = Object.hasOwn(aliases, written) ? aliases[written]! : written;
+  return Object.hasOwn(chatCommands, name) ? { name, argument: match[2]!.trim() } : undefined;
+}
+
+/** What the command answers; a refusal is an answer too. */
+export async function runCommand({ name }: ReadCommand, call: CommandCall, parts: CommandParts): Promise<string> {
+  const command = chatCommands[name]!;
+  if (command.ownerOnly && !call.isOwner) return `/${name} is for the owner only.`;
+  try {
+    return await command.run(call, parts);
+  } catch (error) {
+    if (error instanceof GatewayError) return error.message;
+    throw error;
+  }
+}
