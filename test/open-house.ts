@@ -15,6 +15,7 @@ import {
   realRandom,
   signText,
 } from "../src/lib/index.ts";
+import type { Provider } from "../src/providers/index.ts";
 import type { EventFrame } from "../src/protocol/index.ts";
 import { CapturedLog } from "./doubles/captured-log.ts";
 import { ScriptedEngine } from "./doubles/scripted-engine.ts";
@@ -29,6 +30,9 @@ export interface OpenHouseOptions {
   readonly password?: string;
   /** Keeps the state in this folder; by default it is in memory. */
   readonly stateDir?: string;
+  readonly providers?: readonly Provider[];
+  readonly messages?: Partial<Config["messages"]>;
+  readonly accounts?: Config["providers"]["telegram"]["accounts"];
   readonly gateway?: Partial<Config["gateway"]>;
   readonly agents?: Partial<Config["agents"]>;
   readonly session?: Partial<Config["session"]>;
@@ -96,6 +100,8 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
     gateway: { ...base.gateway, ...options.gateway },
     agents: { ...base.agents, ...options.agents },
     session: { ...base.session, ...options.session },
+    messages: { ...base.messages, ...options.messages },
+    providers: { telegram: { enabled: true, accounts: options.accounts ?? {} } },
   };
   const { stateDir } = options;
   const house = await buildHouse({
@@ -106,6 +112,8 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
     databasePath: stateDir === undefined ? ":memory:" : join(stateDir, "clawdia.db"),
     mediaDir: stateDir === undefined ? undefined : join(stateDir, "media"),
     stateDir: stateDir ?? "/nowhere",
+    secretsDir: stateDir === undefined ? undefined : join(stateDir, "secrets"),
+    ...(options.providers && { providers: options.providers }),
     readConfig: () => readConfigFile(join(stateDir ?? "/nowhere", "clawdia.json")),
     logFile: { path: join(stateDir ?? "/nowhere", "clawdia.log"), flush: () => undefined },
     deviceTokenKey: new Uint8Array(32).fill(7),

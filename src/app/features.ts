@@ -1,38 +1,22 @@
 import { Agents } from "../agents/index.ts";
 import { Attempts, Authenticator, Devices, DeviceTokens } from "../devices/index.ts";
-import { type AgentEngine, EchoEngine, Models } from "../engine/index.ts";
-import type { Gateway, MethodHouse } from "../gateway/index.ts";
+import { EchoEngine, Models } from "../engine/index.ts";
+import type { MethodHouse } from "../gateway/index.ts";
 import { Health } from "../health/index.ts";
 import { Idempotency } from "../idempotency/index.ts";
-import { ChatFeed } from "../inbox/index.ts";
+import { Approvals, ChatFeed } from "../inbox/index.ts";
+
 import { hostName } from "../lib/index.ts";
 import { Presence } from "../presence/index.ts";
 import { Runs } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
-import type { Database } from "../storage/index.ts";
+import * as markup from "../markup/index.ts";
 import { statusOf } from "./gateway-status.ts";
-import type { HouseOptions } from "./house-options.ts";
+import { buildInbox } from "./build-inbox.ts";
+import type { Features, Ground } from "./ground.ts";
+import { buildMessaging, type MessagingTold } from "./messaging.ts";
 import { selfEntry } from "./self-entry.ts";
-
-/** What the features stand on. */
-export interface Ground {
-  readonly options: HouseOptions;
-  readonly database: Database;
-  readonly gateway: Gateway;
-  readonly bootId: string;
-  readonly uptimeMs: () => number;
-}
-
-export interface Features {
-  readonly agents: Agents;
-  readonly models: Models;
-  readonly engine: AgentEngine;
-  readonly sessions: Sessions;
-  readonly presence: Presence;
-  readonly devices: Devices;
-  readonly runs: Runs;
-  readonly health: Health;
-}
+import { webChatNetwork } from "./webchat-network.ts";
 
 /** Builds the features, each from what it names, in dependency order. */
 export function buildFeatures(ground: Ground): Features {
@@ -46,37 +30,85 @@ export function buildFeatures(ground: Ground): Features {
   const names = { defaultAgentId: agents.default.id, mainKey: config.session.mainKey, scope: config.session.scope };
   const media = new MediaStore(options.mediaDir);
   const sessions = new Sessions({ database, media, clock, ids, names, agents, models });
-  const self = selfEntry(options.version);
-  const presence = new Presence({
-    clock,
-    publish,
-    self,
-    listenersCount: () => gateway.connectionCount,
-    bumpVersion: () => gateway.bump("presence"),
-  });
+  const presence = buildPresence(ground);
   const tokens = new DeviceTokens(options.deviceTokenKey);
   const devices = new Devices({ database, tokens, clock, ids, log: log.for("devices"), publish, live: gateway });
   const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
+  const idempotency = new Idempotency(database, clock);
+  const network = webChatNetwork({ database, sessions, clock, ids, publishChat: publish });
+  const messaging = buildMessaging({ ground, markup, network, media });
   const runs = new Runs({
     database,
     sessions,
-    idempotency: new Idempotency(database, clock),
+    idempotency,
     engine,
     clock,
     log: log.for("runs"),
     bootId: ground.bootId,
     runsMax: config.agents.runsMax,
-    replies: { ended: () => undefined },
-    takeSteering: () => [],
+    replies: messaging.replies,
+    takeSteering: (run) => inbox.takeSteering(run),
     publish,
     signal: (signal) => {
       chatFeed.hear(signal);
-      if (signal.kind === "ended") health.changed();
+      messaging.liveTurns.hear(signal);
+      if (signal.kind !== "ended") return;
+      health.changed();
+      inbox.wake();
     },
   });
-  const health = new Health({
-    clock,
-    publish,
+  const approvals = new Approvals(database, clock, options.world.random);
+  const inbox = buildInbox(ground, {
+    sessions,
+    runs,
+    approvals,
+    messaging,
+    agents,
+    models,
+    engine,
+    media,
+    idempotency,
+  });
+  const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine });
+  messaging.bind(
+    inbox,
+    troubleTeller(sessions, () => health.changed()),
+  );
+  return {
+    agents,
+    models,
+    engine,
+    sessions,
+    presence,
+    devices,
+    runs,
+    health,
+    idempotency,
+    messaging,
+    approvals,
+    inbox,
+  };
+}
+
+function buildPresence({ options, gateway }: Ground): Presence {
+  return new Presence({
+    clock: options.world.clock,
+    publish: gateway.publish,
+    self: selfEntry(options.version),
+    listenersCount: () => gateway.connectionCount,
+    bumpVersion: () => gateway.bump("presence"),
+  });
+}
+
+function buildHealth(
+  ground: Ground,
+  parts: Pick<Features, "agents" | "sessions" | "models" | "runs" | "devices" | "engine">,
+): Health {
+  const { options, gateway } = ground;
+  const { agents, sessions, models, runs, devices, engine } = parts;
+  return new Health({
+    clock: options.world.clock,
+    publish: gateway.publish,
     agents,
     sessions,
     storePath: options.databasePath,
@@ -84,14 +116,33 @@ export function buildFeatures(ground: Ground): Features {
     gateway: () => statusOf({ ...ground, version: options.version, runs, devices, engine }),
     defaultModel: { model: models.default.model, contextTokens: models.default.contextTokens },
   });
-  return { agents, models, engine, sessions, presence, devices, runs, health };
+}
+
+/** Who hears of accounts that changed and of deliveries that need somebody. */
+function troubleTeller(sessions: Sessions, changed: () => void): MessagingTold {
+  return {
+    changed,
+    troubled: (row) => {
+      changed();
+      if (row.sessionKey === undefined) return;
+      const what = row.content.text?.plain.slice(0, 80) ?? "a file";
+      sessions.systemEvents.add(sessions.canonical(row.sessionKey), `Your message "${what}" was ${row.state}.`);
+    },
+  };
 }
 
 /** Everything that handlers may touch, under the names that they ask for. */
 export function methodHouse(features: Features, { options, database, gateway }: Ground): MethodHouse {
-  const { sessions, runs, engine } = features;
+  const { sessions, runs, engine, messaging } = features;
+  const { accounts, logins, outbox } = messaging;
   return {
     ...features,
+    accounts,
+    logins,
+    outbox,
+    renderFor: ({ dialect, textCharsMax, countedIn }, markdown) =>
+      Promise.resolve(markup.renderParts(markdown, { dialect, textCharsMax, countedIn })),
+    publishInbox: gateway.publish,
     notices: { addMainNotice: (text) => sessions.systemEvents.add(sessions.mainKey, text) },
     hostName: hostName(),
     database,

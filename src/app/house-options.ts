@@ -2,6 +2,7 @@ import type { Config, ConfigFile } from "../config/index.ts";
 import type { AgentEngine } from "../engine/index.ts";
 import type { GatewaySettings } from "../gateway/index.ts";
 import type { LogFile } from "../lib/index.ts";
+import type { Provider } from "../providers/index.ts";
 import type { World } from "./world.ts";
 
 /** All that a house is built from. One call in production, one in tests. */
@@ -14,6 +15,8 @@ export interface HouseOptions {
   readonly databasePath: string;
   readonly mediaDir: string | undefined;
   readonly stateDir: string;
+  /** Undefined keeps secrets in memory. */
+  readonly secretsDir: string | undefined;
   readonly readConfig: () => ConfigFile;
   readonly logFile: Pick<LogFile, "path" | "flush">;
   /** 32 bytes; see `DeviceTokens`. */
@@ -21,5 +24,7 @@ export interface HouseOptions {
   readonly secrets: { readonly tokens: readonly string[]; readonly password: string | undefined };
   readonly listen: Pick<GatewaySettings, "addresses" | "port">;
   readonly engine?: AgentEngine;
+  /** Networks in place of those that there are. */
+  readonly providers?: readonly Provider[];
   readonly checksResults: boolean;
 }

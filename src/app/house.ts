@@ -5,7 +5,8 @@ import { Database } from "../storage/index.ts";
 import { BootRecord } from "./boot-record.ts";
 import { errorFields } from "../lib/index.ts";
 import { makeDoor } from "./door.ts";
-import { buildAuthenticator, buildFeatures, type Features, type Ground, methodHouse } from "./features.ts";
+import { buildAuthenticator, buildFeatures, methodHouse } from "./features.ts";
+import type { Features, Ground } from "./ground.ts";
 import type { HouseOptions } from "./house-options.ts";
 import type { World } from "./world.ts";
 
@@ -28,16 +29,25 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const gateway = stack.use(buildGateway(options));
   const ground: Ground = { options, database, gateway, bootId, uptimeMs: () => clock.elapsedMs() - startedAtMs };
   const features = buildFeatures(ground);
-  const { runs, health, presence } = features;
+  const { runs, health, presence, messaging, inbox } = features;
+  const { accounts, outbox, logins, liveTurns } = messaging;
+  stack.use(outbox);
+  stack.use(liveTurns);
+  stack.use(accounts);
+  stack.use(logins);
+  stack.use(inbox);
   stack.defer(() => runs.drain(0));
   stack.use(presence);
   stack.use(health);
 
-  const recovered = runs.recover();
-  if (recovered.resumed + recovered.interrupted > 0) log.for("runs").warn("runs.recovered", recovered);
-  runs.resume();
+  const recovered = database.transaction(() => ({ ...runs.recover(), ...outbox.recover() }));
+  if (Object.values(recovered).some((count) => count > 0)) log.for("runs").warn("runs.recovered", recovered);
   health.refresh();
   gateway.listen(methodHouse(features, ground), buildDoor(features, ground), () => database.takesWrites);
+  accounts.start();
+  outbox.start();
+  runs.resume();
+  inbox.start();
   const minutes = startMinutes(options.world, health);
   stack.defer(() => minutes.abort());
 
@@ -49,6 +59,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
       gateway.stopListening();
       gateway.publish("shutdown", { reason, restartExpectedMs });
       minutes.abort();
+      inbox.stopStarting();
       await runs.drain(budgetMs);
       boot.stopped(reason);
       await all.disposeAsync();

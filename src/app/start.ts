@@ -1,5 +1,6 @@
 import { type Environment, type Flags, loadConfig, type LoadedConfig, readConfigFile } from "../config/index.ts";
 import {
+  armFailpoint,
   keepMemorySmall,
   LogFile,
   makePrivateFolder,
@@ -64,6 +65,7 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
   if (!(lock instanceof StateLock)) throw new AlreadyRunning(paths, lock.heldBy);
   stack.use(lock);
   const addresses = bindAddresses(config.gateway.bind);
+  armFailpoint(options.environment["CLAWDIA_FAILPOINT"]);
   const logFile = stack.use(new LogFile(paths.logFile));
   const world = realWorld({
     level: config.logging.level,
@@ -86,6 +88,7 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
       databasePath: paths.database,
       mediaDir: paths.mediaDir,
       stateDir: paths.stateDir,
+      secretsDir: paths.secretsDir,
       readConfig: () => readConfigFile(paths.configFile),
       logFile,
       deviceTokenKey: deviceTokenKey(paths, world.random),

@@ -16,5 +16,5 @@ export {
   processEnvironment,
   readConfigFile,
 } from "./load.ts";
-export { defaultConfig, parseConfig, type ParsedConfig } from "./parse.ts";
+export { accountDefaults, defaultConfig, parseConfig, type ParsedConfig } from "./parse.ts";
 export { redactConfig, redacted, redactSource, secretPaths } from "./redact.ts";

@@ -1,6 +1,7 @@
 import type { TSchema } from "@sinclair/typebox";
 import { parseJson5 } from "../lib/index.ts";
 import { checkerOf, problemsOf } from "../protocol/index.ts";
+import type { AccountPolicy } from "./account-policy.schema.ts";
 import { Config } from "./config.schema.ts";
 
 /** Text of a config file, read and judged. Pure: what is on disk and in the environment is `load.ts`'s concern. */
@@ -40,6 +41,14 @@ export function parseConfig(source: string): ParsedConfig {
 
 export function defaultConfig(): Config {
   return withDefaults(Config, {}) as Config;
+}
+
+/** What an account of a provider has that the config does not name: a login made it. */
+export function accountDefaults(provider: keyof Config["providers"]): AccountPolicy {
+  const { accounts } = parseConfig(`{ providers: { ${provider}: { accounts: { main: {} } } } }`).config.providers[
+    provider
+  ];
+  return accounts["main"]!;
 }
 
 /** The value with every default of the schema filled in; unknown keys and wrong types stay for the check to find. */

@@ -4,10 +4,14 @@ import { deviceMethods } from "../devices/devices.methods.ts";
 import { modelsMethods } from "../engine/models.methods.ts";
 import { healthMethods } from "../health/health.methods.ts";
 import { chatMethods } from "../inbox/chat.methods.ts";
+import { inboxMethods } from "../inbox/inbox.methods.ts";
 import { logsMethods } from "../logs/logs.methods.ts";
+import { sendMethods } from "../outbox/send.methods.ts";
 import { presenceMethods } from "../presence/presence.methods.ts";
 import { type DepsOf, joinMethods } from "../protocol/index.ts";
+import { providersMethods } from "../providers/providers.methods.ts";
 import { runsMethods } from "../runs/runs.methods.ts";
+import { usageMethods } from "../runs/usage.methods.ts";
 import { sessionsMethods } from "../sessions/sessions.methods.ts";
 import { connectMethods } from "./connect.methods.ts";
 
@@ -18,6 +22,10 @@ export const methods = joinMethods(
   presenceMethods,
   chatMethods,
   runsMethods,
+  sendMethods,
+  providersMethods,
+  inboxMethods,
+  usageMethods,
   sessionsMethods,
   agentsMethods,
   modelsMethods,

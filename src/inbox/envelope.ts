@@ -1,5 +1,5 @@
 import { isoTime, oneLine } from "../lib/index.ts";
-import type { InboundMessage } from "../providers/index.ts";
+import type { InboundMessage, QuotedMessage } from "../providers/index.ts";
 import type { InboundRow } from "./inbox.store.ts";
 
 /**
@@ -58,11 +58,14 @@ function one(row: InboundRow, parts: EnvelopeParts): string {
   const where = peer.kind === "direct" ? "" : ` ${oneLine(message.chatTitle ?? peer.id, nameCharsMax)}`;
   const head = `[${parts.label}${where} ${nameOf(message)} id:${message.sender.id} ${minuteOf(message.sentAtMs)}]`;
   const quote = message.replyTo
-    ? `[Replying to ${message.replyTo.isOwn ? "you" : oneLine(message.replyTo.senderName ?? "someone", nameCharsMax)}: ` +
-      `${oneLine(message.replyTo.text, quoteCharsMax)}]\n`
+    ? `[Replying to ${quotedName(message.replyTo)}: ${oneLine(message.replyTo.text, quoteCharsMax)}]\n`
     : "";
   const pressed = message.event.kind === "button" ? "(pressed a button) " : "";
   return `${head} ${quote}${pressed}${bodyOf(row, parts)}`;
+}
+
+function quotedName({ isOwn, senderName }: QuotedMessage): string {
+  return isOwn ? "you" : oneLine(senderName ?? "someone", nameCharsMax);
 }
 
 function bodyOf(row: InboundRow, parts: EnvelopeParts): string {

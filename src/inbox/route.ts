@@ -32,12 +32,12 @@ function boundAgent({ provider, accountId, message, bindings }: RouteInput): str
   const fitting = bindings.filter((binding) =>
     names.every((name) => binding[name] === undefined || binding[name] === "*" || binding[name] === facts[name]),
   );
-  const weight = (binding: BindingSettings) =>
-    (binding.peer !== undefined ? 8 : 0) +
-    (binding.sender !== undefined ? 4 : 0) +
-    (binding.account !== undefined && binding.account !== "*" ? 2 : 0) +
-    (binding.provider !== undefined ? 1 : 0);
   return fitting.toSorted((left, right) => weight(right) - weight(left))[0]?.agent;
+}
+
+function weight({ peer, sender, account, provider }: BindingSettings): number {
+  const names = [provider, account === "*" ? undefined : account, sender, peer];
+  return names.reduce((sum, name, index) => sum + (name === undefined ? 0 : 2 ** index), 0);
 }
 
 function sessionKeyFor({ provider, accountId, message, session }: RouteInput, agentId: string): string {

@@ -14,6 +14,7 @@ export interface Paths {
   readonly gatewayTokenFile: string;
   readonly deviceTokenKeyFile: string;
   readonly identityFile: string;
+  readonly secretsDir: string;
   readonly mediaDir: string;
   readonly logFile: string;
 }
@@ -28,6 +29,7 @@ export function makePaths(stateDir: string, configFile = join(stateDir, "clawdia
     gatewayTokenFile: join(stateDir, "secrets", "gateway-token"),
     deviceTokenKeyFile: join(stateDir, "secrets", "device-token-key"),
     identityFile: join(stateDir, "identity", "device.json"),
+    secretsDir: join(stateDir, "secrets"),
     mediaDir: join(stateDir, "media"),
     logFile: join(stateDir, "logs", "clawdia.log"),
   };

@@ -280,3 +280,9 @@ function outboxRowOf(row: Row): OutboxRow {
     settledAtMs: row.settled_at ?? undefined,
   };
 }
+
+/** The chat in which order is kept. */
+export function laneOf({ provider, accountId, peer }: Pick<OutboxRow, "provider" | "accountId" | "peer">): string {
+  const chat = `${provider}:${accountId}:${peer.id}`;
+  return peer.threadId === undefined ? chat : `${chat}:${peer.threadId}`;
+}

@@ -10,7 +10,7 @@ import {
 } from "../lib/index.ts";
 import { type Capabilities, type Link, MediaError, type Peer, type SentRef } from "../providers/index.ts";
 import { afterFailure, type AfterFailure, afterUnknown, type AmbiguousPolicy } from "./after-attempt.ts";
-import { type OutboxClass, type OutboxContent, type OutboxRow, OutboxStore } from "./outbox.store.ts";
+import { type OutboxClass, type OutboxContent, type OutboxRow, laneOf, OutboxStore } from "./outbox.store.ts";
 import { Sender, type SenderParts } from "./sender.ts";
 
 /** Lanes that send at the same moment. */
@@ -294,9 +294,4 @@ export class Outbox implements AsyncDisposable {
 
 function expiredAt(nowMs: number) {
   return { state: "expired" as const, settledAtMs: nowMs, error: "it could not be delivered within its life" };
-}
-
-function laneOf({ provider, accountId, peer }: Pick<NewOutboxRow, "provider" | "accountId" | "peer">): string {
-  const chat = `${provider}:${accountId}:${peer.id}`;
-  return peer.threadId === undefined ? chat : `${chat}:${peer.threadId}`;
 }

@@ -6,6 +6,8 @@ import type { OutboxContent, OutboxMedia, OutboxRow, OutboxStore } from "./outbo
 
 export interface SenderParts {
   readonly database: Database;
+  /** Resolves once no edit of the run's draft is on its way: a late one would overwrite the reply. */
+  readonly quiet: (runId: string) => Promise<void>;
   readonly mediaBytes: (sha256: string) => Uint8Array | undefined;
   /** Loads what a reply names and keeps it. Rejects with a MediaError that says why not. */
   readonly loadMedia: (source: NonNullable<OutboxContent["mediaSource"]>, signal: AbortSignal) => Promise<OutboxMedia>;
@@ -40,6 +42,7 @@ export class Sender {
     const message = this.#messageOf(row);
     const target = row.content.editsRow === undefined ? undefined : this.#store.find(row.content.editsRow);
     if (row.kind === "edit" && target?.state === "sent" && target.messageId !== undefined && link.edit) {
+      if (row.runId !== undefined) await this.#parts.quiet(row.runId);
       await link.edit({ peer: row.peer, messageId: target.messageId }, message, signal);
       return { messageId: target.messageId };
     }

@@ -1,7 +1,9 @@
 /** Messaging networks: the contract, the messages, the accounts and their links. It decides nothing about messages. */
 export { Accounts, type AccountsParts, type LinkedAccounts } from "./accounts.ts";
+export { channelSummary, snapshotOf } from "./channel-status.ts";
 export { DeliveryError, type DeliveryFault, LoginError, MediaError } from "./errors.ts";
 export { type AccountState, LinkKeeper } from "./link-keeper.ts";
+export { Logins } from "./logins.ts";
 export type {
   Button,
   InboundMedia,
@@ -36,3 +38,5 @@ export type {
   Self,
   Webhook,
 } from "./provider.ts";
+export { webchat } from "./webchat/index.ts";
+export type { WebChatNetwork } from "./webchat/link.ts";

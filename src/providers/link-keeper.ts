@@ -2,7 +2,7 @@ import { backoffMs, type Clock, errorFields, type Log, type Random, slept } from
 import type { InboundMessage } from "./message.ts";
 import type { Account, Link, LinkState, Ports, Provider, Secrets, Self, Webhook } from "./provider.ts";
 
-/** Keeps one link of an account open. The one owner of retry: a link that is lost is disposed, and another one opened. */
+/** Keeps one link of an account open. The one owner of retry: a lost link is disposed, and another one opened. */
 
 const backoff = { firstMs: 1_000, maxMs: 60_000, factor: 2 };
 /** A link that held this long starts with the shortest delay again. */

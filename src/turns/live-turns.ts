@@ -6,7 +6,7 @@ import type { Run, RunDelivery, RunSignal } from "../runs/index.ts";
 import type { Database } from "../storage/index.ts";
 import { draftIdem, limitsOf, type Markup } from "./replies.ts";
 
-/** What a chat sees of a turn while it goes on: the typing sign, the growing draft, the reaction to what was taken on. */
+/** What a chat sees of a turn while it goes on: typing sign, growing draft, reaction to what was taken on. */
 
 /** Text that is shorter is not worth a draft of its own yet. */
 const draftCharsMin = 24;
@@ -35,12 +35,13 @@ interface Turn {
   shown: string;
   isTyping: boolean;
   draftId: string | undefined;
-  editsRunning: number;
 }
 
 export class LiveTurns implements Disposable {
   readonly #parts: LiveTurnsParts;
   readonly #turns = new Map<string, Turn>();
+  /** Edits on their way, by run. */
+  readonly #edits = new Map<string, Promise<void>>();
 
   constructor(parts: LiveTurnsParts) {
     this.#parts = parts;
@@ -81,6 +82,11 @@ export class LiveTurns implements Disposable {
     }
   }
 
+  /** Resolves once no edit of the run's draft is on its way. */
+  async whenQuiet(runId: string): Promise<void> {
+    await this.#edits.get(runId);
+  }
+
   [Symbol.dispose](): void {
     for (const turn of this.#turns.values()) {
       turn.over.abort();
@@ -96,12 +102,11 @@ export class LiveTurns implements Disposable {
       run,
       delivery,
       over: new AbortController(),
-      editing: new Throttle(this.#parts.clock, interval ?? 0, () => void this.#edit(turn)),
+      editing: new Throttle(this.#parts.clock, interval ?? 0, () => this.#edit(turn)),
       text: "",
       shown: "",
       isTyping: false,
       draftId: this.#parts.outbox.store.findByIdem(draftIdem(run.id))?.id,
-      editsRunning: 0,
     };
     this.#turns.set(run.id, turn);
     if (this.#parts.typing === "instant") void this.#type(turn);
@@ -150,7 +155,7 @@ export class LiveTurns implements Disposable {
     }
   }
 
-  async #edit(turn: Turn): Promise<void> {
+  #edit(turn: Turn): void {
     const { outbox, markup, log, linkOf, canOf } = this.#parts;
     const { delivery } = turn;
     const link = linkOf(delivery.provider, delivery.accountId);
@@ -158,17 +163,19 @@ export class LiveTurns implements Disposable {
     const row = turn.draftId === undefined || turn.draftId === "" ? undefined : outbox.store.find(turn.draftId);
     const visible = markup.visibleText(turn.text);
     if (!link?.edit || !can || row?.state !== "sent" || row.messageId === undefined) return;
-    if (visible === turn.shown || turn.editsRunning > 0 || turn.over.signal.aborted) return;
-    turn.editsRunning++;
+    const runId = turn.run.id;
+    if (visible === turn.shown || this.#edits.has(runId) || turn.over.signal.aborted) return;
     turn.shown = visible;
-    try {
-      const message = { sendId: row.sendId, peer: row.peer, text: markup.draftText(visible, limitsOf(can)) };
-      await link.edit({ peer: row.peer, messageId: row.messageId }, message, turn.over.signal);
-    } catch (error) {
-      if (!turn.over.signal.aborted) log.debug("draft.edit-failed", { runId: turn.run.id, ...errorFields(error) });
-    } finally {
-      turn.editsRunning--;
-    }
+    const message = { sendId: row.sendId, peer: row.peer, text: markup.draftText(visible, limitsOf(can)) };
+    const edit = link
+      .edit({ peer: row.peer, messageId: row.messageId }, message, AbortSignal.timeout(editMaxMs))
+      .catch((error: unknown) => log.debug("draft.edit-failed", { runId, ...errorFields(error) }))
+      .finally(() => {
+        this.#edits.delete(runId);
+        // Text that came meanwhile is shown with the next edit.
+        if (this.#turns.get(runId) === turn) turn.editing.request();
+      });
+    this.#edits.set(runId, edit);
   }
 
   async #type(turn: Turn): Promise<void> {

@@ -67,6 +67,7 @@ test("everything lies in the state folder, but for a config elsewhere", () => {
     gatewayTokenFile: "/s/secrets/gateway-token",
     deviceTokenKeyFile: "/s/secrets/device-token-key",
     identityFile: "/s/identity/device.json",
+    secretsDir: "/s/secrets",
     mediaDir: "/s/media",
     logFile: "/s/logs/clawdia.log",
   });

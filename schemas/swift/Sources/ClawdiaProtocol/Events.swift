@@ -55,4 +55,16 @@ public enum Events {
     public typealias Payload = DevicePairResolvedEvent
     public static let name = "device.pair.resolved"
   }
+
+  /// Somebody unknown wrote and asks to talk to the agent.
+  public enum ApprovalRequested: GatewayEvent {
+    public typealias Payload = ApprovalRequest
+    public static let name = "approval.requested"
+  }
+
+  /// A person who asked was approved or rejected.
+  public enum ApprovalResolvedEntry: GatewayEvent {
+    public typealias Payload = ApprovalResolved
+    public static let name = "approval.resolved"
+  }
 }

@@ -87,6 +87,125 @@ public enum Methods {
     public static let name = "agent.wait"
   }
 
+  /// Sends a message to a chat of a network, and answers once the network took it.
+  public enum Send: GatewayMethod {
+    public typealias Params = SendParams
+    public typealias Result = SendResult
+    public static let name = "send"
+  }
+
+  /// Asks a chat of a network to vote.
+  public enum Poll: GatewayMethod {
+    public typealias Params = PollParams
+    public typealias Result = SendResult
+    public static let name = "poll"
+  }
+
+  /// Messages on their way out: those that need a decision, or the newest ones.
+  public enum DeliveriesList: GatewayMethod {
+    public typealias Params = DeliveriesListParams
+    public typealias Result = DeliveriesListResult
+    public static let name = "deliveries.list"
+  }
+
+  /// Decides over a message whose arrival is unknown or that failed: send it again, it arrived, or drop it.
+  public enum DeliveriesResolve: GatewayMethod {
+    public typealias Params = DeliveriesResolveParams
+    public typealias Result = DeliveriesResolveResult
+    public static let name = "deliveries.resolve"
+  }
+
+  /// How every account of every network is; with `probe` asked now.
+  public enum ChannelsStatus: GatewayMethod {
+    public typealias Params = ChannelsStatusParams
+    public typealias Result = ChannelsStatusResult
+    public static let name = "channels.status"
+  }
+
+  /// Closes an account and deletes the credentials that a login kept.
+  public enum ChannelsLogout: GatewayMethod {
+    public typealias Params = ChannelsLogoutParams
+    public typealias Result = ChannelsLogoutResult
+    public static let name = "channels.logout"
+  }
+
+  /// Begins to link an account of a network: gives the first step.
+  public enum ChannelsLoginStart: GatewayMethod {
+    public typealias Params = ChannelsLoginStartParams
+    public typealias Result = ChannelsLoginResult
+    public static let name = "channels.login.start"
+  }
+
+  /// Answers a step of a login; gives the next one, or that it is done.
+  public enum ChannelsLoginNext: GatewayMethod {
+    public typealias Params = ChannelsLoginNextParams
+    public typealias Result = ChannelsLoginResult
+    public static let name = "channels.login.next"
+  }
+
+  /// Ends a login that is under way.
+  public enum ChannelsLoginCancel: GatewayMethod {
+    public typealias Params = ChannelsLoginCancelParams
+    public typealias Result = ChannelsLoginCancelResult
+    public static let name = "channels.login.cancel"
+  }
+
+  /// People who ask to talk to the agent, and those who may.
+  public enum ApprovalsList: GatewayMethod {
+    public typealias Params = ApprovalsListParams
+    public typealias Result = ApprovalsListResult
+    public static let name = "approvals.list"
+  }
+
+  /// Lets a person talk to the agent, by the code that they were told or by their id; answers what they wrote.
+  public enum ApprovalsApprove: GatewayMethod {
+    public typealias Params = ApprovalsApproveParams
+    public typealias Result = ApprovalsApproveResult
+    public static let name = "approvals.approve"
+  }
+
+  /// Turns a person's request down; what they wrote is not answered.
+  public enum ApprovalsReject: GatewayMethod {
+    public typealias Params = ApprovalsRejectParams
+    public typealias Result = ApprovalsRejectResult
+    public static let name = "approvals.reject"
+  }
+
+  /// Takes a person's approval back.
+  public enum ApprovalsRevoke: GatewayMethod {
+    public typealias Params = ApprovalsRevokeParams
+    public typealias Result = ApprovalsRevokeResult
+    public static let name = "approvals.revoke"
+  }
+
+  /// Messages of networks, newest first, with what became of each and why one was not answered.
+  public enum InboxList: GatewayMethod {
+    public typealias Params = InboxListParams
+    public typealias Result = InboxListResult
+    public static let name = "inbox.list"
+  }
+
+  /// Leaves a notice for the main session's agent, and with mode `now` lets it read it at once.
+  public enum Wake: GatewayMethod {
+    public typealias Params = WakeParams
+    public typealias Result = WakeResult
+    public static let name = "wake"
+  }
+
+  /// Quota windows of the model vendors, where they tell any.
+  public enum UsageStatus: GatewayMethod {
+    public typealias Params = UsageStatusParams
+    public typealias Result = UsageStatusResult
+    public static let name = "usage.status"
+  }
+
+  /// Tokens and dollars by day (UTC), for the last days.
+  public enum UsageCostEntry: GatewayMethod {
+    public typealias Params = UsageCostParams
+    public typealias Result = UsageCostResult
+    public static let name = "usage.cost"
+  }
+
   /// Lists sessions, the one used last first.
   public enum SessionsList: GatewayMethod {
     public typealias Params = SessionsListParams

@@ -108,6 +108,95 @@ public struct AgentSummary: Codable, Equatable, Sendable {
   }
 }
 
+/// The payload of `approval.requested`. Somebody unknown wrote and asks to talk to the agent.
+public struct ApprovalRequest: Codable, Equatable, Sendable {
+  public var channel: String
+  public var accountId: String
+  public var senderId: String
+  public var senderName: String?
+  public var createdAtMs: Int
+  public var expiresAtMs: Int
+
+  public init(
+    channel: String,
+    accountId: String,
+    senderId: String,
+    senderName: String? = nil,
+    createdAtMs: Int,
+    expiresAtMs: Int
+  ) {
+    self.channel = channel
+    self.accountId = accountId
+    self.senderId = senderId
+    self.senderName = senderName
+    self.createdAtMs = createdAtMs
+    self.expiresAtMs = expiresAtMs
+  }
+}
+
+/// The payload of `approval.resolved`. A person who asked was approved or rejected.
+public struct ApprovalResolved: Codable, Equatable, Sendable {
+  public var channel: String
+  public var accountId: String
+  public var senderId: String
+  public var decision: Decision
+
+  public enum Decision: RawRepresentable, Codable, Hashable, Sendable {
+    case approved
+    case rejected
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "approved": self = .approved
+      case "rejected": self = .rejected
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .approved: "approved"
+      case .rejected: "rejected"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(channel: String, accountId: String, senderId: String, decision: Decision) {
+    self.channel = channel
+    self.accountId = accountId
+    self.senderId = senderId
+    self.decision = decision
+  }
+}
+
+public struct ApprovedSender: Codable, Equatable, Sendable {
+  public var channel: String
+  public var accountId: String
+  public var senderId: String
+  public var senderName: String?
+  public var isOwner: Bool
+  public var approvedAtMs: Int
+
+  public init(
+    channel: String,
+    accountId: String,
+    senderId: String,
+    senderName: String? = nil,
+    isOwner: Bool,
+    approvedAtMs: Int
+  ) {
+    self.channel = channel
+    self.accountId = accountId
+    self.senderId = senderId
+    self.senderName = senderName
+    self.isOwner = isOwner
+    self.approvedAtMs = approvedAtMs
+  }
+}
+
 public struct Attachment: Codable, Equatable, Sendable {
   public var type: String?
   public var mimeType: String?
@@ -127,6 +216,18 @@ public struct Attachment: Codable, Equatable, Sendable {
     self.mimeType = try container.decodeIfPresent(String.self, forKey: .mimeType)
     self.fileName = try container.decodeIfPresent(String.self, forKey: .fileName)
     self.content = try container.decodePresent(JSONValue.self, forKey: .content)
+  }
+}
+
+public struct ChannelMeta: Codable, Equatable, Sendable {
+  public var id: String
+  public var label: String
+  public var detailLabel: String
+
+  public init(id: String, label: String, detailLabel: String) {
+    self.id = id
+    self.label = label
+    self.detailLabel = detailLabel
   }
 }
 
@@ -626,6 +727,119 @@ public enum ContentBlock: Codable, Equatable, Sendable {
     case .thinking(let value): try value.encode(to: encoder)
     case .unknown(let value): try value.encode(to: encoder)
     }
+  }
+}
+
+public struct Delivery: Codable, Equatable, Sendable {
+  public var id: String
+  public var channel: String
+  public var accountId: String
+  public var to: String
+  public var state: State
+  public var kind: Kind
+  public var preview: String
+  public var attempts: Int
+  public var mayBeDouble: Bool
+  public var error: String?
+  public var sessionKey: String?
+  public var createdAtMs: Int
+  public var expiresAtMs: Int
+  public var settledAtMs: Int?
+
+  public enum State: RawRepresentable, Codable, Hashable, Sendable {
+    case queued
+    case sending
+    case sent
+    case unknown
+    case failed
+    case expired
+    case canceled
+    /// A word of a later version, as it came.
+    case unrecognized(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "queued": self = .queued
+      case "sending": self = .sending
+      case "sent": self = .sent
+      case "unknown": self = .unknown
+      case "failed": self = .failed
+      case "expired": self = .expired
+      case "canceled": self = .canceled
+      default: self = .unrecognized(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .queued: "queued"
+      case .sending: "sending"
+      case .sent: "sent"
+      case .unknown: "unknown"
+      case .failed: "failed"
+      case .expired: "expired"
+      case .canceled: "canceled"
+      case .unrecognized(let word): word
+      }
+    }
+  }
+
+  public enum Kind: RawRepresentable, Codable, Hashable, Sendable {
+    case message
+    case draft
+    case edit
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "message": self = .message
+      case "draft": self = .draft
+      case "edit": self = .edit
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .message: "message"
+      case .draft: "draft"
+      case .edit: "edit"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    id: String,
+    channel: String,
+    accountId: String,
+    to: String,
+    state: State,
+    kind: Kind,
+    preview: String,
+    attempts: Int,
+    mayBeDouble: Bool,
+    error: String? = nil,
+    sessionKey: String? = nil,
+    createdAtMs: Int,
+    expiresAtMs: Int,
+    settledAtMs: Int? = nil
+  ) {
+    self.id = id
+    self.channel = channel
+    self.accountId = accountId
+    self.to = to
+    self.state = state
+    self.kind = kind
+    self.preview = preview
+    self.attempts = attempts
+    self.mayBeDouble = mayBeDouble
+    self.error = error
+    self.sessionKey = sessionKey
+    self.createdAtMs = createdAtMs
+    self.expiresAtMs = expiresAtMs
+    self.settledAtMs = settledAtMs
   }
 }
 
@@ -1158,6 +1372,194 @@ public struct ImageBlock: Codable, Equatable, Sendable {
     self.type = type
     self.data = data
     self.mimeType = mimeType
+  }
+}
+
+public struct InboxMessage: Codable, Equatable, Sendable {
+  public var id: String
+  public var channel: String
+  public var accountId: String
+  public var peerKind: PeerKind
+  public var peerId: String
+  public var senderId: String
+  public var senderName: String?
+  public var event: String
+  public var preview: String
+  public var state: State
+  public var reason: String?
+  public var sessionKey: String?
+  public var runId: String?
+  public var sentAtMs: Int
+  public var receivedAtMs: Int
+
+  public enum PeerKind: RawRepresentable, Codable, Hashable, Sendable {
+    case direct
+    case group
+    case channel
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "direct": self = .direct
+      case "group": self = .group
+      case "channel": self = .channel
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .direct: "direct"
+      case .group: "group"
+      case .channel: "channel"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public enum State: RawRepresentable, Codable, Hashable, Sendable {
+    case accepted
+    case held
+    case routed
+    case context
+    case claimed
+    case done
+    case ignored
+    case dead
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "accepted": self = .accepted
+      case "held": self = .held
+      case "routed": self = .routed
+      case "context": self = .context
+      case "claimed": self = .claimed
+      case "done": self = .done
+      case "ignored": self = .ignored
+      case "dead": self = .dead
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .accepted: "accepted"
+      case .held: "held"
+      case .routed: "routed"
+      case .context: "context"
+      case .claimed: "claimed"
+      case .done: "done"
+      case .ignored: "ignored"
+      case .dead: "dead"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    id: String,
+    channel: String,
+    accountId: String,
+    peerKind: PeerKind,
+    peerId: String,
+    senderId: String,
+    senderName: String? = nil,
+    event: String,
+    preview: String,
+    state: State,
+    reason: String? = nil,
+    sessionKey: String? = nil,
+    runId: String? = nil,
+    sentAtMs: Int,
+    receivedAtMs: Int
+  ) {
+    self.id = id
+    self.channel = channel
+    self.accountId = accountId
+    self.peerKind = peerKind
+    self.peerId = peerId
+    self.senderId = senderId
+    self.senderName = senderName
+    self.event = event
+    self.preview = preview
+    self.state = state
+    self.reason = reason
+    self.sessionKey = sessionKey
+    self.runId = runId
+    self.sentAtMs = sentAtMs
+    self.receivedAtMs = receivedAtMs
+  }
+}
+
+public struct LoginDone: Codable, Equatable, Sendable {
+  public var id: String
+  public var name: String
+  public var message: String
+
+  public init(id: String, name: String, message: String) {
+    self.id = id
+    self.name = name
+    self.message = message
+  }
+}
+
+public struct LoginStep: Codable, Equatable, Sendable {
+  public var kind: Kind
+  public var name: String?
+  public var label: String?
+  public var help: String?
+  public var isSecret: Bool?
+  public var text: String?
+  public var message: String?
+  public var expiresAtMs: Int?
+
+  public enum Kind: RawRepresentable, Codable, Hashable, Sendable {
+    case ask
+    case qr
+    case wait
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "ask": self = .ask
+      case "qr": self = .qr
+      case "wait": self = .wait
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .ask: "ask"
+      case .qr: "qr"
+      case .wait: "wait"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    kind: Kind,
+    name: String? = nil,
+    label: String? = nil,
+    help: String? = nil,
+    isSecret: Bool? = nil,
+    text: String? = nil,
+    message: String? = nil,
+    expiresAtMs: Int? = nil
+  ) {
+    self.kind = kind
+    self.name = name
+    self.label = label
+    self.help = help
+    self.isSecret = isSecret
+    self.text = text
+    self.message = message
+    self.expiresAtMs = expiresAtMs
   }
 }
 
@@ -2125,5 +2527,90 @@ public struct UsageCost: Codable, Equatable, Sendable {
     self.cacheRead = cacheRead
     self.cacheWrite = cacheWrite
     self.total = total
+  }
+}
+
+public struct UsageDay: Codable, Equatable, Sendable {
+  public var date: String
+  public var input: Int
+  public var output: Int
+  public var cacheRead: Int
+  public var cacheWrite: Int
+  public var totalTokens: Int
+  public var totalCost: Double
+  public var missingCostEntries: Int
+
+  public init(
+    date: String,
+    input: Int,
+    output: Int,
+    cacheRead: Int,
+    cacheWrite: Int,
+    totalTokens: Int,
+    totalCost: Double,
+    missingCostEntries: Int
+  ) {
+    self.date = date
+    self.input = input
+    self.output = output
+    self.cacheRead = cacheRead
+    self.cacheWrite = cacheWrite
+    self.totalTokens = totalTokens
+    self.totalCost = totalCost
+    self.missingCostEntries = missingCostEntries
+  }
+}
+
+public struct UsageProvider: Codable, Equatable, Sendable {
+  public var provider: String
+  public var displayName: String
+  public var windows: [UsageWindow]
+  public var error: String?
+
+  public init(provider: String, displayName: String, windows: [UsageWindow], error: String? = nil) {
+    self.provider = provider
+    self.displayName = displayName
+    self.windows = windows
+    self.error = error
+  }
+}
+
+public struct UsageTotals: Codable, Equatable, Sendable {
+  public var input: Int
+  public var output: Int
+  public var cacheRead: Int
+  public var cacheWrite: Int
+  public var totalTokens: Int
+  public var totalCost: Double
+  public var missingCostEntries: Int
+
+  public init(
+    input: Int,
+    output: Int,
+    cacheRead: Int,
+    cacheWrite: Int,
+    totalTokens: Int,
+    totalCost: Double,
+    missingCostEntries: Int
+  ) {
+    self.input = input
+    self.output = output
+    self.cacheRead = cacheRead
+    self.cacheWrite = cacheWrite
+    self.totalTokens = totalTokens
+    self.totalCost = totalCost
+    self.missingCostEntries = missingCostEntries
+  }
+}
+
+public struct UsageWindow: Codable, Equatable, Sendable {
+  public var label: String
+  public var usedPercent: Double
+  public var resetAt: Int?
+
+  public init(label: String, usedPercent: Double, resetAt: Int? = nil) {
+    self.label = label
+    self.usedPercent = usedPercent
+    self.resetAt = resetAt
   }
 }

@@ -105,6 +105,114 @@ public struct AgentsListParams: Codable, Equatable, Sendable {
   public init() {}
 }
 
+/// What `approvals.approve` takes. Lets a person talk to the agent, by the code that they were told or by their id;
+/// answers what they wrote.
+public struct ApprovalsApproveParams: Codable, Equatable, Sendable {
+  public var code: String?
+  public var channel: String?
+  public var accountId: String?
+  public var senderId: String?
+  public var isOwner: Bool?
+
+  public init(
+    code: String? = nil,
+    channel: String? = nil,
+    accountId: String? = nil,
+    senderId: String? = nil,
+    isOwner: Bool? = nil
+  ) {
+    self.code = code
+    self.channel = channel
+    self.accountId = accountId
+    self.senderId = senderId
+    self.isOwner = isOwner
+  }
+}
+
+/// What `approvals.list` takes. People who ask to talk to the agent, and those who may.
+public struct ApprovalsListParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `approvals.reject` takes. Turns a person's request down; what they wrote is not answered.
+public struct ApprovalsRejectParams: Codable, Equatable, Sendable {
+  public var channel: String
+  public var accountId: String?
+  public var senderId: String
+
+  public init(channel: String, accountId: String? = nil, senderId: String) {
+    self.channel = channel
+    self.accountId = accountId
+    self.senderId = senderId
+  }
+}
+
+/// What `approvals.revoke` takes. Takes a person's approval back.
+public struct ApprovalsRevokeParams: Codable, Equatable, Sendable {
+  public var channel: String
+  public var accountId: String?
+  public var senderId: String
+
+  public init(channel: String, accountId: String? = nil, senderId: String) {
+    self.channel = channel
+    self.accountId = accountId
+    self.senderId = senderId
+  }
+}
+
+/// What `channels.login.cancel` takes. Ends a login that is under way.
+public struct ChannelsLoginCancelParams: Codable, Equatable, Sendable {
+  public var loginId: String
+
+  public init(loginId: String) {
+    self.loginId = loginId
+  }
+}
+
+/// What `channels.login.next` takes. Answers a step of a login; gives the next one, or that it is done.
+public struct ChannelsLoginNextParams: Codable, Equatable, Sendable {
+  public var loginId: String
+  public var value: String?
+
+  public init(loginId: String, value: String? = nil) {
+    self.loginId = loginId
+    self.value = value
+  }
+}
+
+/// What `channels.login.start` takes. Begins to link an account of a network: gives the first step.
+public struct ChannelsLoginStartParams: Codable, Equatable, Sendable {
+  public var channel: String
+  public var accountId: String?
+
+  public init(channel: String, accountId: String? = nil) {
+    self.channel = channel
+    self.accountId = accountId
+  }
+}
+
+/// What `channels.logout` takes. Closes an account and deletes the credentials that a login kept.
+public struct ChannelsLogoutParams: Codable, Equatable, Sendable {
+  public var channel: String
+  public var accountId: String?
+
+  public init(channel: String, accountId: String? = nil) {
+    self.channel = channel
+    self.accountId = accountId
+  }
+}
+
+/// What `channels.status` takes. How every account of every network is; with `probe` asked now.
+public struct ChannelsStatusParams: Codable, Equatable, Sendable {
+  public var probe: Bool?
+  public var timeoutMs: Int?
+
+  public init(probe: Bool? = nil, timeoutMs: Int? = nil) {
+    self.probe = probe
+    self.timeoutMs = timeoutMs
+  }
+}
+
 /// What `chat.abort` takes. Aborts a run, or all runs of a session; what was said so far stays in the history.
 public struct ChatAbortParams: Codable, Equatable, Sendable {
   public var sessionKey: String
@@ -255,6 +363,55 @@ public struct ConnectParams: Codable, Equatable, Sendable {
   }
 }
 
+/// What `deliveries.list` takes. Messages on their way out: those that need a decision, or the newest ones.
+public struct DeliveriesListParams: Codable, Equatable, Sendable {
+  public var troubled: Bool?
+  public var limit: Int?
+
+  public init(troubled: Bool? = nil, limit: Int? = nil) {
+    self.troubled = troubled
+    self.limit = limit
+  }
+}
+
+/// What `deliveries.resolve` takes. Decides over a message whose arrival is unknown or that failed: send it again, it
+/// arrived, or drop it.
+public struct DeliveriesResolveParams: Codable, Equatable, Sendable {
+  public var id: String
+  public var decision: Decision
+
+  public enum Decision: RawRepresentable, Codable, Hashable, Sendable {
+    case resend
+    case arrived
+    case drop
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "resend": self = .resend
+      case "arrived": self = .arrived
+      case "drop": self = .drop
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .resend: "resend"
+      case .arrived: "arrived"
+      case .drop: "drop"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(id: String, decision: Decision) {
+    self.id = id
+    self.decision = decision
+  }
+}
+
 /// What `device.pair.approve` takes. Approves a device for exactly what it asked; the caller must hold those scopes.
 public struct DevicePairApproveParams: Codable, Equatable, Sendable {
   public var requestId: String
@@ -337,6 +494,19 @@ public struct HealthParams: Codable, Equatable, Sendable {
   }
 }
 
+/// What `inbox.list` takes. Messages of networks, newest first, with what became of each and why one was not answered.
+public struct InboxListParams: Codable, Equatable, Sendable {
+  public var state: String?
+  public var channel: String?
+  public var limit: Int?
+
+  public init(state: String? = nil, channel: String? = nil, limit: Int? = nil) {
+    self.state = state
+    self.channel = channel
+    self.limit = limit
+  }
+}
+
 /// What `last-heartbeat` takes. What the last heartbeat did; null when there was none.
 public struct LastHeartbeatParams: Codable, Equatable, Sendable {
   public init() {}
@@ -358,6 +528,79 @@ public struct LogsTailParams: Codable, Equatable, Sendable {
 /// What `models.list` takes. Lists the models that a session may use.
 public struct ModelsListParams: Codable, Equatable, Sendable {
   public init() {}
+}
+
+/// What `poll` takes. Asks a chat of a network to vote.
+public struct PollParams: Codable, Equatable, Sendable {
+  public var to: String
+  public var question: String
+  public var options: [String]
+  public var maxSelections: Int?
+  public var durationHours: Int?
+  public var channel: String?
+  public var accountId: String?
+  public var threadId: String?
+  public var idempotencyKey: String
+
+  public init(
+    to: String,
+    question: String,
+    options: [String],
+    maxSelections: Int? = nil,
+    durationHours: Int? = nil,
+    channel: String? = nil,
+    accountId: String? = nil,
+    threadId: String? = nil,
+    idempotencyKey: String
+  ) {
+    self.to = to
+    self.question = question
+    self.options = options
+    self.maxSelections = maxSelections
+    self.durationHours = durationHours
+    self.channel = channel
+    self.accountId = accountId
+    self.threadId = threadId
+    self.idempotencyKey = idempotencyKey
+  }
+}
+
+/// What `send` takes. Sends a message to a chat of a network, and answers once the network took it.
+public struct SendParams: Codable, Equatable, Sendable {
+  public var to: String
+  public var message: String
+  public var mediaUrl: String?
+  public var mediaUrls: [String]?
+  public var gifPlayback: Bool?
+  public var channel: String?
+  public var accountId: String?
+  public var threadId: String?
+  public var sessionKey: String?
+  public var idempotencyKey: String
+
+  public init(
+    to: String,
+    message: String,
+    mediaUrl: String? = nil,
+    mediaUrls: [String]? = nil,
+    gifPlayback: Bool? = nil,
+    channel: String? = nil,
+    accountId: String? = nil,
+    threadId: String? = nil,
+    sessionKey: String? = nil,
+    idempotencyKey: String
+  ) {
+    self.to = to
+    self.message = message
+    self.mediaUrl = mediaUrl
+    self.mediaUrls = mediaUrls
+    self.gifPlayback = gifPlayback
+    self.channel = channel
+    self.accountId = accountId
+    self.threadId = threadId
+    self.sessionKey = sessionKey
+    self.idempotencyKey = idempotencyKey
+  }
 }
 
 /// What `sessions.compact` takes. Keeps the newest messages of a session and sets the rest aside.
@@ -604,4 +847,52 @@ public struct SystemEventParams: Codable, Equatable, Sendable {
 /// What `system-presence` takes. Who is connected, newest first; a bare array.
 public struct SystemPresenceParams: Codable, Equatable, Sendable {
   public init() {}
+}
+
+/// What `usage.cost` takes. Tokens and dollars by day (UTC), for the last days.
+public struct UsageCostParams: Codable, Equatable, Sendable {
+  public var days: Int?
+
+  public init(days: Int? = nil) {
+    self.days = days
+  }
+}
+
+/// What `usage.status` takes. Quota windows of the model vendors, where they tell any.
+public struct UsageStatusParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `wake` takes. Leaves a notice for the main session's agent, and with mode `now` lets it read it at once.
+public struct WakeParams: Codable, Equatable, Sendable {
+  public var mode: Mode
+  public var text: String
+
+  public enum Mode: RawRepresentable, Codable, Hashable, Sendable {
+    case now
+    case nextHeartbeat
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "now": self = .now
+      case "next-heartbeat": self = .nextHeartbeat
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .now: "now"
+      case .nextHeartbeat: "next-heartbeat"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(mode: Mode, text: String) {
+    self.mode = mode
+    self.text = text
+  }
 }

@@ -147,6 +147,134 @@ public struct AgentsListResult: Codable, Equatable, Sendable {
   }
 }
 
+/// What `approvals.approve` gives. Lets a person talk to the agent, by the code that they were told or by their id;
+/// answers what they wrote.
+public struct ApprovalsApproveResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var channel: String
+  public var accountId: String
+  public var senderId: String
+  public var senderName: String?
+  public var released: Int
+
+  public init(
+    ok: Bool = true,
+    channel: String,
+    accountId: String,
+    senderId: String,
+    senderName: String? = nil,
+    released: Int
+  ) {
+    self.ok = ok
+    self.channel = channel
+    self.accountId = accountId
+    self.senderId = senderId
+    self.senderName = senderName
+    self.released = released
+  }
+}
+
+/// What `approvals.list` gives. People who ask to talk to the agent, and those who may.
+public struct ApprovalsListResult: Codable, Equatable, Sendable {
+  public var pending: [ApprovalRequest]
+  public var approved: [ApprovedSender]
+
+  public init(pending: [ApprovalRequest], approved: [ApprovedSender]) {
+    self.pending = pending
+    self.approved = approved
+  }
+}
+
+/// What `approvals.reject` gives. Turns a person's request down; what they wrote is not answered.
+public struct ApprovalsRejectResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+
+  public init(ok: Bool) {
+    self.ok = ok
+  }
+}
+
+/// What `approvals.revoke` gives. Takes a person's approval back.
+public struct ApprovalsRevokeResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+
+  public init(ok: Bool) {
+    self.ok = ok
+  }
+}
+
+/// What `channels.login.cancel` gives. Ends a login that is under way.
+public struct ChannelsLoginCancelResult: Codable, Equatable, Sendable {
+  public var canceled: Bool
+
+  public init(canceled: Bool) {
+    self.canceled = canceled
+  }
+}
+
+/// What `channels.login.start` gives. Begins to link an account of a network: gives the first step.
+public struct ChannelsLoginResult: Codable, Equatable, Sendable {
+  public var loginId: String
+  public var step: LoginStep?
+  public var done: LoginDone?
+
+  public init(loginId: String, step: LoginStep? = nil, done: LoginDone? = nil) {
+    self.loginId = loginId
+    self.step = step
+    self.done = done
+  }
+}
+
+/// What `channels.logout` gives. Closes an account and deletes the credentials that a login kept.
+public struct ChannelsLogoutResult: Codable, Equatable, Sendable {
+  public var channel: String
+  public var accountId: String
+  public var cleared: Bool
+  public var loggedOut: Bool?
+
+  public init(channel: String, accountId: String, cleared: Bool, loggedOut: Bool? = nil) {
+    self.channel = channel
+    self.accountId = accountId
+    self.cleared = cleared
+    self.loggedOut = loggedOut
+  }
+}
+
+/// What `channels.status` gives. How every account of every network is; with `probe` asked now.
+public struct ChannelsStatusResult: Codable, Equatable, Sendable {
+  public var ts: Int
+  public var channelOrder: [String]
+  public var channelLabels: [String: String]
+  public var channelDetailLabels: [String: String]
+  public var channelSystemImages: [String: String]
+  public var channelMeta: [ChannelMeta]
+  public var channels: [String: JSONValue]
+  public var channelAccounts: [String: [[String: JSONValue]]]
+  public var channelDefaultAccountId: [String: String]
+
+  public init(
+    ts: Int,
+    channelOrder: [String],
+    channelLabels: [String: String],
+    channelDetailLabels: [String: String],
+    channelSystemImages: [String: String],
+    channelMeta: [ChannelMeta],
+    channels: [String: JSONValue],
+    channelAccounts: [String: [[String: JSONValue]]],
+    channelDefaultAccountId: [String: String]
+  ) {
+    self.ts = ts
+    self.channelOrder = channelOrder
+    self.channelLabels = channelLabels
+    self.channelDetailLabels = channelDetailLabels
+    self.channelSystemImages = channelSystemImages
+    self.channelMeta = channelMeta
+    self.channels = channels
+    self.channelAccounts = channelAccounts
+    self.channelDefaultAccountId = channelDefaultAccountId
+  }
+}
+
 /// What `chat.abort` gives. Aborts a run, or all runs of a session; what was said so far stays in the history.
 public struct ChatAbortResult: Codable, Equatable, Sendable {
   public var ok: Bool
@@ -296,6 +424,25 @@ public struct ConfigSchemaResult: Codable, Equatable, Sendable {
   }
 }
 
+/// What `deliveries.list` gives. Messages on their way out: those that need a decision, or the newest ones.
+public struct DeliveriesListResult: Codable, Equatable, Sendable {
+  public var deliveries: [Delivery]
+
+  public init(deliveries: [Delivery]) {
+    self.deliveries = deliveries
+  }
+}
+
+/// What `deliveries.resolve` gives. Decides over a message whose arrival is unknown or that failed: send it again, it
+/// arrived, or drop it.
+public struct DeliveriesResolveResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+
+  public init(ok: Bool = true) {
+    self.ok = ok
+  }
+}
+
 /// What `device.pair.approve` gives. Approves a device for exactly what it asked; the caller must hold those scopes.
 public struct DevicePairApproveResult: Codable, Equatable, Sendable {
   public var requestId: String
@@ -380,6 +527,15 @@ public struct DeviceTokenRotateResult: Codable, Equatable, Sendable {
   }
 }
 
+/// What `inbox.list` gives. Messages of networks, newest first, with what became of each and why one was not answered.
+public struct InboxListResult: Codable, Equatable, Sendable {
+  public var messages: [InboxMessage]
+
+  public init(messages: [InboxMessage]) {
+    self.messages = messages
+  }
+}
+
 /// What `last-heartbeat` gives. What the last heartbeat did; null when there was none.
 public typealias LastHeartbeatResult = HeartbeatEvent?
 
@@ -408,6 +564,21 @@ public struct ModelsListResult: Codable, Equatable, Sendable {
 
   public init(models: [ModelChoice]) {
     self.models = models
+  }
+}
+
+/// What `send` gives. Sends a message to a chat of a network, and answers once the network took it.
+public struct SendResult: Codable, Equatable, Sendable {
+  public var runId: String
+  public var messageId: String
+  public var channel: String
+  public var chatId: String?
+
+  public init(runId: String, messageId: String, channel: String, chatId: String? = nil) {
+    self.runId = runId
+    self.messageId = messageId
+    self.channel = channel
+    self.chatId = chatId
   }
 }
 
@@ -530,3 +701,38 @@ public struct SystemEventResult: Codable, Equatable, Sendable {
 
 /// What `system-presence` gives. Who is connected, newest first; a bare array.
 public typealias SystemPresenceResult = [PresenceEntry]
+
+/// What `usage.cost` gives. Tokens and dollars by day (UTC), for the last days.
+public struct UsageCostResult: Codable, Equatable, Sendable {
+  public var updatedAt: Int
+  public var days: Int
+  public var daily: [UsageDay]
+  public var totals: UsageTotals
+
+  public init(updatedAt: Int, days: Int, daily: [UsageDay], totals: UsageTotals) {
+    self.updatedAt = updatedAt
+    self.days = days
+    self.daily = daily
+    self.totals = totals
+  }
+}
+
+/// What `usage.status` gives. Quota windows of the model vendors, where they tell any.
+public struct UsageStatusResult: Codable, Equatable, Sendable {
+  public var updatedAt: Int
+  public var providers: [UsageProvider]
+
+  public init(updatedAt: Int, providers: [UsageProvider]) {
+    self.updatedAt = updatedAt
+    self.providers = providers
+  }
+}
+
+/// What `wake` gives. Leaves a notice for the main session's agent, and with mode `now` lets it read it at once.
+public struct WakeResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+
+  public init(ok: Bool) {
+    self.ok = ok
+  }
+}

@@ -1,0 +1,70 @@
+import { Inbox } from "../inbox/index.ts";
+import * as markup from "../markup/index.ts";
+import type { MediaStore } from "../sessions/index.ts";
+import type { Features, Ground } from "./ground.ts";
+import { placeFile } from "./media-files.ts";
+import { takenOn } from "./messaging.ts";
+
+/** The inbox with all that it needs of the house. */
+
+type InboxGround = Pick<
+  Features,
+  "sessions" | "runs" | "approvals" | "messaging" | "agents" | "models" | "engine" | "idempotency"
+> & { readonly media: MediaStore };
+
+export function buildInbox(ground: Ground, parts: InboxGround): Inbox {
+  const { options, database, gateway } = ground;
+  const { clock, ids, log } = options.world;
+  const { config } = options;
+  const { sessions, runs, approvals, messaging, agents, models, engine, media } = parts;
+  const { outbox, accounts, liveTurns, policyOf } = messaging;
+  const files = { stateDir: options.stateDir, media, clock, ids };
+  return new Inbox({
+    database,
+    sessions,
+    runs,
+    approvals,
+    accounts: () => accounts,
+    clock,
+    ids,
+    log: log.for("inbox"),
+    policyOf,
+    bindings: config.bindings,
+    messages: config.messages,
+    session: config.session,
+    defaultAgentId: agents.default.id,
+    runTimeoutMs: config.agents.runTimeoutSeconds * 1000,
+    commands: {
+      models: models.all,
+      statusLines: (key) => {
+        const session = sessions.find(key);
+        const { provider, model } = engine.model;
+        return [
+          `Clawdia ${options.version}, up ${Math.round(ground.uptimeMs() / 60_000)} min`,
+          `Session ${key}: ${session ? session.inputTokens + session.outputTokens : 0} tokens so far`,
+          `Model: ${session?.settings.model ?? `${provider}/${model}`}`,
+          runs.running(key) ? "The agent is working." : "The agent is idle.",
+        ];
+      },
+    },
+    say: (to, text, idem) => {
+      const can = accounts.provider(to.provider)?.can;
+      if (!can) return;
+      const { dialect, textCharsMax, countedIn } = can;
+      for (const [index, part] of markup.renderParts(text, { dialect, textCharsMax, countedIn }).entries()) {
+        outbox.add({ ...to, idem: `${idem}:${index}`, content: { text: part }, class: "notice" });
+      }
+    },
+    wakeOutbox: () => outbox.wake(),
+    taken: (row) => liveTurns.taken(takenOn(row, approvals), row.message.mentionsSelf),
+    asked: (request) => {
+      const { provider: channel, senderName, peerId: _peer, ...rest } = request;
+      gateway.publish("approval.requested", { channel, ...rest, ...(senderName !== undefined && { senderName }) });
+    },
+    bytesMaxOf: (provider, accountId) =>
+      Math.min(policyOf(provider, accountId).mediaBytesMax, accounts.provider(provider)?.can.mediaInBytesMax ?? 0),
+    keep: (bytes) => media.put(bytes),
+    mimeOf: (_bytes, told) => told ?? "application/octet-stream",
+    placeFile: (agentId, name, bytes) => Promise.resolve(placeFile(files, agentId, name, bytes)),
+  });
+}
