@@ -4,7 +4,7 @@ import { shape } from "../protocol/index.ts";
 /** What the house decides for one account of any network. A provider's own settings stand beside these. */
 const { choice, named, optional } = shape;
 
-const senderIds = (description: string, fallback: readonly string[] | undefined = []) => ({
+const senderIds = (description: string, fallback: readonly string[] | null = []) => ({
   ...Type.Array(
     Type.String({
       minLength: 1,
@@ -26,7 +26,7 @@ export const GroupSettings = named(
   {
     enabled: flag(true, "Off: nothing of this group is read."),
     requireMention: flag(true, "Answer only when the bot is mentioned or replied to."),
-    allowFrom: optional(senderIds("Who may speak to the agent here; absent: as the account says.", undefined)),
+    allowFrom: optional(senderIds("Who may speak to the agent here; absent: as the account says.", null)),
     agent: optional(Type.String({ minLength: 1, maxLength: 64, description: "The agent that answers in this group." })),
   },
   { description: "One group, or * for all." },
@@ -50,7 +50,7 @@ export const accountPolicyFields = {
     "Which groups are read. allowlist: those in groups; open: all; disabled: none.",
   ),
   groupAllowFrom: optional(
-    senderIds("Who may speak to the agent in groups; absent: those who may write directly.", undefined),
+    senderIds("Who may speak to the agent in groups; absent: those who may write directly.", null),
   ),
   groups: Type.Record(Type.String({ minLength: 1, maxLength: 128 }), GroupSettings, {
     default: {},
