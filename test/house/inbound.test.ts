@@ -1,24 +1,11 @@
 import { expect, test } from "bun:test";
-import { accountDefaults, type AccountPolicy } from "../../src/config/index.ts";
 import { FakeNetwork } from "../doubles/fake-network.ts";
 import { ScriptedEngine } from "../doubles/scripted-engine.ts";
+import type { Guest } from "../open-house.ts";
+import { approved, faultsOf, inboxOf, openWith, reply } from "./fake-house.ts";
 import { refusalOf } from "./refusal.ts";
-import { type Guest, type OpenHouse, openHouse, type OpenHouseOptions } from "../open-house.ts";
 
 /** A message of a network, from its arrival to the reply, through the whole house. */
-
-const settings = (policy: Partial<AccountPolicy> = {}) => ({
-  main: { ...accountDefaults("telegram"), mode: "polling" as const, apiRoot: "https://x.example", ...policy },
-});
-const openWith = (network: FakeNetwork, policy: Partial<AccountPolicy> = {}, rest: OpenHouseOptions = {}) =>
-  openHouse({ providers: [network.provider], accounts: settings(policy), ...rest });
-const approved = { allowFrom: ["7"] };
-const reply = (text: string) => (shown: readonly { text: string }[]) =>
-  shown.some((message) => message.text.includes(text));
-
-async function inboxOf(guest: Guest) {
-  return (await guest.call("inbox.list", {})).messages;
-}
 
 test("an approved person's message is answered, once, in its chat", async () => {
   const network = new FakeNetwork();
@@ -215,80 +202,6 @@ test("the growing reply is one message that is edited", async () => {
   expect(network.texts()).toEqual(["This is the beginning of a long story and this its end."]);
   expect(network.typings).toContain("7:true");
 });
-
-test("send puts a message into a chat once, and tells when nobody knows whether it arrived", async () => {
-  const network = new FakeNetwork();
-  await using house = await openWith(network, approved);
-  using alice = await house.operator();
-  const request = { to: "9", message: "dinner at eight", channel: "telegram", idempotencyKey: "k1" };
-  const first = await alice.call("send", request);
-  expect(await alice.call("send", request)).toEqual(first);
-  expect(network.texts("9")).toEqual(["dinner at eight"]);
-  network.faults = [{ kind: "lose-answer" }];
-  expect(
-    (await refusalOf(alice.call("send", { ...request, message: "again", idempotencyKey: "k2" }))).message,
-  ).toContain("nobody can tell whether the message arrived");
-  const { deliveries } = await alice.call("deliveries.list", { troubled: true });
-  expect(deliveries).toMatchObject([{ state: "unknown", preview: "again", to: "9" }]);
-  await alice.call("deliveries.resolve", { id: deliveries[0]!.id, decision: "arrived" });
-  expect((await alice.call("deliveries.list", { troubled: true })).deliveries).toEqual([]);
-});
-
-test("a network that is away is tried again, and what waited is delivered in order", async () => {
-  const network = new FakeNetwork();
-  await using house = await openWith(network, approved);
-  using alice = await house.operator();
-  network.faults = [{ kind: "unreachable" }];
-  await Promise.all(
-    ["a", "b", "c"].map((message) =>
-      alice.call("send", { to: "9", message, channel: "telegram", idempotencyKey: `k-${message}` }),
-    ),
-  );
-  expect(network.texts("9")).toEqual(["a", "b", "c"]);
-});
-
-test("a permanent refusal is a visible dead letter at once", async () => {
-  const network = new FakeNetwork();
-  await using house = await openWith(network, approved);
-  using alice = await house.operator();
-  network.faults = [{ kind: "refuse", permanent: true }];
-  expect(
-    (await refusalOf(alice.call("send", { to: "9", message: "x", channel: "telegram", idempotencyKey: "k1" }))).message,
-  ).toContain("telegram did not take the message: refused");
-  expect(network.arrivals).toEqual([]);
-});
-
-for (const identity of ["idempotent", "reconcilable"] as const) {
-  test(`where a network is ${identity}, a lost answer makes no second message`, async () => {
-    const network = new FakeNetwork({ identity });
-    await using house = await openWith(network, approved);
-    using alice = await house.operator();
-    network.faults = [{ kind: "lose-answer" }];
-    await alice.call("send", { to: "9", message: "x", channel: "telegram", idempotencyKey: "k1" });
-    expect(network.texts("9")).toEqual(["x"]);
-  });
-}
-
-test("channels.status tells how accounts are, and a probe asks them", async () => {
-  const network = new FakeNetwork();
-  await using house = await openWith(network, approved);
-  using alice = await house.operator();
-  expect(await alice.call("channels.status", { probe: true })).toMatchObject({
-    channelOrder: ["telegram"],
-    channels: { telegram: { configured: true, running: true, connected: true } },
-    channelAccounts: { telegram: [{ accountId: "main", connected: true, probe: { ok: true } }] },
-  });
-  network.logOut();
-  expect(await alice.call("channels.status", {})).toMatchObject({
-    channelAccounts: {
-      telegram: [{ connected: false, lastError: "the token was revoked", cure: "clawdia providers add telegram" }],
-    },
-  });
-});
-
-function faultsOf({ log }: OpenHouse): unknown[] {
-  return log.records.filter(({ level }) => level === "error");
-}
 
 /** Resolves once so many messages were judged. */
 async function settled(guest: Guest, count: number): Promise<void> {

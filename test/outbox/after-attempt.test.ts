@@ -1,0 +1,47 @@
+import { expect, test } from "bun:test";
+import { afterFailure, afterUnknown, type Rules, sendAttemptsMax } from "../../src/outbox/after-attempt.ts";
+import { DeliveryError, type DeliveryFault } from "../../src/providers/index.ts";
+
+const noJitter = { unit: () => 0 };
+const row = { attempts: 0, kind: "message" as const, peer: { kind: "direct" as const, id: "7" } };
+const rules = (identity: Rules["identity"], ambiguous: Rules["ambiguous"] = "hold"): Rules => ({ identity, ambiguous });
+const fault = (changes: Partial<DeliveryFault> = {}) =>
+  new DeliveryError("no", { isCertain: true, isPermanent: false, ...changes });
+
+const failures: readonly (readonly [name: string, error: unknown, rules: Rules, kind: string, delayMs?: number])[] = [
+  ["nothing left", fault(), rules("none"), "retry", 1_000],
+  ["told to wait", fault({ retryAfterMs: 30_000 }), rules("none"), "retry", 30_000],
+  ["told to wait less than we would", fault({ retryAfterMs: 5 }), rules("none"), "retry", 1_000],
+  ["refused for good", fault({ isPermanent: true }), rules("idempotent"), "fail"],
+  ["no answer, no identity", fault({ isCertain: false }), rules("none"), "hold"],
+  ["no answer, one may look", fault({ isCertain: false }), rules("reconcilable"), "reconcile"],
+  ["no answer, same id", fault({ isCertain: false }), rules("idempotent"), "retry", 1_000],
+  ["no answer, told to resend", fault({ isCertain: false }), rules("none", "resend"), "retry", 1_000],
+  ["no answer, resend in direct chats", fault({ isCertain: false }), rules("none", "resend-dm"), "retry", 1_000],
+  ["a bug counts as unknown", new TypeError("x"), rules("none"), "hold"],
+];
+
+for (const [name, error, rule, kind, delayMs] of failures) {
+  test(`after a failed send (${name}): ${kind}`, () => {
+    const next = afterFailure(row, error, rule, noJitter);
+    expect(next.kind).toBe(kind as typeof next.kind);
+    if (delayMs !== undefined) expect(next).toMatchObject({ delayMs });
+  });
+}
+
+test("a send that is tried too often is given up, or held where it may have arrived", () => {
+  const tired = { ...row, attempts: sendAttemptsMax - 1 };
+  expect(afterFailure(tired, fault(), rules("none"), noJitter).kind).toBe("fail");
+  expect(afterFailure(tired, fault({ isCertain: false }), rules("idempotent"), noJitter).kind).toBe("hold");
+});
+
+test("an edit is repeated whatever the network, because it changes nothing twice", () => {
+  const edit = { ...row, kind: "edit" as const };
+  expect(afterUnknown(edit, "cut", 0, rules("none")).kind).toBe("retry");
+  expect(afterFailure(edit, fault({ isCertain: false }), rules("none"), noJitter).kind).toBe("retry");
+});
+
+test("resending in direct chats does not resend in groups", () => {
+  const group = { ...row, peer: { kind: "group" as const, id: "-1" } };
+  expect(afterUnknown(group, "cut", 0, rules("none", "resend-dm")).kind).toBe("hold");
+});
