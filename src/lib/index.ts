@@ -25,7 +25,9 @@ export {
   writePassingFile,
   writePrivateFile,
 } from "./files.ts";
+export { contentDisposition, fileNameBytesMax, safeFileName } from "./file-name.ts";
 export { type Ids, makeIds } from "./ids.ts";
+export { type ImageSize, imageSizeOf } from "./image-size.ts";
 export { type LaneLimits, Lanes } from "./lanes.ts";
 export {
   errorFields,
@@ -39,6 +41,7 @@ export {
 } from "./log.ts";
 export { LogFile } from "./log-file.ts";
 export { fileLine, humanLine, jsonLine } from "./log-formats.ts";
+export { extensionOf, mimeOf, unknownMimeType } from "./mime.ts";
 export { joinPath, makePaths, type Paths } from "./paths.ts";
 export { type Random, realRandom } from "./random.ts";
 export { cutToBytes, oneLine, shorten } from "./text.ts";

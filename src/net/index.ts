@@ -11,5 +11,7 @@ export {
   makeGuardedFetch,
 } from "./guarded-fetch.ts";
 export { type Dial, makeDial } from "./http-dialer.ts";
+export { type LocalMedia, type LocalMediaRules, readLocalMedia } from "./local-media.ts";
+export { FileRefused, type FileRefusal, openBeneath } from "./open-beneath.ts";
 export { isPublicAddress, whyNotPublic } from "./public-addresses.ts";
 export { type Resolve, systemResolve } from "./resolve-name.ts";
