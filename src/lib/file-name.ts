@@ -12,8 +12,8 @@ const replaced = /[<>:|?*;\\/]/g;
 const reservedOnWindows = /^(con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(\.|$)/i;
 
 /**
- * One line without path, quotes, marks of direction, leading dots and dashes, of at most 120 bytes with its ending kept; never
- * empty. It is for people and headers: files on disk are never named by it.
+ * One line without path, quotes, marks of direction, leading dots and dashes, of at most 120 bytes with its ending
+ * kept; never empty. It is for people and headers: files on disk are never named by it.
  */
 export function safeFileName(name: string, fallback = "file"): string {
   const last = name

@@ -2,6 +2,7 @@
 export { addressBucket, canonicalAddress, isLoopback, isTailnet } from "./addresses.ts";
 export { assert, BugError, unreachable } from "./assert.ts";
 export { type BackoffLimits, backoffMs } from "./backoff.ts";
+export { type BlobFile, BlobFolder, nextTurn, sha256InTurns } from "./blob-folder.ts";
 export type { Brand } from "./brand.ts";
 export { type Clock, isoTime, realClock, slept } from "./clock.ts";
 export { sameSecret } from "./constant-time.ts";

@@ -6,7 +6,7 @@ const commentBytesMax = 65_535;
 const endMark = 0x06054b50;
 const entryMark = 0x02014b50;
 
-/** The first names, at most 512; none when the directory cannot be read. Whatever it claims, it reads inside the bytes. */
+/** At most the first 512; none when the directory cannot be read. Whatever that claims, only these bytes are read. */
 export function zipNames(bytes: Uint8Array): string[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = findEnd(view);
