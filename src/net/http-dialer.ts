@@ -1,6 +1,7 @@
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import https from "node:https";
 import type { Readable } from "node:stream";
+import { checkServerIdentity } from "node:tls";
 
 /**
  * One HTTP/1.1 exchange with one address. No name is looked up here, no redirect followed, no proxy of the environment
@@ -130,8 +131,14 @@ function open(request: DialRequest, ca: string | undefined): ClientRequest {
     lookup: (_name, _options, done) => done(new Error("a name was dialled"), "", 4),
   };
   if (!request.isTls) return http.request(options);
-  const servername = request.isLiteral ? {} : { servername: request.host };
-  return https.request({ ...options, ...servername, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) });
+  return https.request({
+    ...options,
+    ...(request.isLiteral ? {} : { servername: request.host }),
+    ...(ca === undefined ? {} : { ca }),
+    // The environment can switch the default off.
+    rejectUnauthorized: true,
+    checkServerIdentity: (_dialled, certificate) => checkServerIdentity(request.host, certificate),
+  });
 }
 
 function answer(sent: ClientRequest, response: IncomingMessage): DialResponse {

@@ -1,6 +1,7 @@
 /** The way out to URLs and files that a stranger or a model names, and the judge of addresses. It keeps nothing. */
 export { addressText, parseAddress } from "./addresses.ts";
 export { FetchRefused, type FetchRefusal } from "./fetch-errors.ts";
+export type { FetchHeaders } from "./fetch-headers.ts";
 export {
   type Fetched,
   fetchBytesMax,
