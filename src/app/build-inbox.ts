@@ -1,3 +1,4 @@
+import { mimeOf } from "../lib/index.ts";
 import { Inbox } from "../inbox/index.ts";
 import * as markup from "../markup/index.ts";
 import type { MediaStore } from "../sessions/index.ts";
@@ -18,7 +19,6 @@ export function buildInbox(ground: Ground, parts: InboxGround): Inbox {
   const { config } = options;
   const { sessions, runs, approvals, messaging, agents, models, engine, media } = parts;
   const { outbox, accounts, liveTurns, policyOf } = messaging;
-  const files = { stateDir: options.stateDir, media, clock, ids };
   return new Inbox({
     database,
     sessions,
@@ -63,8 +63,8 @@ export function buildInbox(ground: Ground, parts: InboxGround): Inbox {
     },
     bytesMaxOf: (provider, accountId) =>
       Math.min(policyOf(provider, accountId).mediaBytesMax, accounts.provider(provider)?.can.mediaInBytesMax ?? 0),
-    keep: (bytes) => media.put(bytes),
-    mimeOf: (_bytes, told) => told ?? "application/octet-stream",
-    placeFile: (agentId, name, bytes) => Promise.resolve(placeFile(files, agentId, name, bytes)),
+    keep: (bytes) => media.putAsync(bytes),
+    mimeOf,
+    placeFile: (agentId, name, bytes) => placeFile({ stateDir: options.stateDir, ids }, agentId, { name, bytes }),
   });
 }

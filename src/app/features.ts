@@ -10,6 +10,7 @@ import { hostName } from "../lib/index.ts";
 import { Presence } from "../presence/index.ts";
 import { Runs } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
+import { makeGuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
 import { statusOf } from "./gateway-status.ts";
 import { buildInbox } from "./build-inbox.ts";
@@ -36,7 +37,8 @@ export function buildFeatures(ground: Ground): Features {
   const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
   const idempotency = new Idempotency(database, clock);
   const network = webChatNetwork({ database, sessions, clock, ids, publishChat: publish });
-  const messaging = buildMessaging({ ground, markup, network, media });
+  const fetch = makeGuardedFetch({ clock, log: log.for("net"), ownPorts: () => [gateway.port] });
+  const messaging = buildMessaging({ ground, markup, network, media, fetch });
   const runs = new Runs({
     database,
     sessions,

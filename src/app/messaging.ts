@@ -13,6 +13,8 @@ import {
 import { LiveTurns, type Markup, Replies } from "../turns/index.ts";
 import { Choices, type Database, SecretFiles } from "../storage/index.ts";
 import type { HouseOptions } from "./house-options.ts";
+import type { GuardedFetch } from "../net/index.ts";
+import type { MediaStore } from "../sessions/index.ts";
 import { loadMedia } from "./media-files.ts";
 import { knownProviders } from "./provider-list.ts";
 
@@ -42,7 +44,8 @@ export interface MessagingParts {
   readonly ground: { readonly options: HouseOptions; readonly database: Database; readonly bootId: string };
   readonly markup: Markup;
   readonly network: WebChatNetwork;
-  readonly media: { get(sha256: string): Uint8Array | undefined; put(bytes: Uint8Array): string };
+  readonly media: MediaStore;
+  readonly fetch: GuardedFetch;
 }
 
 const minuteMs = 60_000;
@@ -70,7 +73,8 @@ export function buildMessaging(parts: MessagingParts): Messaging {
     ambiguousOf: (provider, accountId): AmbiguousPolicy => policyOf(provider, accountId).delivery,
     lifeMsOf: (kind) => lifeMinutes(config, kind) * minuteMs,
     mediaBytes: (sha256) => media.get(sha256),
-    loadMedia: (source, signal) => loadMedia(source, { stateDir: options.stateDir, media, clock, ids }, signal),
+    loadMedia: (source, signal) =>
+      loadMedia(source, { stateDir: options.stateDir, media, fetch: parts.fetch, clock, ids }, signal),
     settled: (row) => {
       liveTurns.settled(row);
       if (row.state !== "sent" && row.state !== "canceled") bound.told?.troubled(row);

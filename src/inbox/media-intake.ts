@@ -17,10 +17,11 @@ export interface MediaIntakeParts {
   readonly log: Log;
   readonly linkOf: (provider: string, accountId: string) => Link | undefined;
   readonly bytesMaxOf: (provider: string, accountId: string) => number;
-  readonly keep: (bytes: Uint8Array) => string;
-  readonly mimeOf: (bytes: Uint8Array, told: string | undefined) => string;
+  readonly keep: (bytes: Uint8Array) => Promise<string>;
+  /** From the bytes, never from what the network or a name says. */
+  readonly mimeOf: (bytes: Uint8Array) => string;
   /** Puts a file where the agent can read it; its path in the workspace. */
-  readonly placeFile: (agentId: string, name: string, bytes: Uint8Array) => Promise<string>;
+  readonly placeFile: (agentId: string, name: string, bytes: Uint8Array) => string;
 }
 
 const imageTypes: readonly string[] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
@@ -82,11 +83,11 @@ export class MediaIntake implements AsyncDisposable {
     if ((media.bytes ?? 0) > bytesMax) return { problem: `larger than ${bytesMax} bytes` };
     try {
       const got = await link.download(media.handle, bytesMax, this.#stop.signal);
-      const mimeType = this.#parts.mimeOf(got.bytes, got.mimeType ?? media.mimeType);
-      const sha256 = this.#parts.keep(got.bytes);
+      const mimeType = this.#parts.mimeOf(got.bytes);
+      const sha256 = await this.#parts.keep(got.bytes);
       const name = media.fileName ?? got.fileName ?? media.kind;
       const isSeen = imageTypes.includes(mimeType);
-      const path = isSeen ? undefined : await this.#parts.placeFile(row.agentId!, name, got.bytes);
+      const path = isSeen ? undefined : this.#parts.placeFile(row.agentId!, name, got.bytes);
       return { sha256, mimeType, bytes: got.bytes.length, path };
     } catch (error) {
       const tries = (this.#tries.get(row.id) ?? 0) + 1;

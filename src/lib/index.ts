@@ -3,6 +3,7 @@ export { addressBucket, canonicalAddress, isLoopback, isTailnet } from "./addres
 export { assert, BugError, unreachable } from "./assert.ts";
 export { armFailpoint, failpoint } from "./failpoint.ts";
 export { type BackoffLimits, backoffMs } from "./backoff.ts";
+export { type BlobFile, BlobFolder, nextTurn, sha256InTurns } from "./blob-folder.ts";
 export type { Brand } from "./brand.ts";
 export { type Clock, isoTime, realClock, slept } from "./clock.ts";
 export { sameSecret } from "./constant-time.ts";
@@ -26,7 +27,9 @@ export {
   writePassingFile,
   writePrivateFile,
 } from "./files.ts";
+export { contentDisposition, fileNameBytesMax, safeFileName } from "./file-name.ts";
 export { type Ids, makeIds } from "./ids.ts";
+export { type ImageSize, imageSizeOf } from "./image-size.ts";
 export { type LaneLimits, Lanes } from "./lanes.ts";
 export {
   errorFields,
@@ -40,6 +43,7 @@ export {
 } from "./log.ts";
 export { LogFile } from "./log-file.ts";
 export { fileLine, humanLine, jsonLine } from "./log-formats.ts";
+export { extensionOf, mimeOf, unknownMimeType } from "./mime.ts";
 export { joinPath, makePaths, type Paths } from "./paths.ts";
 export { type Random, realRandom } from "./random.ts";
 export { cutToBytes, oneLine, shorten } from "./text.ts";

@@ -1,6 +1,6 @@
 /** Conversations with agents: keys, settings, transcripts. It starts no runs and sends no messages. */
 export { Attachments, attachmentBytesMax, type ImageAttachment, readAttachments } from "./attachments.ts";
-export { MediaStore } from "./media.store.ts";
+export { type MediaLimits, mediaLimits, MediaStore, type Swept } from "./media.store.ts";
 export {
   ChatMessage,
   ContentBlock,
