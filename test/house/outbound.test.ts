@@ -1,6 +1,10 @@
 import { expect, test } from "bun:test";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { FakeNetwork } from "../doubles/fake-network.ts";
-import { approved, openWith } from "./fake-house.ts";
+import { ScriptedEngine } from "../doubles/scripted-engine.ts";
+import { temporaryFolder } from "../open-house.ts";
+import { approved, faultsOf, openWith } from "./fake-house.ts";
 import { refusalOf } from "./refusal.ts";
 
 /** Messages on their way out: once, in order, and visible when they are stuck. */
@@ -73,4 +77,51 @@ test("channels.status tells how accounts are, and a probe asks them", async () =
       telegram: [{ connected: false, lastError: "the token was revoked", cure: "clawdia providers add telegram" }],
     },
   });
+});
+
+const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, ...Array.from({ length: 64 }, () => 0)]);
+
+test("a photo reaches the agent, and a document lies in its workspace", async () => {
+  using folder = temporaryFolder();
+  const network = new FakeNetwork();
+  const engine = new ScriptedEngine();
+  await using house = await openWith(network, approved, { engine, stateDir: folder.path });
+  network.files = new Map([
+    ["p", png],
+    ["d", new TextEncoder().encode("the numbers")],
+  ]);
+  await network.says("look", {
+    media: [
+      { kind: "image", handle: "p" },
+      { kind: "document", handle: "d", fileName: "../../etc/report.txt" },
+      { kind: "document", handle: "gone" },
+    ],
+  });
+  await network.until((shown) => shown.length === 1);
+  const [turn] = engine.turns;
+  expect([turn!.imageCount, turn!.images?.[0]?.bytes()]).toEqual([1, png]);
+  const place = /saved as (inbound\/\S+)/.exec(turn!.prompt)![1]!;
+  expect(readFileSync(join(folder.path, "workspace", place), "utf8")).toBe("the numbers");
+  expect(turn!.prompt).toContain("(could not be had:");
+  expect(faultsOf(house)).toEqual([]);
+});
+
+test("a file of the workspace is sent, and no other file is", async () => {
+  using folder = temporaryFolder();
+  const network = new FakeNetwork();
+  await using house = await openWith(network, approved, { stateDir: folder.path });
+  using alice = await house.operator();
+  mkdirSync(join(folder.path, "workspace"), { recursive: true });
+  writeFileSync(join(folder.path, "workspace", "chart.png"), png);
+  const send = (mediaUrl: string, idempotencyKey: string) =>
+    alice.call("send", { to: "9", message: "", mediaUrl, channel: "telegram", idempotencyKey });
+  await send("chart.png", "k1");
+  expect(network.shown.map(({ fileName }) => fileName)).toEqual(["chart.png"]);
+  for (const [index, path] of ["/etc/hostname", "../clawdia.db", "file:///etc/hostname", "~/x"].entries()) {
+    expect((await refusalOf(send(path, `n${index}`))).message).toContain("telegram did not take the message");
+  }
+  for (const [index, url] of ["http://127.0.0.1:1/x", "http://[::1]/x", `${house.httpUrl}/`].entries()) {
+    expect((await refusalOf(send(url, `u${index}`))).message).toContain("telegram did not take the message");
+  }
+  expect(network.shown).toHaveLength(1);
 });
