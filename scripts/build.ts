@@ -34,9 +34,11 @@ const flags = [
 ];
 
 const all = process.argv.includes("--all");
+/** `--failpoints` makes dist/clawdia-chaos, which can be made to die at named places; never for people. */
+const hasFailpoints = process.argv.includes("--failpoints");
 mkdirSync(dist, { recursive: true });
 if (all) buildAll();
-else build(undefined, join(dist, "clawdia"));
+else build(undefined, join(dist, hasFailpoints ? "clawdia-chaos" : "clawdia"));
 
 function buildAll(): void {
   const release = join(dist, "release");
@@ -56,12 +58,25 @@ function build(target: (typeof targets)[number] | undefined, output: string): st
   try {
     const name = target?.startsWith("windows") ? "clawdia.exe" : "clawdia";
     const define = `--define=CLAWDIA_COMMIT=${JSON.stringify(commitId())}`;
+    const failpoints = `--define=CLAWDIA_FAILPOINTS=${hasFailpoints && !all}`;
     const cross = target === undefined ? [] : [`--target=bun-${target}`];
     const outfile = join(scratch, name);
-    run([process.execPath, "build", ...flags, ...cross, define, join(root, "src/main.ts"), `--outfile=${outfile}`], {
-      cwd: root,
-      quiet: true,
-    });
+    run(
+      [
+        process.execPath,
+        "build",
+        ...flags,
+        ...cross,
+        define,
+        failpoints,
+        join(root, "src/main.ts"),
+        `--outfile=${outfile}`,
+      ],
+      {
+        cwd: root,
+        quiet: true,
+      },
+    );
     renameSync(outfile, output);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
