@@ -1,5 +1,5 @@
 import type { Idempotency } from "../idempotency/index.ts";
-import { errorFields, Lanes } from "../lib/index.ts";
+import { errorFields, failpoint, Lanes } from "../lib/index.ts";
 import { type Publish, unavailable } from "../protocol/index.ts";
 import type { SessionKey } from "../sessions/index.ts";
 import { Execution, type ExecutionParts, type StopReason } from "./execution.ts";
@@ -218,6 +218,7 @@ export class Runs {
       const end = await execution.run();
       if (end === undefined) return await this.#putBack(live);
       const ended = await database.commit(() => this.#book.finish(run, end, execution.said));
+      failpoint("run.stored");
       this.#live.delete(runId);
       live.ended(ended);
       this.#settle(ended);
