@@ -1,6 +1,6 @@
-import { Agents } from "../agents/index.ts";
+import { type Agent, Agents } from "../agents/index.ts";
 import { Attempts, Authenticator, Devices, DeviceTokens } from "../devices/index.ts";
-import { type AgentEngine, EchoEngine, Models } from "../engine/index.ts";
+import { type AgentEngine, makeEngine, type Models, type ModelSetup } from "../engine/index.ts";
 import type { Gateway, MethodHouse } from "../gateway/index.ts";
 import { Health } from "../health/index.ts";
 import { Idempotency } from "../idempotency/index.ts";
@@ -9,7 +9,7 @@ import { hostName } from "../lib/index.ts";
 import { Presence } from "../presence/index.ts";
 import { Runs } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
-import type { Database } from "../storage/index.ts";
+import { Choices, type Database, SecretFiles } from "../storage/index.ts";
 import { statusOf } from "./gateway-status.ts";
 import type { HouseOptions } from "./house-options.ts";
 import { selfEntry } from "./self-entry.ts";
@@ -26,6 +26,7 @@ export interface Ground {
 export interface Features {
   readonly agents: Agents;
   readonly models: Models;
+  readonly modelSetup: ModelSetup;
   readonly engine: AgentEngine;
   readonly sessions: Sessions;
   readonly presence: Presence;
@@ -41,8 +42,20 @@ export function buildFeatures(ground: Ground): Features {
   const { config } = options;
   const { publish } = gateway;
   const agents = new Agents(config);
-  const models = new Models();
-  const engine = options.engine ?? new EchoEngine(clock, config.agents.echoPauseMs);
+  const thinking = makeEngine({
+    config,
+    database,
+    choices: new Choices(database, clock),
+    secrets: new SecretFiles(options.secretsDir),
+    environment: options.environment ?? {},
+    clock,
+    random: options.world.random,
+    log: log.for("engine"),
+    toolbox: { toolsFor: () => Promise.resolve([]) },
+    systemPrompts: { promptFor: ({ agentId }) => systemPrompt(agents.find(agentId) ?? agents.default) },
+  });
+  const { models, modelSetup } = thinking;
+  const engine = options.engine ?? thinking.engine;
   const names = { defaultAgentId: agents.default.id, mainKey: config.session.mainKey, scope: config.session.scope };
   const media = new MediaStore(options.mediaDir);
   const sessions = new Sessions({ database, media, clock, ids, names, agents, models });
@@ -56,7 +69,7 @@ export function buildFeatures(ground: Ground): Features {
   });
   const tokens = new DeviceTokens(options.deviceTokenKey);
   const devices = new Devices({ database, tokens, clock, ids, log: log.for("devices"), publish, live: gateway });
-  const chatFeed = new ChatFeed({ clock, publish, model: engine.model });
+  const chatFeed = new ChatFeed({ clock, publish, model: modelNow(engine) });
   const runs = new Runs({
     database,
     sessions,
@@ -80,9 +93,32 @@ export function buildFeatures(ground: Ground): Features {
     storePath: options.databasePath,
     bumpVersion: () => gateway.bump("health"),
     gateway: () => statusOf({ ...ground, version: options.version, runs, devices, engine }),
-    defaultModel: { model: models.default.model, contextTokens: models.default.contextTokens },
+    defaultModel: {
+      get model() {
+        return models.default.model;
+      },
+      get contextTokens() {
+        return models.default.contextTokens;
+      },
+    },
   });
-  return { agents, models, engine, sessions, presence, devices, runs, health };
+  return { agents, models, modelSetup, engine, sessions, presence, devices, runs, health };
+}
+
+function systemPrompt({ name }: Agent): string {
+  return `You are ${name}, a personal assistant. People write to you from chat apps: answer briefly and plainly.`;
+}
+
+/** The engine's model as it is when somebody looks: a person may choose another one. */
+function modelNow(engine: AgentEngine): AgentEngine["model"] {
+  return {
+    get provider() {
+      return engine.model.provider;
+    },
+    get model() {
+      return engine.model.model;
+    },
+  };
 }
 
 /** Everything that handlers may touch, under the names that they ask for. */
@@ -96,7 +132,7 @@ export function methodHouse(features: Features, { options, database, gateway }: 
     clock: options.world.clock,
     ids: options.world.ids,
     runTimeoutMs: options.config.agents.runTimeoutSeconds * 1000,
-    engineModel: engine.model,
+    engineModel: modelNow(engine),
     publishChat: gateway.publish,
     sessionRuns: runs,
     storePath: options.databasePath,

@@ -1,4 +1,4 @@
-import type { Config, ConfigFile } from "../config/index.ts";
+import type { Config, ConfigFile, Environment } from "../config/index.ts";
 import type { AgentEngine } from "../engine/index.ts";
 import type { GatewaySettings } from "../gateway/index.ts";
 import type { LogFile } from "../lib/index.ts";
@@ -13,6 +13,10 @@ export interface HouseOptions {
   /** `:memory:` or a file. */
   readonly databasePath: string;
   readonly mediaDir: string | undefined;
+  /** Credentials of vendors; absent: they are kept in memory. */
+  readonly secretsDir?: string | undefined;
+  /** Absent: nothing is taken from it. */
+  readonly environment?: Environment;
   readonly stateDir: string;
   readonly readConfig: () => ConfigFile;
   readonly logFile: Pick<LogFile, "path" | "flush">;

@@ -1,5 +1,6 @@
 import { type Environment, type Flags, loadConfig, type LoadedConfig, readConfigFile } from "../config/index.ts";
 import {
+  joinPath,
   keepMemorySmall,
   LogFile,
   makePrivateFolder,
@@ -85,6 +86,8 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
       commit,
       databasePath: paths.database,
       mediaDir: paths.mediaDir,
+      secretsDir: joinPath(paths.stateDir, "secrets"),
+      environment: options.environment,
       stateDir: paths.stateDir,
       readConfig: () => readConfigFile(paths.configFile),
       logFile,

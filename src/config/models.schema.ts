@@ -32,7 +32,7 @@ export type ModelCost = Static<typeof ModelCost>;
 const ModelSettings = named(
   "ModelSettings",
   {
-    id: Type.String({ minLength: 1, maxLength: 200, pattern: "^\\S+$", description: "The vendor's name for it." }),
+    id: Type.String({ minLength: 1, maxLength: 128, pattern: "^\\S+$", description: "The vendor's name for it." }),
     name: optional(Type.String({ minLength: 1, maxLength: 128, description: "What people see." })),
     contextTokens: optional(tokens("How much it reads and writes in one step.", 1024)),
     maxOutputTokens: optional(tokens("How much it may write in one step.")),
