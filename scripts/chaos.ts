@@ -37,8 +37,7 @@ for (let cycle = 0; cycle < cycles; cycle++) {
   await oneCycle(world, cycle);
   if ((cycle + 1) % 10 === 0) say(`cycle ${cycle + 1} of ${cycles}: ${sent.length} messages so far`);
 }
-const { verdict, held } = await drain(world);
-report(verdict, held);
+report(await drain(world));
 
 async function oneCycle({ start }: ChaosWorld, cycle: number): Promise<void> {
   const atPlace = cycle % 2 === 1 ? `${chance.pick(failpoints)}:${1 + chance.below(12)}` : undefined;
@@ -94,7 +93,7 @@ async function heldBy(client: Client): Promise<number> {
   return deliveries.filter(({ state }) => state === "unknown").length;
 }
 
-function report(verdict: Verdict, held: number): void {
+function report({ verdict, held }: { readonly verdict: Verdict; readonly held: number }): void {
   const sorted = startMs.toSorted((left, right) => left - right);
   const p99 = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.99))] ?? 0;
   const lost = Math.max(0, verdict.missing.length - held - verdict.cut);

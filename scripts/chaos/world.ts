@@ -27,7 +27,7 @@ export interface ChaosWorld extends AsyncDisposable {
   readonly people: readonly Person[];
   readonly stateDir: string;
   /** Resolves once the gateway says that it runs, or is gone. */
-  start(failpoint?: string): Promise<Bun.Subprocess>;
+  readonly start: (failpoint?: string) => Promise<Bun.Subprocess>;
 }
 
 export async function openWorld(): Promise<ChaosWorld> {

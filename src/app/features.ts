@@ -1,21 +1,23 @@
 import { Agents } from "../agents/index.ts";
 import { Attempts, Authenticator, Devices, DeviceTokens } from "../devices/index.ts";
-import { EchoEngine, Models } from "../engine/index.ts";
 import type { MethodHouse } from "../gateway/index.ts";
+import type { AgentEngine } from "../engine/index.ts";
 import { Health } from "../health/index.ts";
 import { Idempotency } from "../idempotency/index.ts";
 import { Approvals, ChatFeed } from "../inbox/index.ts";
 
 import { hostName } from "../lib/index.ts";
 import { Presence } from "../presence/index.ts";
-import { Runs } from "../runs/index.ts";
+import { Runs, type RunsParts } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
 import { makeGuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
+import { Choices, SecretFiles } from "../storage/index.ts";
 import { statusOf } from "./gateway-status.ts";
 import { buildInbox } from "./build-inbox.ts";
 import type { Features, Ground } from "./ground.ts";
 import { buildMessaging, type MessagingTold } from "./messaging.ts";
+import { buildThinking } from "./thinking.ts";
 import { selfEntry } from "./self-entry.ts";
 import { webChatNetwork } from "./webchat-network.ts";
 
@@ -26,8 +28,11 @@ export function buildFeatures(ground: Ground): Features {
   const { config } = options;
   const { publish } = gateway;
   const agents = new Agents(config);
-  const models = new Models();
-  const engine = options.engine ?? new EchoEngine(clock, config.agents.echoPauseMs);
+  const choices = new Choices(database, clock);
+  const secrets = new SecretFiles(options.secretsDir);
+  const thinking = buildThinking(ground, { agents, choices, secrets });
+  const { models, modelSetup } = thinking;
+  const engine = options.engine ?? thinking.engine;
   const names = { defaultAgentId: agents.default.id, mainKey: config.session.mainKey, scope: config.session.scope };
   const media = new MediaStore(options.mediaDir);
   const sessions = new Sessions({ database, media, clock, ids, names, agents, models });
@@ -38,27 +43,21 @@ export function buildFeatures(ground: Ground): Features {
   const idempotency = new Idempotency(database, clock);
   const network = webChatNetwork({ database, sessions, clock, ids, publishChat: publish });
   const fetch = makeGuardedFetch({ clock, log: log.for("net"), ownPorts: () => [gateway.port] });
-  const messaging = buildMessaging({ ground, markup, network, media, fetch });
-  const runs = new Runs({
-    database,
-    sessions,
-    idempotency,
-    engine,
-    clock,
-    log: log.for("runs"),
-    bootId: ground.bootId,
-    runsMax: config.agents.runsMax,
-    replies: messaging.replies,
-    takeSteering: (run) => inbox.takeSteering(run),
-    publish,
-    signal: (signal) => {
-      chatFeed.hear(signal);
-      messaging.liveTurns.hear(signal);
-      if (signal.kind !== "ended") return;
-      health.changed();
-      inbox.wake();
+  const messaging = buildMessaging({ ground, markup, network, media, fetch, choices, secrets });
+  const runs = buildRuns(
+    ground,
+    { sessions, idempotency, engine, messaging },
+    {
+      takeSteering: (run) => inbox.takeSteering(run),
+      signal: (signal) => {
+        chatFeed.hear(signal);
+        messaging.liveTurns.hear(signal);
+        if (signal.kind !== "ended") return;
+        health.changed();
+        inbox.wake();
+      },
     },
-  });
+  );
   const approvals = new Approvals(database, clock, options.world.random);
   const inbox = buildInbox(ground, {
     sessions,
@@ -79,6 +78,7 @@ export function buildFeatures(ground: Ground): Features {
   return {
     agents,
     models,
+    modelSetup,
     engine,
     sessions,
     presence,
@@ -90,6 +90,27 @@ export function buildFeatures(ground: Ground): Features {
     approvals,
     inbox,
   };
+}
+
+function buildRuns(
+  { options, database, gateway, bootId }: Ground,
+  parts: Pick<Features, "sessions" | "idempotency" | "engine" | "messaging">,
+  told: Pick<RunsParts, "takeSteering" | "signal">,
+): Runs {
+  const { sessions, idempotency, engine, messaging } = parts;
+  return new Runs({
+    database,
+    sessions,
+    idempotency,
+    engine,
+    clock: options.world.clock,
+    log: options.world.log.for("runs"),
+    bootId,
+    runsMax: options.config.agents.runsMax,
+    replies: messaging.replies,
+    publish: gateway.publish,
+    ...told,
+  });
 }
 
 function buildPresence({ options, gateway }: Ground): Presence {
@@ -116,7 +137,14 @@ function buildHealth(
     storePath: options.databasePath,
     bumpVersion: () => gateway.bump("health"),
     gateway: () => statusOf({ ...ground, version: options.version, runs, devices, engine }),
-    defaultModel: { model: models.default.model, contextTokens: models.default.contextTokens },
+    defaultModel: {
+      get model() {
+        return models.default.model;
+      },
+      get contextTokens() {
+        return models.default.contextTokens;
+      },
+    },
   });
 }
 
@@ -151,7 +179,7 @@ export function methodHouse(features: Features, { options, database, gateway }: 
     clock: options.world.clock,
     ids: options.world.ids,
     runTimeoutMs: options.config.agents.runTimeoutSeconds * 1000,
-    engineModel: engine.model,
+    engineModel: modelNow(engine),
     publishChat: gateway.publish,
     sessionRuns: runs,
     storePath: options.databasePath,
@@ -170,4 +198,16 @@ export function buildAuthenticator({ devices }: Features, { options }: Ground): 
     clock,
     log: log.for("devices"),
   });
+}
+
+/** The engine's model as it is when somebody looks: a person may choose another one. */
+function modelNow(engine: AgentEngine): AgentEngine["model"] {
+  return {
+    get provider() {
+      return engine.model.provider;
+    },
+    get model() {
+      return engine.model.model;
+    },
+  };
 }

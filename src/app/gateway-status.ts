@@ -26,7 +26,7 @@ export function statusOf(parts: {
     model: `${provider}/${model}`,
     advice: [
       ...waiting.map((request) => `a device waits for approval: clawdia devices approve ${request.id}`).slice(0, 8),
-      ...(parts.engine.id === "echo" ? ["no language model is connected: clawdia models"] : []),
+      ...(parts.engine.id === "echo" ? ["no language model is connected: clawdia models choose"] : []),
     ],
   };
 }

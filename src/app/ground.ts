@@ -1,6 +1,6 @@
 import type { Agents } from "../agents/index.ts";
 import type { Devices } from "../devices/index.ts";
-import type { AgentEngine, Models } from "../engine/index.ts";
+import type { AgentEngine, Models, ModelSetup } from "../engine/index.ts";
 import type { Gateway } from "../gateway/index.ts";
 import type { Health } from "../health/index.ts";
 import type { Idempotency } from "../idempotency/index.ts";
@@ -24,6 +24,7 @@ export interface Ground {
 export interface Features {
   readonly agents: Agents;
   readonly models: Models;
+  readonly modelSetup: ModelSetup;
   readonly engine: AgentEngine;
   readonly sessions: Sessions;
   readonly presence: Presence;

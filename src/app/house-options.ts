@@ -1,4 +1,4 @@
-import type { Config, ConfigFile } from "../config/index.ts";
+import type { Config, ConfigFile, Environment } from "../config/index.ts";
 import type { AgentEngine } from "../engine/index.ts";
 import type { GatewaySettings } from "../gateway/index.ts";
 import type { LogFile } from "../lib/index.ts";
@@ -14,6 +14,8 @@ export interface HouseOptions {
   /** `:memory:` or a file. */
   readonly databasePath: string;
   readonly mediaDir: string | undefined;
+  /** Absent: nothing is taken from it. */
+  readonly environment?: Environment;
   readonly stateDir: string;
   /** Undefined keeps secrets in memory. */
   readonly secretsDir: string | undefined;

@@ -11,7 +11,7 @@ import {
   type WebChatNetwork,
 } from "../providers/index.ts";
 import { LiveTurns, type Markup, Replies } from "../turns/index.ts";
-import { Choices, type Database, SecretFiles } from "../storage/index.ts";
+import type { Choices, Database, SecretFiles } from "../storage/index.ts";
 import type { HouseOptions } from "./house-options.ts";
 import type { GuardedFetch } from "../net/index.ts";
 import type { MediaStore } from "../sessions/index.ts";
@@ -26,8 +26,6 @@ export interface Messaging {
   readonly outbox: Outbox;
   readonly replies: Replies;
   readonly liveTurns: LiveTurns;
-  readonly choices: Choices;
-  readonly secrets: SecretFiles;
   readonly policyOf: (provider: string, accountId: string) => AccountPolicy;
   /** Bound once the inbox is built, which stands on the runs that stand on this. */
   bind(inbox: Inbox, told: MessagingTold): void;
@@ -46,6 +44,8 @@ export interface MessagingParts {
   readonly network: WebChatNetwork;
   readonly media: MediaStore;
   readonly fetch: GuardedFetch;
+  readonly choices: Choices;
+  readonly secrets: SecretFiles;
 }
 
 const minuteMs = 60_000;
@@ -55,8 +55,6 @@ export function buildMessaging(parts: MessagingParts): Messaging {
   const { options, database, bootId } = ground;
   const { config, world } = options;
   const { clock, ids, random } = world;
-  const choices = new Choices(database, clock);
-  const secrets = new SecretFiles(options.secretsDir);
   const bound: Bound = {};
   const policyOf = policies(config);
   const linkOf = (provider: string, accountId: string): Link | undefined => accounts.link(provider, accountId);
@@ -93,7 +91,7 @@ export function buildMessaging(parts: MessagingParts): Messaging {
     policyOf,
     typing: config.messages.typing,
   });
-  const accounts = buildAccounts(parts, { policyOf, choices, secrets, outbox, bound });
+  const accounts = buildAccounts(parts, { policyOf, outbox, bound });
   const replies = new Replies({
     outbox,
     markup,
@@ -107,8 +105,6 @@ export function buildMessaging(parts: MessagingParts): Messaging {
     outbox,
     replies,
     liveTurns,
-    choices,
-    secrets,
     policyOf,
     bind: (inbox, told) => Object.assign(bound, { inbox, told }),
   };
@@ -120,12 +116,12 @@ interface Bound {
 }
 
 function buildAccounts(
-  { ground, network }: MessagingParts,
-  parts: Pick<Messaging, "policyOf" | "choices" | "secrets" | "outbox"> & { readonly bound: Bound },
+  { ground, network, choices, secrets }: MessagingParts,
+  parts: Pick<Messaging, "policyOf" | "outbox"> & { readonly bound: Bound },
 ): Accounts {
   const { config, world, providers } = ground.options;
   const { clock, random } = world;
-  const { policyOf, choices, secrets, outbox, bound } = parts;
+  const { policyOf, outbox, bound } = parts;
   return new Accounts({
     providers: [...(providers ?? knownProviders), webchat(network)],
     settingsOf: policyOf,

@@ -87,6 +87,7 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
       commit,
       databasePath: paths.database,
       mediaDir: paths.mediaDir,
+      environment: options.environment,
       stateDir: paths.stateDir,
       secretsDir: paths.secretsDir,
       readConfig: () => readConfigFile(paths.configFile),

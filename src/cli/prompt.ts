@@ -1,49 +1,81 @@
 import { refused } from "./failure.ts";
 
-/** A question to the person at the terminal. Without one nothing is decided for them. */
+/** Questions to the person at the terminal. Without one nothing is decided for them. */
+
+export const hasPerson = (): boolean => process.stdin.isTTY && process.stdout.isTTY;
+
 export async function confirmed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stdout.isTTY)
+  if (!hasPerson()) {
     throw refused("this asks before it deletes, and there is nobody to ask", "the same command with --yes");
+  }
   const { consola } = await import("consola");
   return consola.prompt(question, { type: "confirm", initial: false, cancel: "default" });
 }
 
-/** One line of text from the person. */
-export async function asked(question: string): Promise<string> {
-  if (!process.stdin.isTTY || !process.stdout.isTTY) return firstLineOfInput();
-  const { consola } = await import("consola");
-  return consola.prompt(question, { type: "text", cancel: "default" });
+export interface Option {
+  readonly label: string;
+  readonly value: string;
+  readonly hint?: string | undefined;
 }
 
-/** A secret: never from the command line. Typed unseen at a terminal, else the first line of standard input. */
-export async function secretFromInput(question: string): Promise<string> {
-  if (!process.stdin.isTTY || !process.stdout.isTTY) return firstLineOfInput();
-  process.stdout.write(`${question} (not shown): `);
-  process.stdin.setRawMode(true);
+/** The value of the option that was picked; undefined when the person gave up. */
+export async function picked(question: string, options: readonly Option[]): Promise<string | undefined> {
+  const { consola } = await import("consola");
+  const given = options.map(({ label, value, hint }) => ({ label, value, ...(hint && { hint }) }));
+  const answer: unknown = await consola.prompt(question, { type: "select", options: given, cancel: "undefined" });
+  return typeof answer === "string" && answer !== "" ? answer : undefined;
+}
+
+/** A line of text; undefined when the person gave up or wrote nothing. */
+export async function written(question: string, placeholder: string): Promise<string | undefined> {
+  const { consola } = await import("consola");
+  const answer: unknown = await consola.prompt(question, { type: "text", placeholder, cancel: "undefined" });
+  const line = typeof answer === "string" ? answer.trim() : "";
+  return line === "" ? undefined : line;
+}
+
+/** A line that does not show while it is typed or pasted; undefined when the person gave up or wrote nothing. */
+export async function hidden(question: string): Promise<string | undefined> {
+  process.stdout.write(`${question} (it does not show) `);
+  const { stdin } = process;
+  stdin.setRawMode(true);
+  stdin.resume();
   try {
-    return await readUnseen();
+    return await hiddenLine(stdin);
   } finally {
-    process.stdin.setRawMode(false);
-    process.stdin.pause();
+    stdin.setRawMode(false);
+    stdin.pause();
     process.stdout.write("\n");
   }
 }
 
-const secretCharsMax = 4096;
-
-async function readUnseen(): Promise<string> {
-  let typed = "";
-  for await (const chunk of process.stdin) {
-    for (const character of String(chunk)) {
-      if (character === "\r" || character === "\n") return typed;
-      if (character === "\u0003" || character === "\u0004") return "";
-      typed = character === "\u007f" ? typed.slice(0, -1) : (typed + character).slice(0, secretCharsMax);
+async function hiddenLine(stdin: AsyncIterable<Uint8Array | string>): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let line = "";
+  for await (const piece of stdin) {
+    const text = typeof piece === "string" ? piece : decoder.decode(piece, { stream: true });
+    for (const character of text.replace(/\u001b\[[0-9;]*[A-Za-z~]/g, "")) {
+      if (character === "\u0003" || character === "\u0004" || character === "\u001b") return undefined;
+      if (character === "\r" || character === "\n") return line.trim() === "" ? undefined : line.trim();
+      line = character === "\u007f" || character === "\b" ? line.slice(0, -1) : line + character;
     }
   }
-  return typed;
+  return line.trim() === "" ? undefined : line.trim();
 }
+
+/** One line of text from the person, or the first line of standard input; empty when nothing came. */
+export async function asked(question: string): Promise<string> {
+  return hasPerson() ? ((await written(question, "")) ?? "") : firstLineOfInput();
+}
+
+/** A secret, never from the command line: typed unseen at a terminal, else the first line of standard input. */
+export async function secretFromInput(question: string): Promise<string> {
+  return hasPerson() ? ((await hidden(question)) ?? "") : firstLineOfInput();
+}
+
+const inputCharsMax = 4096;
 
 async function firstLineOfInput(): Promise<string> {
   const text = await Bun.stdin.text();
-  return (text.split("\n")[0] ?? "").slice(0, secretCharsMax);
+  return (text.split("\n")[0] ?? "").slice(0, inputCharsMax);
 }

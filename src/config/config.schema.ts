@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
 import { BindingSettings, MessagesSettings } from "./messages.schema.ts";
-import { ModelsSettings } from "./models.schema.ts";
+import { modelReference, ModelsSettings, thinkingLevel } from "./models.schema.ts";
 import { ProvidersSettings } from "./providers.schema.ts";
 import { ToolsSettings } from "./tools.schema.ts";
 
@@ -72,6 +72,8 @@ const AgentSettings = named("AgentSettings", {
   name: optional(Type.String({ minLength: 1, maxLength: 128, description: "What people see." })),
   emoji: optional(Type.String({ minLength: 1, maxLength: 16, description: "Shown as the avatar." })),
   avatarUrl: optional(Type.String({ minLength: 1, maxLength: 2048, description: "https or data URL of a picture." })),
+  model: optional(modelReference("The model that this agent thinks with; absent: the default one.")),
+  thinking: optional(thinkingLevel("How much it thinks where nobody says otherwise; absent: as the vendor does.")),
 });
 
 const AgentsSettings = named(

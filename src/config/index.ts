@@ -2,7 +2,17 @@
 export { type AccountPolicy, type GroupSettings } from "./account-policy.schema.ts";
 export { bindWords, Config } from "./config.schema.ts";
 export type { BindingSettings, MessagesSettings } from "./messages.schema.ts";
-export type { ModelsSettings } from "./models.schema.ts";
+export {
+  type ModelCost,
+  type ModelSettings,
+  type ModelsSettings,
+  type ThinkingLevel,
+  thinkingLevels,
+  type VendorKind,
+  vendorKinds,
+  type VendorQuirks,
+  type VendorSettings,
+} from "./models.schema.ts";
 export type { ProvidersSettings } from "./providers.schema.ts";
 export type { ToolsSettings } from "./tools.schema.ts";
 export {

@@ -29,7 +29,7 @@ export class EchoEngine implements AgentEngine {
 }
 
 export const echoNotice =
-  "No language model is connected. Run `clawdia models` on the gateway's machine to choose one.";
+  "No language model is connected. Run `clawdia models choose` on the gateway's machine to choose one.";
 
 function answer({ prompt, imageCount }: EngineTurn): string {
   const images = imageCount === 0 ? "" : ` (${imageCount === 1 ? "1 image" : `${imageCount} images`})`;

@@ -3,5 +3,5 @@ export { agentTextIntervalMs, endTexts, type RunSignal } from "./live-run.ts";
 export { pastOf } from "./past.ts";
 export { attemptsMax, hasEnded, type Run, type RunDelivery, type RunId, runMoves } from "./run.ts";
 export type { Accepted, NewRun, RunReplies, RunRequest } from "./run-book.ts";
-export { Runs, waitingRunsMax } from "./runs.ts";
+export { Runs, type RunsParts, waitingRunsMax } from "./runs.ts";
 export { identityOf, promptCharsMax, refuseBlocked } from "./runs.methods.ts";

@@ -32,7 +32,7 @@ test("status draws the gateway and says what to do next", async () => {
   for (const word of [`up at ${gateway.url}`, "builtin/echo", "this one included", "agent:main:status-talk"]) {
     expect(stdout).toContain(word);
   }
-  expect(stdout).toMatch(/^→ .*clawdia models$/m);
+  expect(stdout).toMatch(/^→ .*clawdia models choose$/m);
   expect(stdout).not.toContain("\u001b");
   const status = await alice.asks("status");
   expect(status).toMatchObject({ url: gateway.url, devicesWaiting: 0, gateway: { model: "builtin/echo" } });

@@ -12,7 +12,7 @@ const defaults = {
     trustedProxies: [],
   },
   agents: { list: [{ id: "main", name: "Clawdia" }], runTimeoutSeconds: 600, runsMax: 4, echoPauseMs: 12 },
-  models: {},
+  models: { fallbacks: [], aliases: {}, vendors: {} },
   tools: { allow: [], deny: [] },
   providers: { telegram: { enabled: true, accounts: {} } },
   bindings: [],

@@ -5,6 +5,8 @@ test("the secrets are those that the schema marks", () => {
   expect([...secretPaths].toSorted()).toEqual([
     "gateway.auth.password",
     "gateway.auth.token",
+    "models.vendors.*.apiKey",
+    "models.vendors.*.headers",
     "providers.telegram.accounts.*.botToken",
     "providers.telegram.accounts.*.webhookSecret",
   ]);

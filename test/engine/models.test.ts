@@ -23,7 +23,13 @@ for (const [reference, expected] of rows) {
 test("the built-in model is always there, and the default", () => {
   const models = new Models();
   expect(models.all).toEqual([
-    { provider: "builtin", model: "echo", name: "Echo (built in, no language model)", contextTokens: null },
+    {
+      provider: "builtin",
+      model: "echo",
+      name: "Echo (built in, no language model)",
+      contextTokens: null,
+      available: true,
+    },
   ]);
   expect(models.default).toBe(models.all[0]!);
 });

@@ -276,6 +276,34 @@ public enum Methods {
     public static let name = "models.list"
   }
 
+  /// Which vendors of models have a key.
+  public enum ModelsAuthStatus: GatewayMethod {
+    public typealias Params = ModelsAuthStatusParams
+    public typealias Result = ModelsAuthStatusResult
+    public static let name = "models.authStatus"
+  }
+
+  /// Looks for model servers on the gateway's machine, keys in its environment and other agents on its path.
+  public enum ModelsDetect: GatewayMethod {
+    public typealias Params = ModelsDetectParams
+    public typealias Result = ModelsDetectResult
+    public static let name = "models.detect"
+  }
+
+  /// Asks a model one real question with a tool to call. It costs a few tokens.
+  public enum ModelsTest: GatewayMethod {
+    public typealias Params = ModelsTestParams
+    public typealias Result = ModelTrial
+    public static let name = "models.test"
+  }
+
+  /// Tests a model and lets it answer from the next turn on; builtin/echo means none.
+  public enum ModelsChoose: GatewayMethod {
+    public typealias Params = ModelsChooseParams
+    public typealias Result = ModelsChooseResult
+    public static let name = "models.choose"
+  }
+
   /// Lists devices that wait for approval, newest first, and approved ones.
   public enum DevicePairList: GatewayMethod {
     public typealias Params = DevicePairListParams

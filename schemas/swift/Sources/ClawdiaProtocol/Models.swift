@@ -1,5 +1,19 @@
 // Made by `bun run generate`. Change the declaration in src, not this file.
 
+public struct AboutModel: Codable, Equatable, Sendable {
+  public var contextTokens: Int?
+  public var reasoning: Bool?
+  public var images: Bool?
+  public var tools: Bool?
+
+  public init(contextTokens: Int? = nil, reasoning: Bool? = nil, images: Bool? = nil, tools: Bool? = nil) {
+    self.contextTokens = contextTokens
+    self.reasoning = reasoning
+    self.images = images
+    self.tools = tools
+  }
+}
+
 /// The payload of `agent`. What a run does as it does it: lifecycle, assistant text (cumulative, with the new part as
 /// delta).
 public struct AgentEvent: Codable, Equatable, Sendable {
@@ -1035,6 +1049,93 @@ public struct EventFrame: Codable, Equatable, Sendable {
   }
 }
 
+public struct FoundModel: Codable, Equatable, Sendable {
+  public var id: String
+  public var contextTokens: Int?
+  public var reasoning: Bool?
+  public var images: Bool?
+  public var tools: Bool?
+  public var isLoaded: Bool?
+
+  public init(
+    id: String,
+    contextTokens: Int? = nil,
+    reasoning: Bool? = nil,
+    images: Bool? = nil,
+    tools: Bool? = nil,
+    isLoaded: Bool? = nil
+  ) {
+    self.id = id
+    self.contextTokens = contextTokens
+    self.reasoning = reasoning
+    self.images = images
+    self.tools = tools
+    self.isLoaded = isLoaded
+  }
+}
+
+public struct FoundModelKey: Codable, Equatable, Sendable {
+  public var vendor: String
+  public var label: String
+  public var variable: String
+
+  public init(vendor: String, label: String, variable: String) {
+    self.vendor = vendor
+    self.label = label
+    self.variable = variable
+  }
+}
+
+public struct FoundModelServer: Codable, Equatable, Sendable {
+  public var vendor: String
+  public var label: String
+  public var kind: Kind
+  public var baseUrl: String
+  public var models: [FoundModel]
+  public var advice: String?
+
+  public enum Kind: RawRepresentable, Codable, Hashable, Sendable {
+    case anthropic
+    case openai
+    case google
+    case openaiCompatible
+    case ollama
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "anthropic": self = .anthropic
+      case "openai": self = .openai
+      case "google": self = .google
+      case "openai-compatible": self = .openaiCompatible
+      case "ollama": self = .ollama
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .anthropic: "anthropic"
+      case .openai: "openai"
+      case .google: "google"
+      case .openaiCompatible: "openai-compatible"
+      case .ollama: "ollama"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(vendor: String, label: String, kind: Kind, baseUrl: String, models: [FoundModel], advice: String? = nil) {
+    self.vendor = vendor
+    self.label = label
+    self.kind = kind
+    self.baseUrl = baseUrl
+    self.models = models
+    self.advice = advice
+  }
+}
+
 public enum GatewayFrame: Codable, Equatable, Sendable {
   case req(RequestFrame)
   case res(ResponseFrame)
@@ -1563,28 +1664,217 @@ public struct LoginStep: Codable, Equatable, Sendable {
   }
 }
 
+public struct ModelAuthProfile: Codable, Equatable, Sendable {
+  public var profileId: String
+  public var type: String
+  public var status: Status
+
+  public enum Status: RawRepresentable, Codable, Hashable, Sendable {
+    case `static`
+    case missing
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "static": self = .`static`
+      case "missing": self = .missing
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .`static`: "static"
+      case .missing: "missing"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(profileId: String, type: String = "api_key", status: Status) {
+    self.profileId = profileId
+    self.type = type
+    self.status = status
+  }
+}
+
+public struct ModelAuthProvider: Codable, Equatable, Sendable {
+  public var provider: String
+  public var displayName: String
+  public var status: Status
+  public var profiles: [ModelAuthProfile]
+
+  public enum Status: RawRepresentable, Codable, Hashable, Sendable {
+    case `static`
+    case missing
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "static": self = .`static`
+      case "missing": self = .missing
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .`static`: "static"
+      case .missing: "missing"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(provider: String, displayName: String, status: Status, profiles: [ModelAuthProfile]) {
+    self.provider = provider
+    self.displayName = displayName
+    self.status = status
+    self.profiles = profiles
+  }
+}
+
 public struct ModelChoice: Codable, Equatable, Sendable {
   public var id: String
   public var name: String
   public var provider: String
+  public var tags: [String]?
   public var contextWindow: Int?
   public var reasoning: Bool?
+  public var input: [Input]?
+  public var supportsTools: Bool?
   public var available: Bool?
+  public var unavailableReason: String?
+
+  public enum Input: RawRepresentable, Codable, Hashable, Sendable {
+    case text
+    case image
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "text": self = .text
+      case "image": self = .image
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .text: "text"
+      case .image: "image"
+      case .unknown(let word): word
+      }
+    }
+  }
 
   public init(
     id: String,
     name: String,
     provider: String,
+    tags: [String]? = nil,
     contextWindow: Int? = nil,
     reasoning: Bool? = nil,
-    available: Bool? = nil
+    input: [Input]? = nil,
+    supportsTools: Bool? = nil,
+    available: Bool? = nil,
+    unavailableReason: String? = nil
   ) {
     self.id = id
     self.name = name
     self.provider = provider
+    self.tags = tags
     self.contextWindow = contextWindow
     self.reasoning = reasoning
+    self.input = input
+    self.supportsTools = supportsTools
     self.available = available
+    self.unavailableReason = unavailableReason
+  }
+}
+
+public struct ModelServer: Codable, Equatable, Sendable {
+  public var kind: Kind
+  public var baseUrl: String?
+
+  public enum Kind: RawRepresentable, Codable, Hashable, Sendable {
+    case anthropic
+    case openai
+    case google
+    case openaiCompatible
+    case ollama
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "anthropic": self = .anthropic
+      case "openai": self = .openai
+      case "google": self = .google
+      case "openai-compatible": self = .openaiCompatible
+      case "ollama": self = .ollama
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .anthropic: "anthropic"
+      case .openai: "openai"
+      case .google: "google"
+      case .openaiCompatible: "openai-compatible"
+      case .ollama: "ollama"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(kind: Kind, baseUrl: String? = nil) {
+    self.kind = kind
+    self.baseUrl = baseUrl
+  }
+}
+
+/// What `models.test` gives. Asks a model one real question with a tool to call. It costs a few tokens.
+public struct ModelTrial: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var latencyMs: Int
+  public var text: String?
+  public var calledTool: Bool?
+  public var failure: String?
+  public var message: String?
+
+  public init(
+    ok: Bool,
+    latencyMs: Int,
+    text: String? = nil,
+    calledTool: Bool? = nil,
+    failure: String? = nil,
+    message: String? = nil
+  ) {
+    self.ok = ok
+    self.latencyMs = latencyMs
+    self.text = text
+    self.calledTool = calledTool
+    self.failure = failure
+    self.message = message
+  }
+}
+
+public struct ModelVendorOffer: Codable, Equatable, Sendable {
+  public var vendor: String
+  public var label: String
+  public var model: String
+  public var hasKey: Bool
+
+  public init(vendor: String, label: String, model: String, hasKey: Bool) {
+    self.vendor = vendor
+    self.label = label
+    self.model = model
+    self.hasKey = hasKey
   }
 }
 

@@ -525,9 +525,82 @@ public struct LogsTailParams: Codable, Equatable, Sendable {
   }
 }
 
+/// What `models.authStatus` takes. Which vendors of models have a key.
+public struct ModelsAuthStatusParams: Codable, Equatable, Sendable {
+  public var refresh: Bool?
+  public var agentId: String?
+
+  public init(refresh: Bool? = nil, agentId: String? = nil) {
+    self.refresh = refresh
+    self.agentId = agentId
+  }
+}
+
+/// What `models.choose` takes. Tests a model and lets it answer from the next turn on; builtin/echo means none.
+public struct ModelsChooseParams: Codable, Equatable, Sendable {
+  public var model: String
+  public var apiKey: String?
+  public var server: ModelServer?
+  public var about: AboutModel?
+  public var force: Bool?
+
+  public init(
+    model: String,
+    apiKey: String? = nil,
+    server: ModelServer? = nil,
+    about: AboutModel? = nil,
+    force: Bool? = nil
+  ) {
+    self.model = model
+    self.apiKey = apiKey
+    self.server = server
+    self.about = about
+    self.force = force
+  }
+}
+
+/// What `models.detect` takes. Looks for model servers on the gateway's machine, keys in its environment and other
+/// agents on its path.
+public struct ModelsDetectParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
 /// What `models.list` takes. Lists the models that a session may use.
 public struct ModelsListParams: Codable, Equatable, Sendable {
-  public init() {}
+  public var agentId: String?
+  public var view: String?
+  public var includeProviderCapabilities: Bool?
+  public var preparedOnly: Bool?
+  public var refresh: Bool?
+
+  public init(
+    agentId: String? = nil,
+    view: String? = nil,
+    includeProviderCapabilities: Bool? = nil,
+    preparedOnly: Bool? = nil,
+    refresh: Bool? = nil
+  ) {
+    self.agentId = agentId
+    self.view = view
+    self.includeProviderCapabilities = includeProviderCapabilities
+    self.preparedOnly = preparedOnly
+    self.refresh = refresh
+  }
+}
+
+/// What `models.test` takes. Asks a model one real question with a tool to call. It costs a few tokens.
+public struct ModelsTestParams: Codable, Equatable, Sendable {
+  public var model: String
+  public var apiKey: String?
+  public var server: ModelServer?
+  public var about: AboutModel?
+
+  public init(model: String, apiKey: String? = nil, server: ModelServer? = nil, about: AboutModel? = nil) {
+    self.model = model
+    self.apiKey = apiKey
+    self.server = server
+    self.about = about
+  }
 }
 
 /// What `poll` takes. Asks a chat of a network to vote.

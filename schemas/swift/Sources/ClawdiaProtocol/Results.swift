@@ -558,6 +558,46 @@ public struct LogsTailResult: Codable, Equatable, Sendable {
   }
 }
 
+/// What `models.authStatus` gives. Which vendors of models have a key.
+public struct ModelsAuthStatusResult: Codable, Equatable, Sendable {
+  public var ts: Int
+  public var providers: [ModelAuthProvider]
+
+  public init(ts: Int, providers: [ModelAuthProvider]) {
+    self.ts = ts
+    self.providers = providers
+  }
+}
+
+/// What `models.choose` gives. Tests a model and lets it answer from the next turn on; builtin/echo means none.
+public struct ModelsChooseResult: Codable, Equatable, Sendable {
+  public var model: String
+  public var isUsed: Bool
+  public var trial: ModelTrial?
+
+  public init(model: String, isUsed: Bool, trial: ModelTrial? = nil) {
+    self.model = model
+    self.isUsed = isUsed
+    self.trial = trial
+  }
+}
+
+/// What `models.detect` gives. Looks for model servers on the gateway's machine, keys in its environment and other
+/// agents on its path.
+public struct ModelsDetectResult: Codable, Equatable, Sendable {
+  public var servers: [FoundModelServer]
+  public var keys: [FoundModelKey]
+  public var commands: [String]
+  public var vendors: [ModelVendorOffer]
+
+  public init(servers: [FoundModelServer], keys: [FoundModelKey], commands: [String], vendors: [ModelVendorOffer]) {
+    self.servers = servers
+    self.keys = keys
+    self.commands = commands
+    self.vendors = vendors
+  }
+}
+
 /// What `models.list` gives. Lists the models that a session may use.
 public struct ModelsListResult: Codable, Equatable, Sendable {
   public var models: [ModelChoice]

@@ -1,0 +1,47 @@
+import type { Config, Environment } from "../config/index.ts";
+import type { Clock, Log, Random } from "../lib/index.ts";
+import type { Choices, Database, SecretFiles } from "../storage/index.ts";
+import { ChoosingEngine } from "./choosing-engine.ts";
+import { EchoEngine } from "./echo-engine.ts";
+import type { AgentEngine } from "./engine.ts";
+import { ModelEngine, type SystemPrompts } from "./model-engine.ts";
+import { ModelHealth } from "./model-health.ts";
+import { ModelSetup } from "./model-setup.ts";
+import { Models } from "./models.ts";
+import { makeOpenModel } from "./models/open-model.ts";
+import type { Toolbox } from "./tool.ts";
+
+export interface EngineParts {
+  readonly config: Config;
+  readonly database: Database;
+  readonly choices: Choices;
+  readonly secrets: SecretFiles;
+  readonly environment: Environment;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly toolbox: Toolbox;
+  readonly systemPrompts: SystemPrompts;
+}
+
+/** The engine, the models that it may use, and what chooses among them. Nothing of any vendor is loaded here. */
+export function makeEngine(parts: EngineParts): {
+  readonly engine: AgentEngine;
+  readonly models: Models;
+  readonly modelSetup: ModelSetup;
+} {
+  const { config, database, clock, random, log, toolbox, systemPrompts } = parts;
+  const models = new Models({
+    settings: config.models,
+    agents: config.agents.list,
+    choices: parts.choices,
+    secrets: parts.secrets,
+    environment: parts.environment,
+  });
+  const health = new ModelHealth(database, clock);
+  const openModel = makeOpenModel(clock);
+  const echo = new EchoEngine(clock, config.agents.echoPauseMs);
+  const modelEngine = new ModelEngine({ models, health, openModel, toolbox, systemPrompts, clock, random, log });
+  const modelSetup = new ModelSetup({ models, openModel, environment: parts.environment, clock, log });
+  return { engine: new ChoosingEngine(models, echo, modelEngine), models, modelSetup };
+}
