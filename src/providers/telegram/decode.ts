@@ -93,15 +93,15 @@ function quoteOf(message: Message, us: Us): QuotedMessage | undefined {
 
 /** A press carries no time of its own. The message it belongs to may be out of reach: then only its id is known. */
 function fromButton(query: CallbackQuery, receivedAtMs: number): Decoded {
-  const { message, from, data } = query;
+  const { id, message, from, data } = query;
   if (!message) return { ignored: "a button of a message that was sent through another chat" };
-  if (typeof data !== "string") return { ignored: "a button without a value" };
+  if (typeof id !== "string" || typeof data !== "string") return { ignored: "a button without a value" };
   if (from.is_bot) return { ignored: "pressed by a bot" };
   const sender = senderOf(from, undefined);
   if (!sender) return { ignored: "pressed by nobody" };
   return {
     ref: { peer: message.date === 0 ? chatPeer(message.chat) : peerOf(message), messageId: idText(message.message_id) },
-    event: { kind: "button", id: String(query.id) },
+    event: { kind: "button", id },
     sender,
     sentAtMs: receivedAtMs,
     text: data,
