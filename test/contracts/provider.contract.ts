@@ -106,7 +106,8 @@ function receivingLaws<Settings>(linked: Linked<Settings>): void {
     async ({ stage: { network }, ports }) => {
       for (const place of network.places) {
         for (const meansUs of place === "direct" ? [true] : [false, true]) {
-          const received = await ports.heard(await network.says(bobsText, place, meansUs));
+          const id = await network.says(bobsText, place, meansUs);
+          const received = await ports.heard(id, network.peer(place).id);
           expect([place, received.ref.peer, received.mentionsSelf]).toEqual([place, network.peer(place), meansUs]);
           expect(received.sender.id).toBe(network.bobId);
         }

@@ -75,8 +75,11 @@ export class RecordingPorts implements Ports {
     return this.until(() => this.states.find((state): state is Extract<LinkState, { kind: K }> => state.kind === kind));
   }
 
-  heard(messageId: string): Promise<InboundMessage> {
-    return this.until(() => this.received.find(({ ref }) => ref.messageId === messageId));
+  /** Ids of messages are unique within their chat only. */
+  heard(messageId: string, peerId?: string): Promise<InboundMessage> {
+    const isIt = ({ ref }: InboundMessage) =>
+      ref.messageId === messageId && (peerId === undefined || ref.peer.id === peerId);
+    return this.until(() => this.received.find(isIt));
   }
 
   #changed(): void {

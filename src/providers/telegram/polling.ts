@@ -1,5 +1,5 @@
 import type { Update } from "grammy/types";
-import { type Clock, slept } from "../../lib/index.ts";
+import type { Clock } from "../../lib/index.ts";
 import type { BotApi } from "./bot-api.ts";
 
 /** How long Telegram may hold a poll that has nothing to tell. */
@@ -10,10 +10,11 @@ const deadAfterMs = 3 * pollSeconds * 1000;
 const firstDeadAfterMs = 3 * deadAfterMs;
 /** The pause before an update that could not be stored is asked for again. */
 const redeliveryPauseMs = 2000;
+/** A server that answers so many polls in a row at once and with nothing does not hold them: it is given pauses. */
+const hastyAnswersMax = 10;
+const hastyPauseMs = 1000;
 
-/**
- * Named, for reactions come only when they are asked for. A webhook is given the same.
- */
+/** Named, for reactions come only when they are asked for. A webhook is given the same. */
 export const allowedUpdates = [
   "message",
   "edited_message",
@@ -25,7 +26,7 @@ export const allowedUpdates = [
 ] as const satisfies readonly (keyof Update)[];
 
 export interface PollPorts {
-  readonly api: BotApi;
+  readonly api: Pick<BotApi, "call">;
   readonly clock: Clock;
   /** Ends the loop. */
   readonly signal: AbortSignal;
@@ -43,7 +44,9 @@ export interface PollPorts {
 export async function pollUpdates(ports: PollPorts): Promise<never> {
   let offset: number | undefined;
   const stored = new Set<number>();
+  let hastyAnswers = 0;
   for (let isFirst = true; ; isFirst = false) {
+    const askedAtMs = ports.clock.elapsedMs();
     const updates = await ask(ports, offset, isFirst);
     if (isFirst) ports.onLive();
     await Promise.all(
@@ -53,9 +56,12 @@ export async function pollUpdates(ports: PollPorts): Promise<never> {
     );
     ports.signal.throwIfAborted();
     offset = nextOffset(offset, updates, stored);
-    const isBehind = updates.some(({ update_id: id }) => !stored.has(id));
     for (const id of stored) if (offset !== undefined && id < offset) stored.delete(id);
-    if (isBehind && !(await slept(ports.clock, redeliveryPauseMs, ports.signal))) ports.signal.throwIfAborted();
+    const isBehind = updates.some(({ update_id: id }) => !stored.has(id));
+    const isHasty = updates.length === 0 && ports.clock.elapsedMs() - askedAtMs < hastyPauseMs;
+    hastyAnswers = isHasty ? hastyAnswers + 1 : 0;
+    if (isBehind) await ports.clock.sleep(redeliveryPauseMs, ports.signal);
+    else if (hastyAnswers > hastyAnswersMax) await ports.clock.sleep(hastyPauseMs, ports.signal);
   }
 }
 
