@@ -103,7 +103,7 @@ test("edits, presses and reactions arrive, reactions only when the bot named the
   expect(bob.sees().at(-1)!.buttons).toEqual([]);
 });
 
-test("what was not confirmed comes again, what was confirmed is gone, and a kind that is not taken only counts", async () => {
+test("what was not confirmed comes again, what was confirmed is gone, what is not taken only counts", async () => {
   await using telegram = await TelegramDouble.start();
   const bob = telegram.person({ name: "Bob" });
   const api = clientOf(telegram);

@@ -25,7 +25,7 @@ function openBot(statuses: readonly number[]) {
   return { url: server.url.href, received, [Symbol.asyncDispose]: () => server.stop(true) };
 }
 
-test("a webhook gets the updates with the secret, again after a failure, and polling is refused meanwhile", async () => {
+test("a webhook gets updates with the secret, again after a failure, and polling is refused meanwhile", async () => {
   await using telegram = await TelegramDouble.start();
   await using bot = openBot([500]);
   const bob = telegram.person({ name: "Bob" });
