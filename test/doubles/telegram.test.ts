@@ -1,40 +1,11 @@
 import { expect, test } from "bun:test";
-import { Api, Bot, GrammyError, HttpError, InputFile } from "grammy";
-import type { Update } from "grammy/types";
+import { HttpError, InputFile } from "grammy";
+import { clientOf, failure, polling, refusal } from "./telegram/official-client.ts";
 import { TelegramDouble } from "./telegram/telegram-double.ts";
 
 /** The official client meets the double: what grammY cannot live with is a mistake of the double. */
 
 const picture = new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10, ...Array.from({ length: 60 }, (_, i) => i)]);
-
-function clientOf(telegram: TelegramDouble): Api {
-  return new Api(telegram.token, { apiRoot: telegram.apiRoot });
-}
-
-/** grammY's own polling, until the bot is stopped or fails. */
-function polling(telegram: TelegramDouble, onUpdate: (update: Update) => void) {
-  const bot = new Bot(telegram.token, { client: { apiRoot: telegram.apiRoot } });
-  bot.use((context, next) => {
-    onUpdate(context.update);
-    return next();
-  });
-  const over = bot.start({ allowed_updates: ["message", "edited_message", "callback_query", "message_reaction"] });
-  return { bot, over };
-}
-
-function failure(call: Promise<unknown>): Promise<unknown> {
-  return call.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-}
-
-async function refusal(call: Promise<unknown>): Promise<readonly [number, string]> {
-  const error = await failure(call);
-  expect(error).toBeInstanceOf(GrammyError);
-  const { error_code, description } = error as GrammyError;
-  return [error_code, description];
-}
 
 test("a bot that polls hears what people say, and they read its answer and its edit", async () => {
   await using telegram = await TelegramDouble.start();

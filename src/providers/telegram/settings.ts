@@ -42,3 +42,6 @@ export const telegramFields = {
 
 export const TelegramSettings = named("TelegramSettings", telegramFields);
 export type TelegramSettings = Static<typeof TelegramSettings>;
+
+/** The secret under which a login keeps the token. A token in the config goes before it. */
+export const tokenSecret = "botToken";

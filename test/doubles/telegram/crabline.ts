@@ -97,7 +97,9 @@ export class Crabline implements AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<unknown> {
     const payload = typeof body === "string" ? body : Buffer.from(body);
-    const response = await fetch(url, { method: "POST", headers, body: payload, signal: signal ?? null });
+    // A connection of its own each time: crabline closes idle ones, perhaps just when they are used again.
+    const request = { method: "POST", headers, body: payload, signal: signal ?? null, keepalive: false };
+    const response = await fetch(url, request);
     return response.json();
   }
 }

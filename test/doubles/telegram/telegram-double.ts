@@ -116,10 +116,12 @@ export class TelegramDouble implements AsyncDisposable {
   /** Connections are refused and those that stand are cut, until it comes back at the same address. */
   goDown(): void {
     this.#door.down();
+    this.#desk.webhook.pause();
   }
 
-  comeBack(): Promise<void> {
-    return this.#door.up();
+  async comeBack(): Promise<void> {
+    await this.#door.up();
+    await this.#desk.webhook.resume();
   }
 
   /** Cuts every connection once. */

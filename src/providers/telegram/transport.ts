@@ -1,0 +1,137 @@
+import { assert } from "../../lib/index.ts";
+
+/**
+ * HTTP as the Bot API needs it: every request says whether it can have left, no address is passed on (the token is
+ * part of it), no redirect is followed, and no answer is longer than its limit.
+ */
+
+/** A request without a usable answer. */
+export class TransportError extends Error {
+  override readonly name = "TransportError";
+  readonly mayHaveLeft: boolean;
+
+  constructor(reason: string, mayHaveLeft: boolean) {
+    super(reason);
+    this.mayHaveLeft = mayHaveLeft;
+  }
+}
+
+/** The part of a request that grammY makes and that is kept. */
+export interface TransportRequest {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Text, or the parts of a form with files. */
+  readonly body?: string | AsyncIterable<Uint8Array>;
+  readonly signal?: AbortSignal;
+}
+
+/** More than a hundred of the longest updates. */
+const answerBytesMax = 16 * 1024 * 1024;
+
+/** Answers of the Bot API are JSON with `ok`, whatever their status; anything else is no answer of Telegram's. */
+export async function fetchAnswer(address: string, request: TransportRequest): Promise<{ json(): unknown }> {
+  const body = typeof request.body === "object" ? await gathered(request.body, Number.POSITIVE_INFINITY) : request.body;
+  const response = await attempt(address, {
+    method: request.method ?? "POST",
+    headers: { "content-type": request.headers?.["content-type"] ?? "application/json" },
+    ...(body !== undefined && { body }),
+    signal: request.signal,
+    // A kept connection that died unnoticed would look like a message that may have left: those that make something
+    // get a new one.
+    keepalive: !/\/(send|edit)\w+$/.test(address),
+  });
+  const text = new TextDecoder().decode(await readBody(response, answerBytesMax));
+  const answer = parsed(text);
+  if (typeof answer !== "object" || answer === null || !("ok" in answer)) {
+    throw new TransportError(`it answered ${response.status} in other words than Telegram's`, true);
+  }
+  return { json: () => answer };
+}
+
+/** A file behind the Bot API. `tooLarge` is thrown before more than `bytesMax` bytes are held. */
+export async function fetchFile(
+  address: string,
+  limits: { readonly bytesMax: number; readonly tooLarge: () => Error },
+  signal: AbortSignal,
+): Promise<{ readonly status: number; readonly mimeType: string | undefined; readonly bytes: Uint8Array }> {
+  const response = await attempt(address, { method: "GET", signal });
+  if (!response.ok) {
+    await response.body?.cancel();
+    return { status: response.status, mimeType: undefined, bytes: new Uint8Array() };
+  }
+  if (Number(response.headers.get("content-length") ?? 0) > limits.bytesMax) {
+    await response.body?.cancel();
+    throw limits.tooLarge();
+  }
+  const bytes = await readBody(response, limits.bytesMax, limits.tooLarge);
+  return { status: response.status, mimeType: response.headers.get("content-type") ?? undefined, bytes };
+}
+
+/** What failed is named in our words: the runtime's own messages and errors carry the address. */
+async function attempt(address: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, { ...init, redirect: "error" });
+  } catch (error) {
+    throw transportErrorOf(error);
+  }
+}
+
+async function readBody(response: Response, bytesMax: number, tooLarge?: () => Error): Promise<Uint8Array> {
+  const { body } = response;
+  if (!body) return new Uint8Array();
+  try {
+    return await gathered(body, bytesMax);
+  } catch (error) {
+    if (error instanceof TooLong) throw tooLarge?.() ?? new TransportError("its answer is too long", true);
+    throw transportErrorOf(error);
+  }
+}
+
+class TooLong extends Error {}
+
+async function gathered(parts: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Uint8Array<ArrayBuffer>> {
+  const kept: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of parts) {
+    length += part.byteLength;
+    if (length > bytesMax) throw new TooLong();
+    kept.push(part);
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of kept) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  assert(at === length, "every part was copied");
+  return whole;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Failures before the first byte of the request: no name, no connection, no trust. */
+const beforeWriting: readonly (readonly [codes: RegExp, reason: string])[] = [
+  [/^(ECONNREFUSED|ConnectionRefused)$/, "the connection was refused"],
+  [/^(ENOTFOUND|EAI_\w+|DNS\w*)$/, "its name cannot be resolved"],
+  [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|FailedToOpenSocket)$/, "there is no way to it"],
+  [/^(EPROTO|\w*CERT\w*|\w*SIGNATURE\w*|ERR_TLS_\w+|\w*SELF_SIGNED\w*)$/, "its certificate or TLS is not accepted"],
+  [/^ERR_INVALID_URL$/, "its address is not valid"],
+];
+
+export function transportErrorOf(error: unknown): TransportError {
+  if (error instanceof TransportError) return error;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const early = beforeWriting.find(([codes]) => codes.test(code));
+  if (early) return new TransportError(early[1], false);
+  if (/^(ECONNRESET|ConnectionClosed|EPIPE|ECONNABORTED)$/.test(code)) {
+    return new TransportError("the connection broke", true);
+  }
+  if (/^(ETIMEDOUT|Timeout)$/.test(code)) return new TransportError("the connection timed out", true);
+  return new TransportError(/^\w{1,40}$/.test(code) ? `the request failed (${code})` : "the request failed", true);
+}
