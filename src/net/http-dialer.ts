@@ -142,6 +142,8 @@ function open(request: DialRequest, ca: string | undefined): ClientRequest {
 }
 
 function answer(sent: ClientRequest, response: IncomingMessage): DialResponse {
+  // A body without a length would otherwise look whole when a reset cuts it off.
+  sent.on("error", (error) => response.destroy(error));
   return {
     status: response.statusCode ?? 0,
     header: (name) => {
