@@ -85,8 +85,8 @@ const smallLimits: readonly (readonly [name: string, limits: Partial<MediaLimits
   [
     "a disk without room",
     { freeBytesMin: Number.MAX_SAFE_INTEGER },
-    `UNAVAILABLE: the media folder takes nothing more: the disk would have less than ${Number.MAX_SAFE_INTEGER} bytes ` +
-      "left; free some space",
+    "UNAVAILABLE: the media folder takes nothing more: the disk would have less than " +
+      `${Number.MAX_SAFE_INTEGER} bytes left; free some space`,
   ],
 ];
 
