@@ -4,6 +4,8 @@ import { cutToBytes } from "./text.ts";
 
 export const fileNameBytesMax = 120;
 const extensionBytesMax = 16;
+/** Of a longer name only the end is looked at. */
+const lookedAtCharsMax = 1024;
 
 /** Control characters, marks that turn or hide text, halves of pairs, and quotes. */
 const removed = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Cf}\p{Default_Ignorable_Code_Point}"'`´‘’“”]/gu;
@@ -17,6 +19,7 @@ const reservedOnWindows = /^(con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(\.|$)
  */
 export function safeFileName(name: string, fallback = "file"): string {
   const last = name
+    .slice(-lookedAtCharsMax)
     .normalize("NFC")
     .split(/[/\\]/)
     .findLast((part) => tidy(part) !== "");

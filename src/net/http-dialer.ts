@@ -142,6 +142,10 @@ function open(request: DialRequest, ca: string | undefined): ClientRequest {
 }
 
 function answer(sent: ClientRequest, response: IncomingMessage): DialResponse {
+  // Whoever reads the body hears of it there; an error that nobody reads must not end the process.
+  response.on("error", () => undefined);
+  // A body without a length would otherwise look whole when a reset cuts it off.
+  sent.on("error", (error) => response.destroy(error));
   return {
     status: response.statusCode ?? 0,
     header: (name) => {
@@ -150,8 +154,6 @@ function answer(sent: ClientRequest, response: IncomingMessage): DialResponse {
     },
     body: response,
     close: () => {
-      // What the destroyed stream says afterwards is of no interest to anyone.
-      response.on("error", () => undefined);
       response.destroy();
       sent.destroy();
     },

@@ -4,6 +4,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { DialError } from "../../src/net/http-dialer.ts";
 import { whileTimePasses } from "../doubles/passing-time.ts";
 import { FetchStage, outcomeOf } from "./fetch-stage.ts";
+import { watched } from "./memory-watch.ts";
 import { type Answer, endless, reply } from "./raw-server.ts";
 
 /** However large or slow an answer is, it costs a bounded amount of memory and time. */
@@ -12,21 +13,6 @@ const mebibyte = 1024 * 1024;
 const head = "HTTP/1.1 200 OK\r\n";
 const zeros = Buffer.alloc(64 * 1024);
 const url = "http://example.com/";
-
-/** What came of it, and the most memory that the process had meanwhile, above what it had before. */
-async function watched<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly grownBytes: number }> {
-  Bun.gc(true);
-  const before = process.memoryUsage.rss();
-  let most = before;
-  const look = () => {
-    most = Math.max(most, process.memoryUsage.rss());
-    return false;
-  };
-  const working = work();
-  const done = working.then(() => true);
-  while (!(await Promise.race([done, new Promise((resolve) => setImmediate(resolve)).then(look)])));
-  return { result: await working, grownBytes: most - before };
-}
 
 /** A gibibyte of zeros in a megabyte: gzip members one after the other unfold as one. */
 const bomb = Buffer.concat(Array.from({ length: 16 }, () => gzipSync(Buffer.alloc(64 * mebibyte))));

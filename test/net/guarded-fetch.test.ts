@@ -238,6 +238,13 @@ for (const [name, text, outcome] of broken) {
   });
 }
 
+test("a body that a reset cuts off is not taken for a whole one", async () => {
+  await using stage = await FetchStage.open((socket) => {
+    socket.write("HTTP/1.1 200 OK\r\n\r\nhello", () => socket.resetAndDestroy());
+  });
+  expect(await stage.outcome("http://example.com/")).toBe("broken");
+});
+
 test("the caller's own signal ends it at once, with the caller's reason", async () => {
   const stop = new AbortController();
   await using stage = await FetchStage.open((socket) => {

@@ -77,6 +77,7 @@ function isPublicNumber(whole: number): boolean {
   return !closed.some(([start, bits]) => within(start, bits));
 }
 
+// More than a hundred thousand addresses.
 test("both edges of every block, and a walk through all of IPv4, are judged alike by numbers", () => {
   const wrong: number[] = [];
   const judge = (whole: number) => {
