@@ -1,0 +1,12 @@
+/**
+ * From a model's Markdown to each network's dialect, in parts that fit, and the directives among a reply's text. Pure:
+ * it sends nothing, and knows no network but by its dialect.
+ */
+export type { Block, ListItem, Span, Style } from "./blocks.ts";
+export type { Dialect } from "./dialects.ts";
+export { type Directives, readDirectives } from "./directives.ts";
+export { draftText } from "./draft.ts";
+export { parse } from "./parse.ts";
+export { type MessageLimits, render, type RenderedText, renderParts } from "./render.ts";
+export { visibleText } from "./visible-text.ts";
+export type { StyleRange } from "./write-signal.ts";
