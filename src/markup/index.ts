@@ -1,27 +1,12 @@
-/** From the model's Markdown to each network's dialect, in parts that fit. It sends nothing. */
-interface Limits {
-  readonly dialect: string;
-  readonly countedIn: string;
-  readonly textCharsMax: number;
-}
-interface Rendered {
-  readonly markup: string;
-  readonly plain: string;
-}
-export function renderParts(markdown: string, { textCharsMax }: Limits): Rendered[] {
-  const parts: Rendered[] = [];
-  for (let at = 0; at < markdown.length; at += textCharsMax) {
-    const plain = markdown.slice(at, at + textCharsMax);
-    parts.push({ markup: plain.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"), plain });
-  }
-  return parts;
-}
-export function draftText(markdown: string, limits: Limits): Rendered {
-  return renderParts(markdown, limits)[0] ?? { markup: "", plain: "" };
-}
-export function readDirectives(text: string) {
-  return { text, isSilent: text.trim() === "NO_REPLY", replyTo: undefined, asVoice: false, media: [] };
-}
-export function visibleText(partial: string): string {
-  return partial;
-}
+/**
+ * From a model's Markdown to each network's dialect, in parts that fit, and the directives among a reply's text. Pure:
+ * it sends nothing, and knows no network but by its dialect.
+ */
+export type { Block, ListItem, Span, Style } from "./blocks.ts";
+export type { Dialect } from "./dialects.ts";
+export { type Directives, readDirectives } from "./directives.ts";
+export { draftText } from "./draft.ts";
+export { parse } from "./parse.ts";
+export { type MessageLimits, render, type RenderedText, renderParts } from "./render.ts";
+export { visibleText } from "./visible-text.ts";
+export type { StyleRange } from "./write-signal.ts";

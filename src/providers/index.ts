@@ -38,5 +38,6 @@ export type {
   Self,
   Webhook,
 } from "./provider.ts";
+export { telegram } from "./telegram/index.ts";
 export { webchat } from "./webchat/index.ts";
 export type { WebChatNetwork } from "./webchat/link.ts";

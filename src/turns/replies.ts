@@ -14,7 +14,7 @@ export interface TextLimits {
 export interface Directives {
   readonly text: string;
   readonly isSilent: boolean;
-  readonly replyTo: string | undefined;
+  readonly replyTo: "current" | { readonly id: string } | undefined;
   readonly asVoice: boolean;
   readonly media: readonly string[];
 }
@@ -80,7 +80,7 @@ export class Replies implements RunReplies {
     const { markup, policyOf } = this.#parts;
     const { text, isSilent, replyTo, media, asVoice } = markup.readDirectives(wordsFor(run, said, hasDraft));
     const mode = policyOf(delivery.provider, delivery.accountId).replyToMode;
-    const quoted = replyTo === "current" ? delivery.replyToId : replyTo;
+    const quoted = replyTo === "current" ? delivery.replyToId : replyTo?.id;
     const quotes = quoted ?? (delivery.peer.kind === "direct" ? undefined : delivery.replyToId);
     const quoteAt = (index: number) => (mode === "all" || (mode === "first" && index === 0) ? quotes : undefined);
     const parts = isSilent || text.trim() === "" ? [] : markup.renderParts(text, limitsOf(can));

@@ -37,6 +37,7 @@ export const telegram: Provider<TelegramSettings> = {
     const { login } = await import("./login.ts");
     return yield* login(account, ports);
   },
+  secretNames: [tokenSecret],
   configured,
 };
 
