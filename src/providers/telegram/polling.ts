@@ -56,8 +56,8 @@ export async function pollUpdates(ports: PollPorts): Promise<never> {
     );
     ports.signal.throwIfAborted();
     offset = nextOffset(offset, updates, stored);
-    for (const id of stored) if (offset !== undefined && id < offset) stored.delete(id);
     const isBehind = updates.some(({ update_id: id }) => !stored.has(id));
+    for (const id of stored) if (offset !== undefined && id < offset) stored.delete(id);
     const isHasty = updates.length === 0 && ports.clock.elapsedMs() - askedAtMs < hastyPauseMs;
     hastyAnswers = isHasty ? hastyAnswers + 1 : 0;
     if (isBehind) await ports.clock.sleep(redeliveryPauseMs, ports.signal);
