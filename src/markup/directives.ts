@@ -51,17 +51,26 @@ export function takeDirectives(lines: readonly FencedLine[]): Taken {
 /** One reply has a few of them at most; more are text. */
 const edgeWordsMax = 8;
 
+export interface EdgeWords {
+  /** What stands between them. */
+  readonly text: string;
+  readonly words: ReadonlySet<string>;
+  readonly wordsAtStart: ReadonlySet<string>;
+}
+
 /** Takes the words off both ends. */
-export function takeEdgeWords(written: string): { readonly text: string; readonly words: ReadonlySet<string> } {
+export function takeEdgeWords(written: string): EdgeWords {
   const words = new Set<string>();
+  const wordsAtStart = new Set<string>();
   let text = written;
   for (let count = 0; count < edgeWordsMax; count++) {
     const edge = edgeWordOf(text);
     if (!edge) break;
     words.add(edge.word);
+    if (edge.isStart) wordsAtStart.add(edge.word);
     text = edge.rest;
   }
-  return { text, words };
+  return { text, words, wordsAtStart };
 }
 
 interface Found {
@@ -129,13 +138,19 @@ const codePattern = new RegExp(`^\`+${anyWord}\`+$`);
 /** No more of a text's end is looked at: a word with all its marks is shorter. */
 export const edgeCharsMax = 120;
 
-function edgeWordOf(text: string): { readonly word: string; readonly rest: string } | undefined {
+interface EdgeWord {
+  readonly word: string;
+  readonly isStart: boolean;
+  readonly rest: string;
+}
+
+function edgeWordOf(text: string): EdgeWord | undefined {
   const whole = text.length <= edgeCharsMax ? codePattern.exec(text) : null;
-  if (whole) return { word: whole[1]!, rest: "" };
+  if (whole) return { word: whole[1]!, isStart: true, rest: "" };
   const start = startPattern.exec(text);
-  if (start) return { word: start[1]!, rest: text.slice(start[0].length).trim() };
+  if (start) return { word: start[1]!, isStart: true, rest: text.slice(start[0].length).trim() };
   const tail = text.slice(-edgeCharsMax);
   const end = endPattern.exec(tail);
   if (!end) return undefined;
-  return { word: end[1]!, rest: text.slice(0, text.length - tail.length + end.index).trim() };
+  return { word: end[1]!, isStart: false, rest: text.slice(0, text.length - tail.length + end.index).trim() };
 }

@@ -47,14 +47,14 @@ function linkLook(look: Look, href: string): Look {
 /** What could end a target early, as escapes, which lead to the same place. */
 function escapedTarget(href: string): string {
   return href.replace(
-    /[\u0000-\u0020\u007f"<>()[\]\\^`{|}]/g,
+    /[\u0000-\u0020\u007f"<>\\^`{|}]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
   );
 }
 
-/** An ampersand grows when it is written as an entity. */
+/** Some characters grow when they are written. */
 function fitsTarget(target: string, { targetCharsMax }: Traits): boolean {
-  return target.replaceAll("&", "&amp;").length <= targetCharsMax;
+  return target.replace(/[&()]/g, "&amp;").length <= targetCharsMax;
 }
 
 /** With its colon, in lower case; empty for a path. */

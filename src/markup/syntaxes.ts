@@ -51,7 +51,7 @@ export const discordSyntax: MarkSyntax = {
   canMarkCode: () => true,
   escape: escapeDiscord,
   escapeCode: escapeDiscordCode,
-  link: (text, href) => (text === href ? href : `[${text.replace(/[\\*_`~|[\]]/g, "\\$&")}](${href})`),
+  link: linkDiscord,
   codeBlock: (text, language) => `${fence}${language}\n${withoutFences(text)}\n${fence}`,
 };
 
@@ -82,6 +82,13 @@ const discordPattern =
 function escapeDiscord(text: string, isLineStart: boolean): string {
   const escaped = text.replace(discordPattern, (found, kept?: string) => (kept === undefined ? `\\${found}` : found));
   return isLineStart ? escaped.replace(/^(\s*)(#{1,3} |-# |>|[-+] )/, "$1\\$2") : escaped;
+}
+
+/** Parentheses in a target would end it. */
+function linkDiscord(text: string, href: string): string {
+  if (text === href) return href;
+  const target = href.replaceAll("(", "%28").replaceAll(")", "%29");
+  return `[${text.replace(/[\\*_`~|[\]]/g, "\\$&")}](${target})`;
 }
 
 /** Two backticks hold code with a backtick in it, with a space where it touches them. */

@@ -9,15 +9,10 @@ export function visibleText(partial: string): string {
   const lines = fencedLines(partial);
   const last = lines.pop();
   const shown = last && !last.isCode && !last.text.endsWith("\n") ? withoutHalfDirective(last) : last;
-  const { text } = takeDirectives(shown ? [...lines, shown] : lines);
-  const edged = takeEdgeWords(last?.isCode === true ? text.trim() : withoutHalfWord(text.trim()));
-  return edged.words.has(edgeWords.silent) && startsSilent(text) ? "" : edged.text;
-}
-
-/** At the start the word silences whatever follows; at the end the text may go on. */
-function startsSilent(text: string): boolean {
-  const start = takeEdgeWords(text.trim().slice(0, edgeCharsMax)).words;
-  return start.has(edgeWords.silent) && !text.trim().startsWith("`");
+  const text = takeDirectives(shown ? [...lines, shown] : lines).text.trim();
+  const edged = takeEdgeWords(last?.isCode === true ? text : withoutHalfWord(text));
+  // At the start the word silences whatever follows; at the end the text may still go on.
+  return edged.wordsAtStart.has(edgeWords.silent) ? "" : edged.text;
 }
 
 const mediaStart = "MEDIA:";
@@ -48,12 +43,17 @@ function canBecomeTag(written: string): boolean {
 
 /** Takes off the beginning of an edge word at the end of the text, with the marks before it. */
 function withoutHalfWord(text: string): string {
+  if (text.length <= edgeCharsMax && halfCodePattern.test(text)) return "";
   const tail = text.slice(-edgeCharsMax);
   const half = halfWordPattern.exec(tail);
   return half ? text.slice(0, text.length - tail.length + half.index).trimEnd() : text;
 }
 
-const halves = Object.values(edgeWords).flatMap((word) =>
-  Array.from(word, (_, index) => word.slice(0, index + 1)).slice(0, -1),
-);
-const halfWordPattern = new RegExp(`(?<![\\p{L}\\p{N}_])${marksBefore}(?:${halves.toReversed().join("|")})$`, "u");
+const words = Object.values(edgeWords);
+/** All beginnings of the words, the longest first. */
+const halves = words
+  .flatMap((word) => Array.from(word.slice(1), (_, index) => word.slice(0, index + 1)))
+  .toReversed()
+  .join("|");
+const halfWordPattern = new RegExp(`(?<![\\p{L}\\p{N}_])${marksBefore}(?:${halves})$`, "u");
+const halfCodePattern = new RegExp(`^\`{1,3}(?:${words.join("|")}|${halves})?\`{0,3}$`);

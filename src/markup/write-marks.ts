@@ -26,36 +26,57 @@ export function writeMarks(runs: Runs, syntax: MarkSyntax): string {
       if (line.kind === "code") return syntax.codeBlock(line.text, line.pre.language);
       const { isQuote, heading } = line.look;
       const start = `${isQuote ? "> " : ""}${heading === undefined ? "" : `${"#".repeat(heading)} `}`;
-      const written = start + writeLine(line.runs, syntax);
-      return line.runs.length === 0 ? written.trimEnd() : written;
+      const whole = start + writeLine(line.runs, syntax);
+      return line.runs.length === 0 ? whole.trimEnd() : whole;
     })
     .join("\n");
 }
 
 function writeLine(runs: Runs, syntax: MarkSyntax): string {
-  const pieces = hugging(wholeLinks(runs).map((run) => withPossibleMarks(run, syntax)));
+  const pieces = splitSpaces(wholeLinks(runs).map((run) => withPossibleMarks(run, syntax)));
+  const words = nextWords(pieces);
   let line = "";
-  let open: readonly InlineMark[] = [];
-  for (const [index, { text, look }] of pieces.entries()) {
-    const wanted = inlineMarks.filter((mark) => look[mark]);
+  let open: readonly OpenMark[] = [];
+  for (const [index, { text, look, isSpace }] of pieces.entries()) {
+    // White space is outside of the marks that end before it, and of those that begin behind it.
+    const wanted = stackFor(open, words[index], syntax);
     const kept = sharedLength(open, wanted);
-    const [closing, opening] = [open.slice(kept), wanted.slice(kept)];
-    line += closing
-      .toReversed()
-      .map((mark) => syntax.mark(mark, pieces[index - 1]!.text))
-      .join("");
-    if (needsEdge(closing, opening, pieces, { index, syntax })) line += zeroWidthSpace;
-    line += opening.map((mark) => syntax.mark(mark, text)).join("");
-    line += writePiece(text, look, syntax, index === 0 || pieces[index - 1]!.look.role === "marker");
-    open = wanted;
+    const [closing, opening] = [open.slice(kept), isSpace ? [] : wanted.slice(kept)];
+    line += signs(closing.toReversed());
+    const touchesBehind = needsEdge(closing, startsWithLetter(text), syntax);
+    const touchesBefore = needsEdge(opening, endsWithLetter(pieces[index - 1]?.text), syntax);
+    if (touchesBehind || touchesBefore) line += zeroWidthSpace;
+    line += signs(opening);
+    line += isSpace ? text : writePiece(text, look, syntax, index === 0 || pieces[index - 1]!.look.role === "marker");
+    open = [...open.slice(0, kept), ...opening];
   }
-  return (
-    line +
-    open
-      .toReversed()
-      .map((mark) => syntax.mark(mark, pieces.at(-1)!.text))
-      .join("")
-  );
+  return line + signs(open.toReversed());
+}
+
+interface OpenMark {
+  readonly mark: InlineMark;
+  /** As it is written, which for code depends on the code. */
+  readonly sign: string;
+}
+
+/** The marks around a piece, from the outside in: those that are open and stay so first. */
+function stackFor(open: readonly OpenMark[], piece: Run | undefined, syntax: MarkSyntax): OpenMark[] {
+  if (!piece) return [];
+  const { text, look } = piece;
+  const stays = open.findIndex(({ mark, sign }) => !look[mark] || sign !== syntax.mark(mark, text));
+  const kept = stays === -1 ? [...open] : open.slice(0, stays);
+  const added = inlineMarks.filter((mark) => look[mark] && !kept.some((other) => other.mark === mark));
+  return [...kept, ...added.map((mark) => ({ mark, sign: syntax.mark(mark, text) }))];
+}
+
+function signs(marks: readonly OpenMark[]): string {
+  return marks.map(({ sign }) => sign).join("");
+}
+
+function sharedLength(one: readonly OpenMark[], other: readonly OpenMark[]): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length++;
+  return length;
 }
 
 function writePiece(text: string, look: Look, syntax: MarkSyntax, isLineStart: boolean): string {
@@ -65,26 +86,16 @@ function writePiece(text: string, look: Look, syntax: MarkSyntax, isLineStart: b
   return syntax.link(text, look.href);
 }
 
-interface Edge {
-  readonly index: number;
-  readonly syntax: MarkSyntax;
+function needsEdge(marks: readonly OpenMark[], touches: boolean, syntax: MarkSyntax): boolean {
+  return touches && marks.some(({ mark }) => syntax.edgeMarks.includes(mark));
 }
 
-function needsEdge(
-  closing: readonly InlineMark[],
-  opening: readonly InlineMark[],
-  pieces: Runs,
-  { index, syntax }: Edge,
-): boolean {
-  const isBounded = (marks: readonly InlineMark[]) => marks.some((mark) => syntax.edgeMarks.includes(mark));
-  if (isBounded(closing) && /^[\p{L}\p{N}_]/u.test(pieces[index]!.text)) return true;
-  return index > 0 && isBounded(opening) && /[\p{L}\p{N}_]$/u.test(pieces[index - 1]!.text);
+function startsWithLetter(text: string): boolean {
+  return /^[\p{L}\p{N}_]/u.test(text);
 }
 
-function sharedLength(one: readonly InlineMark[], other: readonly InlineMark[]): number {
-  let length = 0;
-  while (length < one.length && one[length] === other[length]) length++;
-  return length;
+function endsWithLetter(text: string | undefined): boolean {
+  return text !== undefined && /[\p{L}\p{N}_]$/u.test(text.slice(-2));
 }
 
 /** A link's label is one piece with the marks that all of it has. */
@@ -117,28 +128,28 @@ function withPossibleMarks(run: Run, syntax: MarkSyntax): Run {
   return canMark ? run : { text: run.text, look: withoutMarks(run.look, ["code"]) };
 }
 
-/** Takes white space at the edges of marked text out of the marks: next to it they would be text themselves. */
-function hugging(runs: Runs): Run[] {
-  let pieces = runs.flatMap(({ text, look }) => {
+interface Piece extends Run {
+  readonly isSpace: boolean;
+}
+
+/** Parts white space at the edges of runs from them: a mark next to it would be text itself. */
+function splitSpaces(runs: Runs): Piece[] {
+  return runs.flatMap(({ text, look }) => {
     const core = text.trim();
     const start = text.length - text.trimStart().length;
     return [
-      { text: text.slice(0, start), look },
-      { text: core, look },
-      { text: core === "" ? "" : text.slice(start + core.length), look },
+      { text: text.slice(0, start), look, isSpace: true },
+      { text: core, look, isSpace: false },
+      { text: core === "" ? "" : text.slice(start + core.length), look, isSpace: true },
     ].filter((piece) => piece.text !== "");
   });
-  for (const mark of [...inlineMarks, "href"] as const) {
-    pieces = withoutEdge(withoutEdge(pieces, mark).toReversed(), mark).toReversed();
-  }
-  return pieces;
 }
 
-function withoutEdge(pieces: Runs, mark: InlineMark | "href"): Run[] {
-  const hugged: Run[] = [];
-  for (const piece of pieces) {
-    const isOutside = piece.text.trim() === "" && hugged.at(-1)?.look[mark] !== piece.look[mark];
-    hugged.push(isOutside ? { text: piece.text, look: { ...piece.look, [mark]: undefined } } : piece);
+/** For each piece the next one with text in it, itself included. */
+function nextWords(pieces: readonly Piece[]): readonly (Piece | undefined)[] {
+  const words: (Piece | undefined)[] = [];
+  for (let index = pieces.length - 1; index >= 0; index--) {
+    words[index] = pieces[index]!.isSpace ? words[index + 1] : pieces[index]!;
   }
-  return hugged;
+  return words;
 }
