@@ -3,8 +3,12 @@ export { addressBucket, canonicalAddress, isLoopback, isTailnet } from "./addres
 export { assert, BugError, unreachable } from "./assert.ts";
 export { type BackoffLimits, backoffMs } from "./backoff.ts";
 export type { Brand } from "./brand.ts";
+export { byteLines, LineTooLong } from "./byte-lines.ts";
+export { childEnvironment, type ChildEnvironmentSettings } from "./child-environment.ts";
+export { type Child, type ChildOptions, startChild, StartError } from "./child-process.ts";
 export { type Clock, isoTime, realClock, slept } from "./clock.ts";
 export { sameSecret } from "./constant-time.ts";
+export { type Deadline, deadline, unlessAborted } from "./deadline.ts";
 export {
   hmacText,
   keyFingerprint,
