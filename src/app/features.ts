@@ -5,11 +5,12 @@ import type { Gateway, MethodHouse } from "../gateway/index.ts";
 import { Health } from "../health/index.ts";
 import { Idempotency } from "../idempotency/index.ts";
 import { ChatFeed } from "../inbox/index.ts";
-import { hostName } from "../lib/index.ts";
+import { hostName, joinPath } from "../lib/index.ts";
 import { Presence } from "../presence/index.ts";
 import { Runs } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
+import { McpServers } from "../tools/index.ts";
 import { statusOf } from "./gateway-status.ts";
 import type { HouseOptions } from "./house-options.ts";
 import { selfEntry } from "./self-entry.ts";
@@ -32,6 +33,7 @@ export interface Features {
   readonly devices: Devices;
   readonly runs: Runs;
   readonly health: Health;
+  readonly mcp: McpServers;
 }
 
 /** Builds the features, each from what it names, in dependency order. */
@@ -82,7 +84,13 @@ export function buildFeatures(ground: Ground): Features {
     gateway: () => statusOf({ ...ground, version: options.version, runs, devices, engine }),
     defaultModel: { model: models.default.model, contextTokens: models.default.contextTokens },
   });
-  return { agents, models, engine, sessions, presence, devices, runs, health };
+  return { agents, models, engine, sessions, presence, devices, runs, health, mcp: buildMcp(options) };
+}
+
+function buildMcp({ world, config, environment = {}, stateDir, version }: HouseOptions): McpServers {
+  const { clock, random, log } = world;
+  const folder = joinPath(stateDir, "workspace");
+  return new McpServers(config.mcp, { environment, folder, version, clock, random, log: log.for("tools") });
 }
 
 /** Everything that handlers may touch, under the names that they ask for. */

@@ -28,7 +28,8 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const gateway = stack.use(buildGateway(options));
   const ground: Ground = { options, database, gateway, bootId, uptimeMs: () => clock.elapsedMs() - startedAtMs };
   const features = buildFeatures(ground);
-  const { runs, health, presence } = features;
+  const { runs, health, presence, mcp } = features;
+  stack.use(mcp);
   stack.defer(() => runs.drain(0));
   stack.use(presence);
   stack.use(health);

@@ -9,6 +9,7 @@ import { presenceMethods } from "../presence/presence.methods.ts";
 import { type DepsOf, joinMethods } from "../protocol/index.ts";
 import { runsMethods } from "../runs/runs.methods.ts";
 import { sessionsMethods } from "../sessions/sessions.methods.ts";
+import { mcpMethods } from "../tools/mcp.methods.ts";
 import { connectMethods } from "./connect.methods.ts";
 
 /** Every method there is. The order is that of METHODS.md. */
@@ -21,6 +22,7 @@ export const methods = joinMethods(
   sessionsMethods,
   agentsMethods,
   modelsMethods,
+  mcpMethods,
   deviceMethods,
   configMethods,
   logsMethods,

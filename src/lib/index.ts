@@ -7,6 +7,7 @@ export { byteLines, LineTooLong } from "./byte-lines.ts";
 export { childEnvironment, type ChildEnvironmentSettings } from "./child-environment.ts";
 export { type Child, type ChildOptions, startChild, StartError } from "./child-process.ts";
 export { type Clock, isoTime, realClock, slept } from "./clock.ts";
+export { logStderr, stderrLinesPerMinute } from "./child-stderr.ts";
 export { sameSecret } from "./constant-time.ts";
 export { type Deadline, deadline, unlessAborted } from "./deadline.ts";
 export {
@@ -29,6 +30,7 @@ export {
   writePassingFile,
   writePrivateFile,
 } from "./files.ts";
+export { hideSecrets } from "./hide-secrets.ts";
 export { type Ids, makeIds } from "./ids.ts";
 export { type LaneLimits, Lanes } from "./lanes.ts";
 export {
@@ -43,7 +45,7 @@ export {
 } from "./log.ts";
 export { LogFile } from "./log-file.ts";
 export { fileLine, humanLine, jsonLine } from "./log-formats.ts";
-export { joinPath, makePaths, type Paths } from "./paths.ts";
+export { joinPath, makePaths, type Paths, resolvePath } from "./paths.ts";
 export { type Random, realRandom } from "./random.ts";
 export { cutToBytes, oneLine, shorten } from "./text.ts";
 export { Throttle } from "./throttle.ts";

@@ -355,6 +355,11 @@ public struct LogsTailParams: Codable, Equatable, Sendable {
   }
 }
 
+/// What `mcp.status` takes. How the MCP servers of the config are, and why one is away.
+public struct McpStatusParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
 /// What `models.list` takes. Lists the models that a session may use.
 public struct ModelsListParams: Codable, Equatable, Sendable {
   public init() {}

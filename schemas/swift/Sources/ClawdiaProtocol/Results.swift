@@ -402,6 +402,15 @@ public struct LogsTailResult: Codable, Equatable, Sendable {
   }
 }
 
+/// What `mcp.status` gives. How the MCP servers of the config are, and why one is away.
+public struct McpStatusResult: Codable, Equatable, Sendable {
+  public var servers: [McpServerStatus]
+
+  public init(servers: [McpServerStatus]) {
+    self.servers = servers
+  }
+}
+
 /// What `models.list` gives. Lists the models that a session may use.
 public struct ModelsListResult: Codable, Equatable, Sendable {
   public var models: [ModelChoice]
