@@ -1,4 +1,7 @@
 /** What executes a turn: the port, the built-in engine, the models there are. It keeps no state and sends nothing. */
+export { AcpEngine, type AcpEngineOptions, makeAcpEngine } from "./acp/acp-engine.ts";
+export type { AskPermission, PermissionRequest } from "./acp/permission.ts";
+export type { SessionIds } from "./acp/stored-session.ts";
 export { EchoEngine, echoNotice } from "./echo-engine.ts";
 export {
   type AgentEngine,
