@@ -13,11 +13,14 @@ import { MediaStore, Sessions } from "../sessions/index.ts";
 import { makeGuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
 import { Choices, SecretFiles } from "../storage/index.ts";
+import { McpServers } from "../tools/index.ts";
 import { statusOf } from "./gateway-status.ts";
 import { buildInbox } from "./build-inbox.ts";
 import type { Features, Ground } from "./ground.ts";
 import { buildMessaging, type MessagingTold } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
+import type { HouseOptions } from "./house-options.ts";
+import { workspaceOf } from "./media-files.ts";
 import { selfEntry } from "./self-entry.ts";
 import { webChatNetwork } from "./webchat-network.ts";
 
@@ -30,6 +33,7 @@ export function buildFeatures(ground: Ground): Features {
   const agents = new Agents(config);
   const choices = new Choices(database, clock);
   const secrets = new SecretFiles(options.secretsDir);
+  const mcp = buildMcp(options);
   const thinking = buildThinking(ground, { agents, choices, secrets });
   const { models, modelSetup } = thinking;
   const engine = options.engine ?? thinking.engine;
@@ -89,6 +93,7 @@ export function buildFeatures(ground: Ground): Features {
     messaging,
     approvals,
     inbox,
+    mcp,
   };
 }
 
@@ -159,6 +164,12 @@ function troubleTeller(sessions: Sessions, changed: () => void): MessagingTold {
       sessions.systemEvents.add(sessions.canonical(row.sessionKey), `Your message "${what}" was ${row.state}.`);
     },
   };
+}
+
+function buildMcp({ world, config, environment = {}, stateDir, version }: HouseOptions): McpServers {
+  const { clock, random, log } = world;
+  const folder = workspaceOf(stateDir, "main");
+  return new McpServers(config.mcp, { environment, folder, version, clock, random, log: log.for("tools") });
 }
 
 /** Everything that handlers may touch, under the names that they ask for. */

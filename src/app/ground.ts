@@ -9,6 +9,7 @@ import type { Presence } from "../presence/index.ts";
 import type { Runs } from "../runs/index.ts";
 import type { Sessions } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
+import type { McpServers } from "../tools/index.ts";
 import type { HouseOptions } from "./house-options.ts";
 import type { Messaging } from "./messaging.ts";
 
@@ -35,4 +36,5 @@ export interface Features {
   readonly messaging: Messaging;
   readonly approvals: Approvals;
   readonly inbox: Inbox;
+  readonly mcp: McpServers;
 }

@@ -29,13 +29,14 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const gateway = stack.use(buildGateway(options));
   const ground: Ground = { options, database, gateway, bootId, uptimeMs: () => clock.elapsedMs() - startedAtMs };
   const features = buildFeatures(ground);
-  const { runs, health, presence, messaging, inbox } = features;
+  const { runs, health, presence, messaging, inbox, mcp } = features;
   const { accounts, outbox, logins, liveTurns } = messaging;
   stack.use(outbox);
   stack.use(liveTurns);
   stack.use(accounts);
   stack.use(logins);
   stack.use(inbox);
+  stack.use(mcp);
   stack.defer(() => runs.drain(0));
   stack.use(presence);
   stack.use(health);

@@ -1,5 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
+import { ExternalAgents } from "./external-agents.schema.ts";
+import { McpSettings } from "./mcp.schema.ts";
 import { BindingSettings, MessagesSettings } from "./messages.schema.ts";
 import { modelReference, ModelsSettings, thinkingLevel } from "./models.schema.ts";
 import { ProvidersSettings } from "./providers.schema.ts";
@@ -176,6 +178,8 @@ export const Config = named("Config", {
   agents: AgentsSettings,
   models: ModelsSettings,
   tools: ToolsSettings,
+  mcp: McpSettings,
+  externalAgents: ExternalAgents,
   providers: ProvidersSettings,
   bindings: Type.Array(BindingSettings, {
     maxItems: 256,

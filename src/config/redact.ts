@@ -20,7 +20,8 @@ export function redactConfig(value: unknown): unknown {
  * in a way that cannot be found gives way to the tree.
  */
 export function redactSource(source: string, written: unknown): string {
-  const secrets = secretsIn(written, "");
+  // The longest first: one may be the beginning of another.
+  const secrets = secretsIn(written, "").toSorted((left, right) => right.length - left.length);
   let shown = source.replace(namedString, (_all, head: string, quote: string) => `${head}${quote}${redacted}${quote}`);
   for (const secret of secrets) if (secret !== redacted) shown = shown.replaceAll(secret, redacted);
   if (secrets.length === 0 || isFreeOf(shown, secrets)) return shown;

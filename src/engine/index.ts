@@ -1,4 +1,7 @@
 /** What executes a turn: the port, the built-in engine, language models. It sends nothing to any network of chats. */
+export { AcpEngine, type AcpEngineOptions, makeAcpEngine } from "./acp/acp-engine.ts";
+export type { AskPermission, PermissionRequest } from "./acp/permission.ts";
+export type { SessionIds } from "./acp/stored-session.ts";
 export { EchoEngine, echoNotice } from "./echo-engine.ts";
 export {
   type AgentEngine,

@@ -13,6 +13,7 @@ import { providersMethods } from "../providers/providers.methods.ts";
 import { runsMethods } from "../runs/runs.methods.ts";
 import { usageMethods } from "../runs/usage.methods.ts";
 import { sessionsMethods } from "../sessions/sessions.methods.ts";
+import { mcpMethods } from "../tools/mcp.methods.ts";
 import { connectMethods } from "./connect.methods.ts";
 
 /** Every method there is. The order is that of METHODS.md. */
@@ -29,6 +30,7 @@ export const methods = joinMethods(
   sessionsMethods,
   agentsMethods,
   modelsMethods,
+  mcpMethods,
   deviceMethods,
   configMethods,
   logsMethods,

@@ -5,8 +5,13 @@ export { armFailpoint, failpoint } from "./failpoint.ts";
 export { type BackoffLimits, backoffMs } from "./backoff.ts";
 export { type BlobFile, BlobFolder, nextTurn, sha256InTurns } from "./blob-folder.ts";
 export type { Brand } from "./brand.ts";
+export { byteLines, LineTooLong } from "./byte-lines.ts";
+export { childEnvironment, type ChildEnvironmentSettings } from "./child-environment.ts";
+export { type Child, type ChildOptions, startChild, StartError } from "./child-process.ts";
 export { type Clock, isoTime, realClock, slept } from "./clock.ts";
+export { logStderr, stderrLinesPerMinute } from "./child-stderr.ts";
 export { sameSecret } from "./constant-time.ts";
+export { type Deadline, deadline, unlessAborted } from "./deadline.ts";
 export {
   hmacText,
   keyFingerprint,
@@ -28,6 +33,7 @@ export {
   writePrivateFile,
 } from "./files.ts";
 export { contentDisposition, fileNameBytesMax, safeFileName } from "./file-name.ts";
+export { hideSecrets } from "./hide-secrets.ts";
 export { type Ids, makeIds } from "./ids.ts";
 export { type ImageSize, imageSizeOf } from "./image-size.ts";
 export { type LaneLimits, Lanes } from "./lanes.ts";
@@ -44,7 +50,7 @@ export {
 export { LogFile } from "./log-file.ts";
 export { fileLine, humanLine, jsonLine } from "./log-formats.ts";
 export { extensionOf, mimeOf, unknownMimeType } from "./mime.ts";
-export { joinPath, makePaths, type Paths } from "./paths.ts";
+export { joinPath, makePaths, type Paths, resolvePath } from "./paths.ts";
 export { type Random, realRandom } from "./random.ts";
 export { cutToBytes, oneLine, shorten } from "./text.ts";
 export { Throttle } from "./throttle.ts";

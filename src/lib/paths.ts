@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-export { join as joinPath } from "node:path";
+export { join as joinPath, resolve as resolvePath } from "node:path";
 
 /** Where everything lies on disk. All of it is private to the owner: folders 0700, files 0600. */
 export interface Paths {

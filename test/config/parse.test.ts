@@ -14,6 +14,8 @@ const defaults = {
   agents: { list: [{ id: "main", name: "Clawdia" }], runTimeoutSeconds: 600, runsMax: 4, echoPauseMs: 12 },
   models: { fallbacks: [], aliases: {}, vendors: {} },
   tools: { allow: [], deny: [] },
+  mcp: { servers: {} },
+  externalAgents: {},
   providers: { telegram: { enabled: true, accounts: {} } },
   bindings: [],
   messages: {
@@ -87,6 +89,31 @@ const wrong: readonly (readonly [name: string, source: string, path: string, mes
   ["an agent named as no key may be", '{ agents: { list: [{ id: "../x" }] } }', "agents.list.0.id", /must be valid/],
   ["another level", '{ logging: { level: "all" } }', "logging.level", /must be equal to one of the allowed values/],
   ["a colour by name", '{ ui: { seamColor: "red" } }', "ui.seamColor", "at /ui/seamColor: must be valid"],
+  [
+    "a server with a name that no tool may have",
+    "{ mcp: { servers: { A: {} } } }",
+    "mcp.servers.A",
+    /unexpected property/,
+  ],
+  [
+    "a server at no web address",
+    '{ mcp: { servers: { a: { url: "ftp://x" } } } }',
+    "mcp.servers.a.url",
+    /must be valid/,
+  ],
+  [
+    "a variable that is none",
+    '{ mcp: { servers: { a: { env: { "A B": "" } } } } }',
+    "mcp.servers.a.env.A B",
+    /unexpected/,
+  ],
+  [
+    "a header that is none",
+    '{ mcp: { servers: { a: { headers: { "A:B": "" } } } } }',
+    "mcp.servers.a.headers.A:B",
+    /unexp/,
+  ],
+  ["an agent without a program", "{ externalAgents: { a: {} } }", "externalAgents.a.command", /must have required/],
   ["a prototype in disguise", '{ "__proto__": { "gateway": { "port": 1 } } }', "__proto__", /unexpected property/],
   ["text of more than a mebibyte", `{} //${"x".repeat(1024 * 1024)}`, "", /larger than 1048576 bytes/],
 ];
@@ -102,6 +129,24 @@ for (const [name, source, path, message] of wrong) {
 function toPattern(message: string | RegExp): RegExp {
   return message instanceof RegExp ? message : new RegExp(`^${message.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
 }
+
+test("a server and an agent are filled in from their command or address alone", () => {
+  const source = `{
+    mcp: { servers: { files: { command: "npx" }, web: { url: "https://example.org/mcp", headers: { "X-Key": "k" } } } },
+    externalAgents: { coder: { command: "agent", args: ["acp"] } },
+  }`;
+  const { config, issues } = parseConfig(source);
+  const child = { args: [], passEnv: [], env: {} };
+  const server = { enabled: true, ...child, headers: {}, allow: [], deny: [], timeoutMs: 60_000 };
+  expect(issues).toEqual([]);
+  expect<object>(config.mcp.servers).toEqual({
+    files: { ...server, command: "npx" },
+    web: { ...server, url: "https://example.org/mcp", headers: { "X-Key": "k" } },
+  });
+  expect<object>(config.externalAgents).toEqual({
+    coder: { ...child, command: "agent", args: ["acp"], permissions: "deny", allowDangerous: false },
+  });
+});
 
 test("the defaults fit the schema", () => {
   expect(fits(Config, defaultConfig())).toBe(true);

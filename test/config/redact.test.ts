@@ -3,8 +3,11 @@ import { parseConfig, redactConfig, redacted, redactSource, secretPaths } from "
 
 test("the secrets are those that the schema marks", () => {
   expect([...secretPaths].toSorted()).toEqual([
+    "externalAgents.*.env",
     "gateway.auth.password",
     "gateway.auth.token",
+    "mcp.servers.*.env",
+    "mcp.servers.*.headers",
     "models.vendors.*.apiKey",
     "models.vendors.*.headers",
     "providers.telegram.accounts.*.botToken",
@@ -22,6 +25,16 @@ const trees: readonly (readonly [name: string, tree: unknown, expected: unknown]
   ],
   ["a secret that is no text", { gateway: { auth: { token: { a: 1 } } } }, { gateway: { auth: { token: redacted } } }],
   ["a secret in the wrong place", { gateway: { token: "t" } }, { gateway: { token: redacted } }],
+  [
+    "a server's environment and headers",
+    { mcp: { servers: { a: { command: "x", passEnv: ["HOME"], env: { KEY: "k" }, headers: { "X-Key": "k" } } } } },
+    { mcp: { servers: { a: { command: "x", passEnv: ["HOME"], env: redacted, headers: redacted } } } },
+  ],
+  [
+    "an agent's environment",
+    { externalAgents: { a: { env: { K: "k" } } } },
+    { externalAgents: { a: { env: redacted } } },
+  ],
   ["a secret in a list", { agents: { list: [{ password: "p" }] } }, { agents: { list: [{ password: redacted }] } }],
 ];
 
@@ -39,6 +52,11 @@ const shown: readonly (readonly [name: string, source: string, expected: string]
     `{ // mine\n  gateway: { auth: { token: "${redacted}", }, },\n}`,
   ],
   ["quoted names", '{"gateway":{"auth":{"password":"hush"}}}', `{"gateway":{"auth":{"password":"${redacted}"}}}`],
+  [
+    "an environment",
+    '{ mcp: { servers: { a: { command: "x", env: { MODE: "hush", KEY: "hush-2" } } } } }',
+    `{ mcp: { servers: { a: { command: "x", env: { MODE: "${redacted}", KEY: "${redacted}" } } } } }`,
+  ],
   ["single quotes", "{ gateway: { auth: { token: 'hush' } } }", `{ gateway: { auth: { token: '${redacted}' } } }`],
 ];
 
@@ -56,6 +74,10 @@ const tricky: readonly (readonly [name: string, source: string])[] = [
   ["broken syntax behind it", '{ gateway: { auth: { token: "hush-token" }, port: } }'],
   ["a string without an end", '{ gateway: { auth: { token: "hush-token } } }'],
   ["a comment that repeats it", '{ gateway: { auth: { token: "hush-token" } } } // was hush-token'],
+  [
+    "a map of them, and a short one that stands elsewhere too",
+    '{ mcp: { servers: { a: { timeoutMs: 100, env: { A: "1", B: "hush-token" } } } } }',
+  ],
   ["the name in the wrong place", '{ token: "hush-token" }'],
 ];
 

@@ -304,6 +304,13 @@ public enum Methods {
     public static let name = "models.choose"
   }
 
+  /// How the MCP servers of the config are, and why one is away.
+  public enum McpStatus: GatewayMethod {
+    public typealias Params = McpStatusParams
+    public typealias Result = McpStatusResult
+    public static let name = "mcp.status"
+  }
+
   /// Lists devices that wait for approval, newest first, and approved ones.
   public enum DevicePairList: GatewayMethod {
     public typealias Params = DevicePairListParams

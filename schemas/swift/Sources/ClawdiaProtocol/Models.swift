@@ -1664,6 +1664,52 @@ public struct LoginStep: Codable, Equatable, Sendable {
   }
 }
 
+public enum McpServerState: RawRepresentable, Codable, Hashable, Sendable {
+  case off
+  case idle
+  case connecting
+  case ready
+  case waiting
+  /// A word of a later version, as it came.
+  case unknown(String)
+
+  public init(rawValue: String) {
+    switch rawValue {
+    case "off": self = .off
+    case "idle": self = .idle
+    case "connecting": self = .connecting
+    case "ready": self = .ready
+    case "waiting": self = .waiting
+    default: self = .unknown(rawValue)
+    }
+  }
+
+  public var rawValue: String {
+    switch self {
+    case .off: "off"
+    case .idle: "idle"
+    case .connecting: "connecting"
+    case .ready: "ready"
+    case .waiting: "waiting"
+    case .unknown(let word): word
+    }
+  }
+}
+
+public struct McpServerStatus: Codable, Equatable, Sendable {
+  public var name: String
+  public var state: McpServerState
+  public var toolCount: Int
+  public var error: String?
+
+  public init(name: String, state: McpServerState, toolCount: Int, error: String? = nil) {
+    self.name = name
+    self.state = state
+    self.toolCount = toolCount
+    self.error = error
+  }
+}
+
 public struct ModelAuthProfile: Codable, Equatable, Sendable {
   public var profileId: String
   public var type: String

@@ -525,6 +525,11 @@ public struct LogsTailParams: Codable, Equatable, Sendable {
   }
 }
 
+/// What `mcp.status` takes. How the MCP servers of the config are, and why one is away.
+public struct McpStatusParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
 /// What `models.authStatus` takes. Which vendors of models have a key.
 public struct ModelsAuthStatusParams: Codable, Equatable, Sendable {
   public var refresh: Bool?

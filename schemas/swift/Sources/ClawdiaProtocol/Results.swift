@@ -558,6 +558,15 @@ public struct LogsTailResult: Codable, Equatable, Sendable {
   }
 }
 
+/// What `mcp.status` gives. How the MCP servers of the config are, and why one is away.
+public struct McpStatusResult: Codable, Equatable, Sendable {
+  public var servers: [McpServerStatus]
+
+  public init(servers: [McpServerStatus]) {
+    self.servers = servers
+  }
+}
+
 /// What `models.authStatus` gives. Which vendors of models have a key.
 public struct ModelsAuthStatusResult: Codable, Equatable, Sendable {
   public var ts: Int
