@@ -11,6 +11,7 @@ import { Runs } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
 import { statusOf } from "./gateway-status.ts";
+import { buildCommandRoom, type CommandRoom } from "./command-room.ts";
 import type { HouseOptions } from "./house-options.ts";
 import { selfEntry } from "./self-entry.ts";
 
@@ -23,7 +24,7 @@ export interface Ground {
   readonly uptimeMs: () => number;
 }
 
-export interface Features {
+export interface Features extends CommandRoom {
   readonly agents: Agents;
   readonly models: Models;
   readonly engine: AgentEngine;
@@ -82,7 +83,8 @@ export function buildFeatures(ground: Ground): Features {
     gateway: () => statusOf({ ...ground, version: options.version, runs, devices, engine }),
     defaultModel: { model: models.default.model, contextTokens: models.default.contextTokens },
   });
-  return { agents, models, engine, sessions, presence, devices, runs, health };
+  const commandRoom = buildCommandRoom(ground, sessions);
+  return { agents, models, engine, sessions, presence, devices, runs, health, ...commandRoom };
 }
 
 /** Everything that handlers may touch, under the names that they ask for. */

@@ -1,4 +1,4 @@
-import type { Config, ConfigFile } from "../config/index.ts";
+import type { Config, ConfigFile, Environment } from "../config/index.ts";
 import type { AgentEngine } from "../engine/index.ts";
 import type { GatewaySettings } from "../gateway/index.ts";
 import type { LogFile } from "../lib/index.ts";
@@ -21,5 +21,7 @@ export interface HouseOptions {
   readonly secrets: { readonly tokens: readonly string[]; readonly password: string | undefined };
   readonly listen: Pick<GatewaySettings, "addresses" | "port">;
   readonly engine?: AgentEngine;
+  /** Of this process: commands of agents get the harmless part of it. */
+  readonly environment?: Environment;
   readonly checksResults: boolean;
 }

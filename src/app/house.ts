@@ -29,12 +29,15 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const ground: Ground = { options, database, gateway, bootId, uptimeMs: () => clock.elapsedMs() - startedAtMs };
   const features = buildFeatures(ground);
   const { runs, health, presence } = features;
+  stack.use(features.processes);
+  stack.use(features.execApprovals);
   stack.defer(() => runs.drain(0));
   stack.use(presence);
   stack.use(health);
 
   const recovered = runs.recover();
   if (recovered.resumed + recovered.interrupted > 0) log.for("runs").warn("runs.recovered", recovered);
+  features.processes.sweep();
   health.refresh();
   gateway.listen(methodHouse(features, ground), buildDoor(features, ground), () => database.takesWrites);
   const minutes = startMinutes(options.world, health);

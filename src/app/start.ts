@@ -91,6 +91,7 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
       deviceTokenKey: deviceTokenKey(paths, world.random),
       secrets: { tokens: [...new Set([token, stored])], password: config.gateway.auth.password },
       listen: { addresses, port: config.gateway.port },
+      environment: options.environment,
       checksResults: false,
     }),
   );

@@ -3,7 +3,7 @@ import { shape } from "../protocol/index.ts";
 import { BindingSettings, MessagesSettings } from "./messages.schema.ts";
 import { ModelsSettings } from "./models.schema.ts";
 import { ProvidersSettings } from "./providers.schema.ts";
-import { ToolsSettings } from "./tools.schema.ts";
+import { AgentToolsSettings, ToolsSettings } from "./tools.schema.ts";
 
 /**
  * The whole config as one schema. Every setting has a description and a default, so an empty file is a valid config.
@@ -72,6 +72,14 @@ const AgentSettings = named("AgentSettings", {
   name: optional(Type.String({ minLength: 1, maxLength: 128, description: "What people see." })),
   emoji: optional(Type.String({ minLength: 1, maxLength: 16, description: "Shown as the avatar." })),
   avatarUrl: optional(Type.String({ minLength: 1, maxLength: 2048, description: "https or data URL of a picture." })),
+  workspace: optional(
+    Type.String({
+      pattern: "^(/|~/|[A-Za-z]:[\\\\/])",
+      maxLength: 4096,
+      description: "Folder of the agent's files: a full path, or one below ~/. Absent: a folder in the state folder.",
+    }),
+  ),
+  tools: AgentToolsSettings,
 });
 
 const AgentsSettings = named(

@@ -1,4 +1,5 @@
 import { deviceEvents } from "../devices/devices.events.ts";
+import { execEvents } from "../exec/exec.events.ts";
 import { healthEvents } from "../health/health.events.ts";
 import { chatEvents } from "../inbox/chat.events.ts";
 import { presenceEvents } from "../presence/presence.events.ts";
@@ -7,6 +8,14 @@ import { runEvents } from "../runs/runs.events.ts";
 import { connectEvents } from "./connect.methods.ts";
 
 /** Every event there is. */
-export const events = joinEvents(connectEvents, runEvents, chatEvents, presenceEvents, healthEvents, deviceEvents);
+export const events = joinEvents(
+  connectEvents,
+  runEvents,
+  chatEvents,
+  presenceEvents,
+  healthEvents,
+  deviceEvents,
+  execEvents,
+);
 
 export type Events = typeof events;

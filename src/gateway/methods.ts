@@ -2,6 +2,7 @@ import { agentsMethods } from "../agents/agents.methods.ts";
 import { configMethods } from "../config/config.methods.ts";
 import { deviceMethods } from "../devices/devices.methods.ts";
 import { modelsMethods } from "../engine/models.methods.ts";
+import { execMethods } from "../exec/exec.methods.ts";
 import { healthMethods } from "../health/health.methods.ts";
 import { chatMethods } from "../inbox/chat.methods.ts";
 import { logsMethods } from "../logs/logs.methods.ts";
@@ -22,6 +23,7 @@ export const methods = joinMethods(
   agentsMethods,
   modelsMethods,
   deviceMethods,
+  execMethods,
   configMethods,
   logsMethods,
 );

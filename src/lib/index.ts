@@ -17,6 +17,7 @@ export {
   signText,
   verifyText,
 } from "./ed25519.ts";
+export { type FileIdentity, identityOf, isInside } from "./file-identity.ts";
 export {
   makePrivateFolder,
   readBytesIfPresent,
@@ -40,6 +41,7 @@ export {
 export { LogFile } from "./log-file.ts";
 export { fileLine, humanLine, jsonLine } from "./log-formats.ts";
 export { joinPath, makePaths, type Paths } from "./paths.ts";
+export { isGroupAlive, machineRunId, processesMarked, processStart, signalProcess } from "./processes.ts";
 export { type Random, realRandom } from "./random.ts";
 export { cutToBytes, oneLine, shorten } from "./text.ts";
 export { Throttle } from "./throttle.ts";
