@@ -83,9 +83,10 @@ async function frame(target: Target, number: number): Promise<void> {
   socket.write(Buffer.from(noise()));
 }
 
-/** `agent.wait` would wait as long as it was told to. */
+/** These would wait as long as they were told to. */
 function boundWait(name: string, params: unknown): unknown {
-  const isBound = name === "agent.wait" && typeof params === "object" && params !== null && !Array.isArray(params);
+  const waits = name === "agent.wait" || name === "exec.approval.request";
+  const isBound = waits && typeof params === "object" && params !== null && !Array.isArray(params);
   return isBound ? { ...params, timeoutMs: 5 } : params;
 }
 

@@ -19,6 +19,7 @@ import { buildInbox } from "./build-inbox.ts";
 import type { Features, Ground } from "./ground.ts";
 import { buildMessaging, type MessagingTold } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
+import { buildCommandRoom } from "./command-room.ts";
 import type { HouseOptions } from "./house-options.ts";
 import { workspaceOf } from "./media-files.ts";
 import { selfEntry } from "./self-entry.ts";
@@ -94,6 +95,7 @@ export function buildFeatures(ground: Ground): Features {
     approvals,
     inbox,
     mcp,
+    ...buildCommandRoom(ground, sessions),
   };
 }
 

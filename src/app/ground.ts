@@ -10,6 +10,7 @@ import type { Runs } from "../runs/index.ts";
 import type { Sessions } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
 import type { McpServers } from "../tools/index.ts";
+import type { CommandRoom } from "./command-room.ts";
 import type { HouseOptions } from "./house-options.ts";
 import type { Messaging } from "./messaging.ts";
 
@@ -22,7 +23,7 @@ export interface Ground {
   readonly uptimeMs: () => number;
 }
 
-export interface Features {
+export interface Features extends CommandRoom {
   readonly agents: Agents;
   readonly models: Models;
   readonly modelSetup: ModelSetup;

@@ -37,12 +37,15 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   stack.use(logins);
   stack.use(inbox);
   stack.use(mcp);
+  stack.use(features.processes);
+  stack.use(features.execApprovals);
   stack.defer(() => runs.drain(0));
   stack.use(presence);
   stack.use(health);
 
   const recovered = database.transaction(() => ({ ...runs.recover(), ...outbox.recover() }));
   if (Object.values(recovered).some((count) => count > 0)) log.for("runs").warn("runs.recovered", recovered);
+  features.processes.sweep();
   health.refresh();
   gateway.listen(methodHouse(features, ground), buildDoor(features, ground), () => database.takesWrites);
   accounts.start();

@@ -5,7 +5,7 @@ import { McpSettings } from "./mcp.schema.ts";
 import { BindingSettings, MessagesSettings } from "./messages.schema.ts";
 import { modelReference, ModelsSettings, thinkingLevel } from "./models.schema.ts";
 import { ProvidersSettings } from "./providers.schema.ts";
-import { ToolsSettings } from "./tools.schema.ts";
+import { AgentToolsSettings, ToolsSettings } from "./tools.schema.ts";
 
 /**
  * The whole config as one schema. Every setting has a description and a default, so an empty file is a valid config.
@@ -76,6 +76,14 @@ const AgentSettings = named("AgentSettings", {
   avatarUrl: optional(Type.String({ minLength: 1, maxLength: 2048, description: "https or data URL of a picture." })),
   model: optional(modelReference("The model that this agent thinks with; absent: the default one.")),
   thinking: optional(thinkingLevel("How much it thinks where nobody says otherwise; absent: as the vendor does.")),
+  workspace: optional(
+    Type.String({
+      pattern: "^(/|~/|[A-Za-z]:[\\\\/])",
+      maxLength: 4096,
+      description: "Folder of the agent's files: a full path, or one below ~/. Absent: a folder in the state folder.",
+    }),
+  ),
+  tools: AgentToolsSettings,
 });
 
 const AgentsSettings = named(

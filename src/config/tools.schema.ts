@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
 
 /** What agents may do. */
-const { named } = shape;
+const { named, optional } = shape;
 
 const names = (description: string) =>
   Type.Array(Type.String({ minLength: 1, maxLength: 64, description: "A tool's name, or group:<name>." }), {
@@ -11,12 +11,42 @@ const names = (description: string) =>
     description,
   });
 
+const lists = {
+  allow: names("Only these tools; empty: all that are there."),
+  deny: names("Never these, whatever else allows them."),
+};
+
+const ExecSettings = named(
+  "ExecSettings",
+  {
+    timeoutSeconds: Type.Integer({
+      minimum: 1,
+      maximum: 86_400,
+      default: 120,
+      description: "How long a command may take when the agent does not say.",
+    }),
+    environment: Type.Array(
+      Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]*$", maxLength: 128, description: "Name of a variable." }),
+      {
+        maxItems: 64,
+        default: [],
+        description:
+          "Variables of the gateway's environment that commands get beside PATH, HOME and the like. Those that make " +
+          "programs load code (LD_PRELOAD, NODE_OPTIONS, GIT_* …) are left out all the same.",
+      },
+    ),
+  },
+  { default: {}, description: "Commands of the agents. Who may run what is in exec-approvals.json: clawdia exec." },
+);
+
 export const ToolsSettings = named(
   "ToolsSettings",
-  {
-    allow: names("Only these tools; empty: all that are there."),
-    deny: names("Never these, whatever else allows them."),
-  },
+  { ...lists, exec: ExecSettings },
   { default: {}, description: "Tools of the agents." },
 );
 export type ToolsSettings = Static<typeof ToolsSettings>;
+
+/** One agent's own lists; they narrow the lists for all. */
+export const AgentToolsSettings = optional(
+  named("AgentToolsSettings", lists, { description: "Tools of this agent, among those that all may have." }),
+);

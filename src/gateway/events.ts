@@ -1,4 +1,5 @@
 import { deviceEvents } from "../devices/devices.events.ts";
+import { execEvents } from "../exec/exec.events.ts";
 import { healthEvents } from "../health/health.events.ts";
 import { inboxEvents } from "../inbox/inbox.events.ts";
 import { chatEvents } from "../inbox/chat.events.ts";
@@ -16,6 +17,7 @@ export const events = joinEvents(
   healthEvents,
   deviceEvents,
   inboxEvents,
+  execEvents,
 );
 
 export type Events = typeof events;

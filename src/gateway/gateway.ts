@@ -1,5 +1,5 @@
 import { type Clock, type Ids, type Log, ownAddresses, slept } from "../lib/index.ts";
-import { type MethodTable, type Role, type StateVersion, wireLimits } from "../protocol/index.ts";
+import { judgeAccess, type MethodTable, type Role, type StateVersion, wireLimits } from "../protocol/index.ts";
 import { type ApproachPolicy, tailnetAddresses } from "./approach.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Connection } from "./connection.ts";
@@ -115,6 +115,15 @@ export class Gateway implements AsyncDisposable {
         driver.close(1008, "device access was revoked");
       }
     }
+  }
+
+  /** True when another connection than this one is there that may hear the event. */
+  hasListener(event: keyof Events, exceptConnectionId?: string): boolean {
+    const { access } = events[event];
+    return [...this.#open].some(
+      ({ principal, connectionId }) =>
+        connectionId !== exceptConnectionId && judgeAccess(access, principal).kind === "allowed",
+    );
   }
 
   /** Takes no new connections; those that are there go on. */

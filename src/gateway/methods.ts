@@ -2,6 +2,7 @@ import { agentsMethods } from "../agents/agents.methods.ts";
 import { configMethods } from "../config/config.methods.ts";
 import { deviceMethods } from "../devices/devices.methods.ts";
 import { modelsMethods } from "../engine/models.methods.ts";
+import { execMethods } from "../exec/exec.methods.ts";
 import { healthMethods } from "../health/health.methods.ts";
 import { chatMethods } from "../inbox/chat.methods.ts";
 import { inboxMethods } from "../inbox/inbox.methods.ts";
@@ -32,6 +33,7 @@ export const methods = joinMethods(
   modelsMethods,
   mcpMethods,
   deviceMethods,
+  execMethods,
   configMethods,
   logsMethods,
 );

@@ -24,6 +24,7 @@ export {
   signText,
   verifyText,
 } from "./ed25519.ts";
+export { type FileIdentity, identityOf, isInside } from "./file-identity.ts";
 export {
   makePrivateFolder,
   readBytesIfPresent,
@@ -51,6 +52,7 @@ export { LogFile } from "./log-file.ts";
 export { fileLine, humanLine, jsonLine } from "./log-formats.ts";
 export { extensionOf, mimeOf, unknownMimeType } from "./mime.ts";
 export { joinPath, makePaths, type Paths, resolvePath } from "./paths.ts";
+export { isGroupAlive, machineRunId, processesMarked, processStart, signalProcess } from "./processes.ts";
 export { type Random, realRandom } from "./random.ts";
 export { cutToBytes, oneLine, shorten } from "./text.ts";
 export { Throttle } from "./throttle.ts";

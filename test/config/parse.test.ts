@@ -13,7 +13,7 @@ const defaults = {
   },
   agents: { list: [{ id: "main", name: "Clawdia" }], runTimeoutSeconds: 600, runsMax: 4, echoPauseMs: 12 },
   models: { fallbacks: [], aliases: {}, vendors: {} },
-  tools: { allow: [], deny: [] },
+  tools: { allow: [], deny: [], exec: { timeoutSeconds: 120, environment: [] } },
   mcp: { servers: {} },
   externalAgents: {},
   providers: { telegram: { enabled: true, accounts: {} } },

@@ -186,6 +186,8 @@ test("S-57 an id that is a path is an id that nobody has, in every method and pa
   await using house = await LedgerHouse.open();
   mkdirSync(join(house.folder, "media"), { recursive: true });
   const admin = await house.operator();
+  // The one file that a method writes is there already, so that a hostile hash of it must fit.
+  await admin.call("exec.approvals.set", { file: { version: 1 } });
   const folder = readdirSync(house.folder);
   for (const method of methodSamples.filter(({ name }) => !runs.includes(name))) {
     for (const param of textParamsOf(method)) {

@@ -67,4 +67,16 @@ public enum Events {
     public typealias Payload = ApprovalResolved
     public static let name = "approval.resolved"
   }
+
+  /// A command waits for somebody to allow or deny it.
+  public enum ExecApprovalRequested: GatewayEvent {
+    public typealias Payload = PendingExecApproval
+    public static let name = "exec.approval.requested"
+  }
+
+  /// A command was allowed or denied, or is not wanted any more.
+  public enum ExecApprovalResolved: GatewayEvent {
+    public typealias Payload = ExecApprovalResolvedEvent
+    public static let name = "exec.approval.resolved"
+  }
 }

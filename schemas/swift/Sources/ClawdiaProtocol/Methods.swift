@@ -360,6 +360,41 @@ public enum Methods {
     public static let name = "device.token.revoke"
   }
 
+  /// The owner's rules for commands, as they are on disk.
+  public enum ExecApprovalsGet: GatewayMethod {
+    public typealias Params = ExecApprovalsGetParams
+    public typealias Result = ExecApprovalsSnapshot
+    public static let name = "exec.approvals.get"
+  }
+
+  /// Replaces the owner's rules for commands, when they are still those that the caller read.
+  public enum ExecApprovalsSet: GatewayMethod {
+    public typealias Params = ExecApprovalsSetParams
+    public typealias Result = ExecApprovalsSnapshot
+    public static let name = "exec.approvals.set"
+  }
+
+  /// Asks people to allow a command and waits for their decision; null when nobody decided.
+  public enum ExecApprovalRequestEntry: GatewayMethod {
+    public typealias Params = ExecApprovalRequestParams
+    public typealias Result = ExecApprovalRequestResult
+    public static let name = "exec.approval.request"
+  }
+
+  /// Decides about a command that waits: allow-once, allow-always or deny.
+  public enum ExecApprovalResolve: GatewayMethod {
+    public typealias Params = ExecApprovalResolveParams
+    public typealias Result = ExecApprovalResolveResult
+    public static let name = "exec.approval.resolve"
+  }
+
+  /// Lists the commands that wait for a decision, oldest first.
+  public enum ExecApprovalList: GatewayMethod {
+    public typealias Params = ExecApprovalListParams
+    public typealias Result = ExecApprovalListResult
+    public static let name = "exec.approval.list"
+  }
+
   /// The config file and what it comes to, with secrets replaced.
   public enum ConfigGet: GatewayMethod {
     public typealias Params = ConfigGetParams

@@ -1049,6 +1049,259 @@ public struct EventFrame: Codable, Equatable, Sendable {
   }
 }
 
+public struct ExecAllowlistEntry: Codable, Equatable, Sendable {
+  public var id: String?
+  public var pattern: String
+  public var argPattern: String?
+  public var source: String?
+  public var commandText: String?
+  public var lastUsedAt: Int?
+  public var lastUsedCommand: String?
+  public var lastResolvedPath: String?
+
+  public init(
+    id: String? = nil,
+    pattern: String,
+    argPattern: String? = nil,
+    source: String? = nil,
+    commandText: String? = nil,
+    lastUsedAt: Int? = nil,
+    lastUsedCommand: String? = nil,
+    lastResolvedPath: String? = nil
+  ) {
+    self.id = id
+    self.pattern = pattern
+    self.argPattern = argPattern
+    self.source = source
+    self.commandText = commandText
+    self.lastUsedAt = lastUsedAt
+    self.lastUsedCommand = lastUsedCommand
+    self.lastResolvedPath = lastResolvedPath
+  }
+}
+
+public struct ExecApprovalRequest: Codable, Equatable, Sendable {
+  /// The whole command, in a form that hides no character of it.
+  public var command: String
+  public var cwd: String?
+  public var host: String?
+  public var security: String?
+  public var ask: String?
+  public var agentId: String?
+  public var resolvedPath: String?
+  public var sessionKey: String?
+
+  public init(
+    command: String,
+    cwd: String?,
+    host: String?,
+    security: String?,
+    ask: String?,
+    agentId: String?,
+    resolvedPath: String?,
+    sessionKey: String?
+  ) {
+    self.command = command
+    self.cwd = cwd
+    self.host = host
+    self.security = security
+    self.ask = ask
+    self.agentId = agentId
+    self.resolvedPath = resolvedPath
+    self.sessionKey = sessionKey
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(self.command, forKey: .command)
+    try container.encode(self.cwd, forKey: .cwd)
+    try container.encode(self.host, forKey: .host)
+    try container.encode(self.security, forKey: .security)
+    try container.encode(self.ask, forKey: .ask)
+    try container.encode(self.agentId, forKey: .agentId)
+    try container.encode(self.resolvedPath, forKey: .resolvedPath)
+    try container.encode(self.sessionKey, forKey: .sessionKey)
+  }
+}
+
+/// The payload of `exec.approval.resolved`. A command was allowed or denied, or is not wanted any more.
+public struct ExecApprovalResolvedEvent: Codable, Equatable, Sendable {
+  public var id: String
+  public var decision: ExecDecision
+  public var resolvedBy: String?
+  public var ts: Int
+
+  public init(id: String, decision: ExecDecision, resolvedBy: String? = nil, ts: Int) {
+    self.id = id
+    self.decision = decision
+    self.resolvedBy = resolvedBy
+    self.ts = ts
+  }
+}
+
+public struct ExecApprovalsAgent: Codable, Equatable, Sendable {
+  public var security: ExecSecurity?
+  public var ask: ExecAsk?
+  public var askFallback: ExecSecurity?
+  public var autoAllowSkills: Bool?
+  public var allowlist: [ExecAllowlistEntry]?
+
+  public init(
+    security: ExecSecurity? = nil,
+    ask: ExecAsk? = nil,
+    askFallback: ExecSecurity? = nil,
+    autoAllowSkills: Bool? = nil,
+    allowlist: [ExecAllowlistEntry]? = nil
+  ) {
+    self.security = security
+    self.ask = ask
+    self.askFallback = askFallback
+    self.autoAllowSkills = autoAllowSkills
+    self.allowlist = allowlist
+  }
+}
+
+public struct ExecApprovalsDefaults: Codable, Equatable, Sendable {
+  public var security: ExecSecurity?
+  public var ask: ExecAsk?
+  public var askFallback: ExecSecurity?
+  public var autoAllowSkills: Bool?
+
+  public init(
+    security: ExecSecurity? = nil,
+    ask: ExecAsk? = nil,
+    askFallback: ExecSecurity? = nil,
+    autoAllowSkills: Bool? = nil
+  ) {
+    self.security = security
+    self.ask = ask
+    self.askFallback = askFallback
+    self.autoAllowSkills = autoAllowSkills
+  }
+}
+
+public struct ExecApprovalsFile: Codable, Equatable, Sendable {
+  public var version: Int
+  public var socket: ExecApprovalsSocket?
+  public var defaults: ExecApprovalsDefaults?
+  public var agents: [String: ExecApprovalsAgent]?
+
+  public init(
+    version: Int,
+    socket: ExecApprovalsSocket? = nil,
+    defaults: ExecApprovalsDefaults? = nil,
+    agents: [String: ExecApprovalsAgent]? = nil
+  ) {
+    self.version = version
+    self.socket = socket
+    self.defaults = defaults
+    self.agents = agents
+  }
+}
+
+/// What `exec.approvals.get` gives. The owner's rules for commands, as they are on disk.
+public struct ExecApprovalsSnapshot: Codable, Equatable, Sendable {
+  public var path: String
+  public var exists: Bool
+  public var hash: String
+  public var file: ExecApprovalsFile
+
+  public init(path: String, exists: Bool, hash: String, file: ExecApprovalsFile) {
+    self.path = path
+    self.exists = exists
+    self.hash = hash
+    self.file = file
+  }
+}
+
+public struct ExecApprovalsSocket: Codable, Equatable, Sendable {
+  public var path: String?
+  public var token: String?
+
+  public init(path: String? = nil, token: String? = nil) {
+    self.path = path
+    self.token = token
+  }
+}
+
+public enum ExecAsk: RawRepresentable, Codable, Hashable, Sendable {
+  case off
+  case onMiss
+  case always
+  /// A word of a later version, as it came.
+  case unknown(String)
+
+  public init(rawValue: String) {
+    switch rawValue {
+    case "off": self = .off
+    case "on-miss": self = .onMiss
+    case "always": self = .always
+    default: self = .unknown(rawValue)
+    }
+  }
+
+  public var rawValue: String {
+    switch self {
+    case .off: "off"
+    case .onMiss: "on-miss"
+    case .always: "always"
+    case .unknown(let word): word
+    }
+  }
+}
+
+public enum ExecDecision: RawRepresentable, Codable, Hashable, Sendable {
+  case allowOnce
+  case allowAlways
+  case deny
+  /// A word of a later version, as it came.
+  case unknown(String)
+
+  public init(rawValue: String) {
+    switch rawValue {
+    case "allow-once": self = .allowOnce
+    case "allow-always": self = .allowAlways
+    case "deny": self = .deny
+    default: self = .unknown(rawValue)
+    }
+  }
+
+  public var rawValue: String {
+    switch self {
+    case .allowOnce: "allow-once"
+    case .allowAlways: "allow-always"
+    case .deny: "deny"
+    case .unknown(let word): word
+    }
+  }
+}
+
+public enum ExecSecurity: RawRepresentable, Codable, Hashable, Sendable {
+  case deny
+  case allowlist
+  case full
+  /// A word of a later version, as it came.
+  case unknown(String)
+
+  public init(rawValue: String) {
+    switch rawValue {
+    case "deny": self = .deny
+    case "allowlist": self = .allowlist
+    case "full": self = .full
+    default: self = .unknown(rawValue)
+    }
+  }
+
+  public var rawValue: String {
+    switch self {
+    case .deny: "deny"
+    case .allowlist: "allowlist"
+    case .full: "full"
+    case .unknown(let word): word
+    }
+  }
+}
+
 public struct FoundModel: Codable, Equatable, Sendable {
   public var id: String
   public var contextTokens: Int?
@@ -1973,6 +2226,21 @@ public struct PairedDevice: Codable, Equatable, Sendable {
     self.createdAtMs = createdAtMs
     self.approvedAtMs = approvedAtMs
     self.lastSeenAtMs = lastSeenAtMs
+  }
+}
+
+/// The payload of `exec.approval.requested`. A command waits for somebody to allow or deny it.
+public struct PendingExecApproval: Codable, Equatable, Sendable {
+  public var id: String
+  public var request: ExecApprovalRequest
+  public var createdAtMs: Int
+  public var expiresAtMs: Int
+
+  public init(id: String, request: ExecApprovalRequest, createdAtMs: Int, expiresAtMs: Int) {
+    self.id = id
+    self.request = request
+    self.createdAtMs = createdAtMs
+    self.expiresAtMs = expiresAtMs
   }
 }
 

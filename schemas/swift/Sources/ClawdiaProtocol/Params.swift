@@ -480,6 +480,92 @@ public struct DeviceTokenRotateParams: Codable, Equatable, Sendable {
   }
 }
 
+/// What `exec.approval.list` takes. Lists the commands that wait for a decision, oldest first.
+public struct ExecApprovalListParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `exec.approval.request` takes. Asks people to allow a command and waits for their decision; null when nobody
+/// decided.
+public struct ExecApprovalRequestParams: Codable, Equatable, Sendable {
+  public var id: String?
+  public var command: String
+  public var cwd: Nullable<String>?
+  public var host: Nullable<String>?
+  public var security: Nullable<String>?
+  public var ask: Nullable<String>?
+  public var agentId: Nullable<String>?
+  public var resolvedPath: Nullable<String>?
+  public var sessionKey: Nullable<String>?
+  public var timeoutMs: Int?
+
+  public init(
+    id: String? = nil,
+    command: String,
+    cwd: Nullable<String>? = nil,
+    host: Nullable<String>? = nil,
+    security: Nullable<String>? = nil,
+    ask: Nullable<String>? = nil,
+    agentId: Nullable<String>? = nil,
+    resolvedPath: Nullable<String>? = nil,
+    sessionKey: Nullable<String>? = nil,
+    timeoutMs: Int? = nil
+  ) {
+    self.id = id
+    self.command = command
+    self.cwd = cwd
+    self.host = host
+    self.security = security
+    self.ask = ask
+    self.agentId = agentId
+    self.resolvedPath = resolvedPath
+    self.sessionKey = sessionKey
+    self.timeoutMs = timeoutMs
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.id = try container.decodeIfPresent(String.self, forKey: .id)
+    self.command = try container.decode(String.self, forKey: .command)
+    self.cwd = try container.decodePresent(Nullable<String>.self, forKey: .cwd)
+    self.host = try container.decodePresent(Nullable<String>.self, forKey: .host)
+    self.security = try container.decodePresent(Nullable<String>.self, forKey: .security)
+    self.ask = try container.decodePresent(Nullable<String>.self, forKey: .ask)
+    self.agentId = try container.decodePresent(Nullable<String>.self, forKey: .agentId)
+    self.resolvedPath = try container.decodePresent(Nullable<String>.self, forKey: .resolvedPath)
+    self.sessionKey = try container.decodePresent(Nullable<String>.self, forKey: .sessionKey)
+    self.timeoutMs = try container.decodeIfPresent(Int.self, forKey: .timeoutMs)
+  }
+}
+
+/// What `exec.approval.resolve` takes. Decides about a command that waits: allow-once, allow-always or deny.
+public struct ExecApprovalResolveParams: Codable, Equatable, Sendable {
+  public var id: String
+  public var decision: String
+
+  public init(id: String, decision: String) {
+    self.id = id
+    self.decision = decision
+  }
+}
+
+/// What `exec.approvals.get` takes. The owner's rules for commands, as they are on disk.
+public struct ExecApprovalsGetParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `exec.approvals.set` takes. Replaces the owner's rules for commands, when they are still those that the caller
+/// read.
+public struct ExecApprovalsSetParams: Codable, Equatable, Sendable {
+  public var file: ExecApprovalsFile
+  public var baseHash: String?
+
+  public init(file: ExecApprovalsFile, baseHash: String? = nil) {
+    self.file = file
+    self.baseHash = baseHash
+  }
+}
+
 /// What `health` takes. How the gateway and its networks are; with `probe` measured now.
 public struct HealthParams: Codable, Equatable, Sendable {
   public var probe: JSONValue?

@@ -527,6 +527,42 @@ public struct DeviceTokenRotateResult: Codable, Equatable, Sendable {
   }
 }
 
+/// What `exec.approval.list` gives. Lists the commands that wait for a decision, oldest first.
+public typealias ExecApprovalListResult = [PendingExecApproval]
+
+/// What `exec.approval.request` gives. Asks people to allow a command and waits for their decision; null when nobody
+/// decided.
+public struct ExecApprovalRequestResult: Codable, Equatable, Sendable {
+  public var id: String
+  public var decision: ExecDecision?
+  public var createdAtMs: Int
+  public var expiresAtMs: Int
+
+  public init(id: String, decision: ExecDecision?, createdAtMs: Int, expiresAtMs: Int) {
+    self.id = id
+    self.decision = decision
+    self.createdAtMs = createdAtMs
+    self.expiresAtMs = expiresAtMs
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(self.id, forKey: .id)
+    try container.encode(self.decision, forKey: .decision)
+    try container.encode(self.createdAtMs, forKey: .createdAtMs)
+    try container.encode(self.expiresAtMs, forKey: .expiresAtMs)
+  }
+}
+
+/// What `exec.approval.resolve` gives. Decides about a command that waits: allow-once, allow-always or deny.
+public struct ExecApprovalResolveResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+
+  public init(ok: Bool = true) {
+    self.ok = ok
+  }
+}
+
 /// What `inbox.list` gives. Messages of networks, newest first, with what became of each and why one was not answered.
 public struct InboxListResult: Codable, Equatable, Sendable {
   public var messages: [InboxMessage]

@@ -1,0 +1,54 @@
+import { Approvals, Commands, ExecPolicyStore, Processes, Workspaces } from "../exec/index.ts";
+import type { Gateway } from "../gateway/index.ts";
+import { joinPath } from "../lib/index.ts";
+import type { Sessions } from "../sessions/index.ts";
+import type { HouseOptions } from "./house-options.ts";
+
+/** Everything that commands of agents need, built from the ground up. */
+export interface CommandRoom {
+  readonly execApprovals: Approvals;
+  readonly execPolicy: ExecPolicyStore;
+  readonly processes: Processes;
+  readonly workspaces: Workspaces;
+  readonly commands: Commands;
+}
+
+export function buildCommandRoom(
+  { options, gateway }: { readonly options: HouseOptions; readonly gateway: Gateway },
+  sessions: Sessions,
+): CommandRoom {
+  const { clock, ids, log: logs } = options.world;
+  const log = logs.for("exec");
+  const environment = options.environment ?? {};
+  // State in memory has no folder beside it.
+  const stateDir = options.databasePath === ":memory:" ? undefined : options.stateDir;
+  const inState = (name: string) => (stateDir === undefined ? undefined : joinPath(stateDir, name));
+  const execApprovals = new Approvals({
+    clock,
+    ids,
+    log,
+    publish: gateway.publish,
+    hasApprover: (except) => gateway.hasListener("exec.approval.requested", except),
+  });
+  const execPolicy = new ExecPolicyStore({ path: inState("exec-approvals.json"), clock, ids, log });
+  const processes = new Processes({ recordFile: inState("exec-processes.json"), clock, ids, log });
+  const workspaces = new Workspaces({
+    stateDir,
+    agents: options.config.agents.list,
+    homeDir: environment["HOME"] || undefined,
+  });
+  const commands = new Commands({
+    approvals: execApprovals,
+    policy: execPolicy,
+    processes,
+    workspaces,
+    sessionRules: (sessionKey) => {
+      const { execHost: host, execSecurity: security, execAsk: ask } = sessions.find(sessionKey)?.settings ?? {};
+      return { host, security, ask };
+    },
+    environment,
+    passedNames: options.config.tools.exec.environment,
+    log,
+  });
+  return { execApprovals, execPolicy, processes, workspaces, commands };
+}
