@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { type DeliveryError, type Link, type OutboundMessage, type RenderedText } from "../../src/providers/index.ts";
 import { RecordingPorts } from "../doubles/recording-ports.ts";
+import { rejectionOf } from "../doubles/rejection.ts";
 import { type Fate, type ProviderStage, rateLimitMs } from "./provider-stage.ts";
 
 export type ProviderLaw =
@@ -124,8 +125,8 @@ function receivingLaws<Settings>(linked: Linked<Settings>): void {
       expect(network.downloads()).toBe(0);
       const download = (bytesMax: number, signal = never) => link.download!(handle, bytesMax, signal);
       expect((await download(bytes.length)).bytes).toEqual(bytes);
-      await expect(download(bytes.length - 1)).rejects.toMatchObject({ name: "MediaError", isPermanent: true });
-      await expect(download(bytes.length, AbortSignal.abort("stop"))).rejects.toBe("stop");
+      expect(await rejectionOf(download(bytes.length - 1))).toMatchObject({ name: "MediaError", isPermanent: true });
+      expect(await rejectionOf(download(bytes.length, AbortSignal.abort("stop")))).toBe("stop");
     },
   );
 }
@@ -144,20 +145,22 @@ function livingLaws<Settings>(law: Staged<Settings>, linked: Linked<Settings>): 
     const { network, provider, account } = stage;
     network.breaks();
     expect((await ports.told("lost")).reason).not.toBe("");
-    await expect(link.probe(never)).rejects.toBeInstanceOf(Error);
+    expect(await rejectionOf(link.probe(never))).toBeInstanceOf(Error);
     await link[Symbol.asyncDispose]();
     expect(ports.kinds).toEqual(["connecting", "connected", "lost"]);
     await network.mends();
     const again = new RecordingPorts(stage.clock, stage.secrets);
-    await using _second = await provider.open(account, again);
+    await using second = await provider.open(account, again);
     await again.told("connected");
     await again.heard(await network.says(bobsText));
+    await second.probe(never);
   });
 
   law("opening resolves while the network cannot be reached", async (stage, ports) => {
     stage.network.breaks();
-    await using _link = await stage.provider.open(stage.account, ports);
+    await using link = await stage.provider.open(stage.account, ports);
     await ports.told("lost");
+    expect(await rejectionOf(link.probe(never))).toBeInstanceOf(Error);
     expect(ports.kinds).toEqual(["connecting", "lost"]);
   });
 
@@ -165,7 +168,7 @@ function livingLaws<Settings>(law: Staged<Settings>, linked: Linked<Settings>): 
     const { network, clock } = stage;
     network.revokes();
     const sending = link.send(message(network.peer("direct")), never);
-    await expect(sending).rejects.toMatchObject({ name: "DeliveryError", isCertain: true });
+    expect(await rejectionOf(sending)).toMatchObject({ name: "DeliveryError", isCertain: true });
     const { reason, cure } = await ports.told("logged-out");
     expect([reason, cure]).not.toContain("");
     const contacts = network.contacts();
@@ -177,8 +180,9 @@ function livingLaws<Settings>(law: Staged<Settings>, linked: Linked<Settings>): 
   law("without credentials the link says what to do", async (stage) => {
     const ports = new RecordingPorts(stage.clock);
     expect(stage.provider.configured(stage.bareAccount, ports.secrets)).toEqual({ isConfigured: false });
-    await using _link = await stage.provider.open(stage.bareAccount, ports);
+    await using link = await stage.provider.open(stage.bareAccount, ports);
     expect((await ports.told("logged-out")).cure).toStartWith("clawdia ");
+    expect(await rejectionOf(link.probe(never))).toBeInstanceOf(Error);
     expect(ports.kinds).toEqual(["connecting", "logged-out"]);
     expect(stage.network.contacts()).toBe(0);
   });
@@ -195,7 +199,7 @@ function livingLaws<Settings>(law: Staged<Settings>, linked: Linked<Settings>): 
     await clock.advance(10 * 60_000);
     expect([ports.received.length, ports.kinds]).toEqual([1, ["connecting", "connected"]]);
     const late = link.send(message(network.peer("direct")), never);
-    await expect(late).rejects.toMatchObject({ name: "DeliveryError", isCertain: true, isPermanent: false });
+    expect(await rejectionOf(late)).toMatchObject({ name: "DeliveryError", isCertain: true, isPermanent: false });
   });
 }
 
@@ -216,8 +220,8 @@ function sendingLaws<Settings>(linked: Linked<Settings>): void {
     const sending = link.send(message(network.peer("direct")), abort.signal);
     await network.until(() => network.sent().length === 1);
     abort.abort("enough");
-    await expect(sending).rejects.toBe("enough");
-    await expect(link.send(message(network.peer("direct")), AbortSignal.abort("early"))).rejects.toBe("early");
+    expect(await rejectionOf(sending)).toBe("enough");
+    expect(await rejectionOf(link.send(message(network.peer("direct")), AbortSignal.abort("early")))).toBe("early");
     expect(network.sent().length).toBe(1);
   });
 
@@ -256,7 +260,7 @@ function sendingLaws<Settings>(linked: Linked<Settings>): void {
     await link.edit!({ peer, messageId }, edited, never);
     await link.edit!({ peer, messageId }, edited, never);
     const gone = link.edit!({ peer, messageId: "999999999" }, edited, never);
-    await expect(gone).rejects.toMatchObject({ name: "DeliveryError", isPermanent: true });
+    expect(await rejectionOf(gone)).toMatchObject({ name: "DeliveryError", isPermanent: true });
   });
 }
 

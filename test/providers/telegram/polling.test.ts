@@ -4,6 +4,7 @@ import { nextOffset, pollUpdates } from "../../../src/providers/telegram/polling
 import { FakeClock } from "../../doubles/fake-clock.ts";
 import type { FaultAction } from "../../doubles/telegram/faults.ts";
 import { whileTimePasses } from "../../doubles/passing-time.ts";
+import { rejectionOf } from "../../doubles/rejection.ts";
 import { linked } from "./linked.ts";
 
 /** Updates come by asking, asking acknowledges, and an update that was not stored must come again. */
@@ -195,7 +196,10 @@ test.each<readonly [string, FaultAction, object]>([
   expect(lost).toMatchObject({ kind: "lost", ...more });
   expect(lost.reason).toMatch(reason!);
   expect(ports.kinds).toEqual(["connecting", "connected", "lost"]);
-  await expect(scene.link.probe(new AbortController().signal)).rejects.toThrow("the link has ended");
+  expect(await rejectionOf(scene.link.probe(new AbortController().signal))).toHaveProperty(
+    "message",
+    "the link has ended",
+  );
 });
 
 test("a second poller is told as what it is, once, and before that nobody was connected", async () => {
