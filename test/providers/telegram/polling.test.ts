@@ -23,6 +23,11 @@ test.each([
   expect(nextOffset(offset, updates, new Set(stored))).toBe(next);
 });
 
+interface PollRequest {
+  readonly offset?: number;
+  readonly timeout: number;
+}
+
 /** Telegram's queue: what is before an offset is forgotten for good. */
 class Queue {
   readonly #clock: FakeClock;
@@ -43,7 +48,7 @@ class Queue {
     return this.#waiting.length;
   }
 
-  readonly #getUpdates = async ({ offset = 0, timeout }: { offset?: number; timeout: number }): Promise<Update[]> => {
+  readonly #getUpdates = async ({ offset = 0, timeout }: PollRequest): Promise<Update[]> => {
     this.polls++;
     this.#waiting = this.#waiting.filter((id) => id >= offset);
     if (this.#waiting.length === 0) await this.#clock.sleep(timeout * 1000);
