@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { rejectionOf } from "../../doubles/rejection.ts";
 import { linked, type Linked, never } from "./linked.ts";
 
 /** The bytes behind what people sent. */
@@ -25,7 +26,7 @@ test("a file above the limit is not begun when Telegram tells its size", async (
   await using scene = await linked();
   const handle = await handleOf(scene);
   const refused = scene.link.download!(handle, bytes.length - 1, never);
-  await expect(refused).rejects.toMatchObject({ name: "MediaError", isPermanent: true });
+  expect(await rejectionOf(refused)).toMatchObject({ name: "MediaError", isPermanent: true });
   expect(scene.double.calls("download")).toEqual([]);
 });
 
@@ -60,7 +61,7 @@ test.each<readonly [string, string, () => Response, object]>([
   await using server = liar(path, serve);
   await using other = await scene.reopen({ apiRoot: server.apiRoot });
   const refused = other.link.download!("file", 100_000, never);
-  await expect(refused).rejects.toMatchObject({ name: "MediaError", ...verdict });
+  expect(await rejectionOf(refused)).toMatchObject({ name: "MediaError", ...verdict });
 });
 
 test("a server that stalls is given up, and an abort ends the wait at once", async () => {
@@ -77,7 +78,7 @@ test("a server that stalls is given up, and an abort ends the wait at once", asy
   const late = other.link.download!("file", 100, never);
   await stalled.promise;
   abort.abort("enough");
-  await expect(waiting).rejects.toBe("enough");
+  expect(await rejectionOf(waiting)).toBe("enough");
   const failed = late.catch((error: unknown) => error);
   await scene.clock.advance(300_000);
   expect(await failed).toMatchObject({ name: "MediaError", isPermanent: false });
@@ -91,5 +92,5 @@ test.each([
   await using scene = await linked();
   scene.double.fault({ method: "getFile", does: { kind: "refuse", code: 400, description } });
   const refused = scene.link.download!("file", 100, never);
-  await expect(refused).rejects.toMatchObject({ name: "MediaError", isPermanent });
+  expect(await rejectionOf(refused)).toMatchObject({ name: "MediaError", isPermanent });
 });
