@@ -42,8 +42,7 @@ export function buildFeatures(ground: Ground): Features {
   const media = new MediaStore(options.mediaDir);
   const sessions = new Sessions({ database, media, clock, ids, names, agents, models });
   const presence = buildPresence(ground);
-  const tokens = new DeviceTokens(options.deviceTokenKey);
-  const devices = new Devices({ database, tokens, clock, ids, log: log.for("devices"), publish, live: gateway });
+  const devices = buildDevices(ground);
   const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
   const idempotency = new Idempotency(database, clock);
   const network = webChatNetwork({ database, sessions, clock, ids, publishChat: publish });
@@ -117,6 +116,20 @@ function buildRuns(
     replies: messaging.replies,
     publish: gateway.publish,
     ...told,
+  });
+}
+
+function buildDevices({ options, database, gateway }: Ground): Devices {
+  const { clock, ids, log } = options.world;
+  const tokens = new DeviceTokens(options.deviceTokenKey);
+  return new Devices({
+    database,
+    tokens,
+    clock,
+    ids,
+    log: log.for("devices"),
+    publish: gateway.publish,
+    live: gateway,
   });
 }
 

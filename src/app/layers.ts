@@ -4,7 +4,7 @@
  */
 export const layers: readonly (readonly string[])[] = [
   ["lib"],
-  ["protocol", "net"],
+  ["protocol", "net", "programs"],
   ["config", "storage", "client", "logs"],
   ["devices", "sessions", "engine", "presence", "idempotency", "agents", "pages", "providers", "markup"],
   ["runs", "health", "outbox", "exec"],

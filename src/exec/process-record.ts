@@ -1,12 +1,5 @@
-import {
-  machineRunId,
-  processesMarked,
-  processStart,
-  readTextIfPresent,
-  removeIfPresent,
-  signalProcess,
-  writePassingFile,
-} from "../lib/index.ts";
+import { readTextIfPresent, removeIfPresent, writePassingFile } from "../lib/index.ts";
+import { machineRunId, processesMarked, processStart, signalProcess } from "../programs/index.ts";
 import { fits, shape } from "../protocol/index.ts";
 
 /** What runs, written down for the next start: it kills what is left, and nothing else. */

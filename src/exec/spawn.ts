@@ -1,13 +1,5 @@
-import {
-  type Clock,
-  type Ids,
-  isGroupAlive,
-  type Log,
-  processesMarked,
-  processStart,
-  signalProcess,
-  slept,
-} from "../lib/index.ts";
+import { type Clock, type Ids, type Log, slept } from "../lib/index.ts";
+import { isGroupAlive, processesMarked, processStart, signalProcess } from "../programs/index.ts";
 import { unavailable } from "../protocol/index.ts";
 import type { CommandEnvironment } from "./environment.ts";
 import { HeadAndTail } from "./output.ts";

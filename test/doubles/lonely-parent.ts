@@ -1,4 +1,5 @@
-import { realClock, startChild } from "../../src/lib/index.ts";
+import { realClock } from "../../src/lib/index.ts";
+import { startChild } from "../../src/programs/index.ts";
 
 /** A process that starts a child which ignores everything, says so, and waits to be killed. Its argument: a command. */
 const child = startChild({

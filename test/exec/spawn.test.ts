@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { markName, processesMax } from "../../src/exec/spawn.ts";
-import { machineRunId, processStart } from "../../src/lib/index.ts";
-import { startByPs } from "../../src/lib/processes.ts";
+import { machineRunId, processStart } from "../../src/programs/index.ts";
+import { startByPs } from "../../src/programs/processes.ts";
 import { temporaryFolder } from "../open-house.ts";
 import { never, openProcesses, prolific, searchPath, shell, Tripwire } from "./process-stage.ts";
 

@@ -62,6 +62,7 @@ const leftovers = /\b(TODO|FIXME|XXX|HACK)\b/;
 const runtimeHomes = [
   "src/lib/",
   "src/net/",
+  "src/programs/",
   "src/engine/models/",
   "src/exec/spawn.ts",
   "src/tools/mcp/",

@@ -9,18 +9,15 @@ import type {
 } from "@agentclientprotocol/sdk";
 import type { ExternalAgentSettings } from "../../config/index.ts";
 import {
-  type Child,
-  childEnvironment,
   type Clock,
   hideSecrets,
   type Log,
-  logStderr,
   makePrivateFolder,
   oneLine,
   resolvePath,
-  startChild,
   unlessAborted,
 } from "../../lib/index.ts";
+import { type Child, childEnvironment, logStderr, startChild } from "../../programs/index.ts";
 import { EngineError } from "../engine.ts";
 import { type AcpSdk, loadAcp } from "./acp-sdk.ts";
 import { acpStream } from "./acp-stream.ts";

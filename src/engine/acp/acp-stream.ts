@@ -1,5 +1,5 @@
 import type { Stream } from "@agentclientprotocol/sdk";
-import { byteLines, type Child } from "../../lib/index.ts";
+import { byteLines, type Child } from "../../programs/index.ts";
 import { isRecord } from "./agent-words.ts";
 
 /**

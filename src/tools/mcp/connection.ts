@@ -1,15 +1,8 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { McpServerSettings } from "../../config/index.ts";
-import {
-  childEnvironment,
-  type Clock,
-  type Log,
-  logStderr,
-  makePrivateFolder,
-  resolvePath,
-  startChild,
-} from "../../lib/index.ts";
+import { type Clock, type Log, makePrivateFolder, resolvePath } from "../../lib/index.ts";
+import { childEnvironment, logStderr, startChild } from "../../programs/index.ts";
 import { httpTransport } from "./http-transport.ts";
 import { type ListedTool, listedTool, listLimits } from "./listed-tool.ts";
 import { loadSdk, type Sdk } from "./sdk.ts";

@@ -1,5 +1,6 @@
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { byteLines, type Child, type Clock } from "../../lib/index.ts";
+import { type Clock } from "../../lib/index.ts";
+import { byteLines, type Child } from "../../programs/index.ts";
 import type { Sdk } from "./sdk.ts";
 
 /** The protocol over a program's standard streams, one JSON message a line. */

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, realpathSync } from "node:fs";
-import { stderrLinesPerMinute } from "../../../src/lib/index.ts";
+import { stderrLinesPerMinute } from "../../../src/programs/index.ts";
 import { LifeLine } from "../../doubles/life-line.ts";
 import { temporaryFolder } from "../../open-house.ts";
 import { double, mcpStage } from "./stage.ts";

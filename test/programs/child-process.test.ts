@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { byteLines, realClock, startChild, StartError } from "../../src/lib/index.ts";
+import { realClock } from "../../src/lib/index.ts";
+import { byteLines, startChild, StartError } from "../../src/programs/index.ts";
 import { LifeLine } from "../doubles/life-line.ts";
 import { temporaryFolder } from "../open-house.ts";
 

@@ -1,6 +1,6 @@
-import type { Clock } from "./clock.ts";
-import { hideSecrets } from "./hide-secrets.ts";
-import type { Log } from "./log.ts";
+import type { Clock } from "../lib/index.ts";
+import { hideSecrets } from "../lib/index.ts";
+import type { Log } from "../lib/index.ts";
 
 /**
  * What a program says on its standard error goes to the debug log, so many lines a minute. It is read to its end in any

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { byteLines, LineTooLong } from "../../src/lib/index.ts";
+import { byteLines, LineTooLong } from "../../src/programs/index.ts";
 
 const bytesMax = 10;
 

@@ -1,5 +1,5 @@
 import { closeSync } from "node:fs";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../lib/index.ts";
 
 /**
  * A program that runs beside this one and talks over its standard streams. It has a process group of its own, and the

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { childEnvironment } from "../../src/lib/index.ts";
+import { childEnvironment } from "../../src/programs/index.ts";
 
 const ours = {
   PATH: "/bin",

@@ -1,0 +1,6 @@
+/** Programs of others as children of this process: their environment, lines, groups and end. It chooses none itself. */
+export { byteLines, LineTooLong } from "./byte-lines.ts";
+export { childEnvironment, type ChildEnvironmentSettings } from "./child-environment.ts";
+export { type Child, type ChildOptions, startChild, StartError } from "./child-process.ts";
+export { logStderr, stderrLinesPerMinute } from "./child-stderr.ts";
+export { isGroupAlive, machineRunId, processesMarked, processStart, signalProcess } from "./processes.ts";
