@@ -40,10 +40,10 @@ export class Workspaces {
 
   #absolute(written: string): string {
     const { homeDir } = this.#parts;
-    if (!written.startsWith("~/")) return joinPath(written);
+    if (!written.startsWith("~/")) return plain(written);
     if (homeDir === undefined)
       throw new ConfigError(`workspace ${written}: there is no home folder; write a full path`);
-    return joinPath(homeDir, written.slice(2));
+    return plain(joinPath(homeDir, written.slice(2)));
   }
 
   #refuseOverState(id: string, written: string): void {
@@ -68,4 +68,9 @@ function safeName(agentId: string): string {
       .replaceAll(/[^a-z0-9_-]/g, "_")
       .slice(0, 64) || "_"
   );
+}
+
+/** Normalised, without a slash at its end. */
+function plain(path: string): string {
+  return joinPath(path).replace(/(?<=.)[\\/]+$/, "");
 }
