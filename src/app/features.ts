@@ -11,6 +11,7 @@ import { Runs } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
 import { statusOf } from "./gateway-status.ts";
+import { type AgentTools, buildAgentTools } from "./agent-tools.ts";
 import { buildCommandRoom, type CommandRoom } from "./command-room.ts";
 import type { HouseOptions } from "./house-options.ts";
 import { selfEntry } from "./self-entry.ts";
@@ -24,7 +25,7 @@ export interface Ground {
   readonly uptimeMs: () => number;
 }
 
-export interface Features extends CommandRoom {
+export interface Features extends CommandRoom, AgentTools {
   readonly agents: Agents;
   readonly models: Models;
   readonly engine: AgentEngine;
@@ -83,8 +84,9 @@ export function buildFeatures(ground: Ground): Features {
     gateway: () => statusOf({ ...ground, version: options.version, runs, devices, engine }),
     defaultModel: { model: models.default.model, contextTokens: models.default.contextTokens },
   });
-  const commandRoom = buildCommandRoom(ground, sessions);
-  return { agents, models, engine, sessions, presence, devices, runs, health, ...commandRoom };
+  const room = buildCommandRoom(ground, sessions);
+  const agentTools = buildAgentTools({ options, agents, room });
+  return { agents, models, engine, sessions, presence, devices, runs, health, ...room, ...agentTools };
 }
 
 /** Everything that handlers may touch, under the names that they ask for. */

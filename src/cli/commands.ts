@@ -10,6 +10,7 @@ export const commands = {
   chat: () => import("./chat.command.ts").then(({ chatCommand }) => chatCommand),
   sessions: () => import("./sessions.command.ts").then(({ sessionsCommand }) => sessionsCommand),
   devices: () => import("./devices.command.ts").then(({ devicesCommand }) => devicesCommand),
+  exec: () => import("./exec.command.ts").then(({ execCommand }) => execCommand),
   models: () => import("./models.command.ts").then(({ modelsCommand }) => modelsCommand),
   logs: () => import("./logs.command.ts").then(({ logsCommand }) => logsCommand),
   token: () => import("./token.command.ts").then(({ tokenCommand }) => tokenCommand),

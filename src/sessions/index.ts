@@ -7,6 +7,7 @@ export {
   agentIdOf,
   canonicalKey,
   isMainSession,
+  isSubagentKey,
   mainSessionKey,
   type SessionKey,
   type SessionNames,

@@ -16,8 +16,8 @@ export function editTool(filesOf: FilesOf): Tool {
     name: "edit",
     description:
       "Replaces a piece of a text file of your workspace. oldText must be in the file exactly, spaces and line ends " +
-      "included, and only once: take enough lines around the place. With all: true every occurrence is replaced. Read " +
-      "the file first.",
+      "included, and only once: take enough lines around the place. With all: true every occurrence is replaced. " +
+      "Read the file first.",
     params: shape.closed({
       path: Type.String({ minLength: 1, maxLength: 4096, description: "Path of the file." }),
       oldText: Type.String({ minLength: 1, maxLength: pieceCharsMax, description: "The piece as it is now." }),

@@ -17,8 +17,8 @@ export function readTool(filesOf: FilesOf): Tool {
     name: "read",
     description:
       "Reads a file of your workspace: text by lines, or a picture (PNG, JPEG, GIF, WebP), which you then see. " +
-      `Without limit you get up to ${linesMax} lines; when lines are missing, the last line in brackets says where to ` +
-      "go on. Use list to find out what files there are. Paths are relative to the workspace.",
+      `Without limit you get up to ${linesMax} lines; when lines are missing, the last line in brackets says where ` +
+      "to go on. Use list to find out what files there are. Paths are relative to the workspace.",
     params: shape.closed({
       path: Type.String({
         minLength: 1,
