@@ -38,6 +38,12 @@ export class Workspaces {
     return joinPath(stateDir, isDefault ? "workspace" : `workspace-${safeName(agentId)}`);
   }
 
+  /** All folders that some agent's tools may write to, this one's first. */
+  writableFor(agentId: string): readonly string[] {
+    const ids = new Set([agentId, ...this.#parts.agents.map(({ id }) => id)]);
+    return [...ids].map((id) => this.pathOf(id)).filter((path) => path !== undefined);
+  }
+
   #absolute(written: string): string {
     const { homeDir } = this.#parts;
     if (!written.startsWith("~/")) return plain(written);

@@ -44,6 +44,7 @@ const readFlags = constants.O_RDONLY | noFollow | (constants.O_NONBLOCK ?? 0);
 const createFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | noFollow;
 const newFileMode = 0o600;
 const temporaryTries = 8;
+const listedMax = 5_000;
 /** Files of a write that is under way. */
 const temporaryPattern = /^\.clawdia-\d+-\d+\.tmp$/;
 
@@ -92,14 +93,14 @@ export class WorkspaceFiles {
     });
   }
 
-  /** What is in a folder, by name. Links are named, not followed. */
+  /** What is in a folder, by name, up to some thousand. Links are named, not followed. */
   async list(written: string): Promise<ListedFile[]> {
     const inner = innerPath(written, this.#roots);
     await using stack = new AsyncDisposableStack();
     const folder = await walk(inner, inner.names, written, { stack, makes: false });
     const entries = (await readdir(folder.path)).filter((name) => !temporaryPattern.test(name)).toSorted(byName);
     const listed: ListedFile[] = [];
-    for (const name of entries) {
+    for (const name of entries.slice(0, listedMax)) {
       const found = await statIfThere(within(folder, name));
       if (found) listed.push({ name, kind: kindOf(found), bytes: Number(found.size) });
     }

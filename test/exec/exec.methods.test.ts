@@ -83,6 +83,18 @@ test("refusals have the texts that clients know", async () => {
   expect((await answer).decision).toBe("deny");
 });
 
+test("nothing that stands beside a command hides anything, however long it is", async () => {
+  await using house = await openHouse();
+  const [agent, alice] = [await house.operator(), await house.operator()];
+  const hidden = { host: "\u202e".repeat(256), agentId: "\u200b".repeat(256), cwd: "\u2060".repeat(4096) };
+  const answer = agent.call("exec.approval.request", { id: "a1", command: "ls", ...hidden });
+  const { payload } = await alice.until(({ event }) => event === "exec.approval.requested");
+  expect(JSON.stringify(payload)).not.toMatch(/[\u200b\u202e\u2060]/);
+  expect(await alice.call("exec.approval.list", {})).toHaveLength(1);
+  await alice.call("exec.approval.resolve", { id: "a1", decision: "deny" });
+  await answer;
+});
+
 test("only who may approve hears and sees the commands of others", async () => {
   await using house = await openHouse();
   const bob = await house.operator({ scopes: ["operator.read", "operator.write"], signer: newDevice() });

@@ -35,7 +35,7 @@ test("S-102 what was allowed is bound to every byte of the command, its folder a
   for (const name of ["a", "b"]) mkdirSync(join(workspace, name), { recursive: true });
   const environment = { PATH: searchPath, HOME: "/home/alice" };
   const order = { agentId: "main", sessionKey: "agent:main:main", argv: ["echo", "-n", "hello"], cwd: "a" };
-  const ground = { workspace, environment, passedNames: ["EXTRA"], mayLeaveWorkspace: false };
+  const ground = { workspace, changeable: [workspace], environment, passedNames: ["EXTRA"], mayLeaveWorkspace: false };
   const binding = bindingOf(makeExact(order, ground));
   expect(binding).toBe(bindingOf(makeExact({ ...order, argv: [...order.argv] }, { ...ground })));
   const variants = [
