@@ -20,8 +20,7 @@ export function buildCommandRoom(
   const { clock, ids, log: logs } = options.world;
   const log = logs.for("exec");
   const environment = options.environment ?? {};
-  // State in memory has no folder beside it.
-  const stateDir = options.databasePath === ":memory:" ? undefined : options.stateDir;
+  const stateDir = stateFolder(options);
   const inState = (name: string) => (stateDir === undefined ? undefined : joinPath(stateDir, name));
   const execApprovals = new Approvals({
     clock,
@@ -51,4 +50,9 @@ export function buildCommandRoom(
     log,
   });
   return { execApprovals, execPolicy, processes, workspaces, commands };
+}
+
+/** State in memory has no folder beside it. */
+export function stateFolder(options: HouseOptions): string | undefined {
+  return options.databasePath === ":memory:" ? undefined : options.stateDir;
 }

@@ -20,6 +20,7 @@ import type { Features, Ground } from "./ground.ts";
 import { buildMessaging, type MessagingTold } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
 import { buildCommandRoom } from "./command-room.ts";
+import { type AgentTools, buildAgentTools } from "./agent-tools.ts";
 import type { HouseOptions } from "./house-options.ts";
 import { workspaceOf } from "./media-files.ts";
 import { selfEntry } from "./self-entry.ts";
@@ -35,7 +36,8 @@ export function buildFeatures(ground: Ground): Features {
   const choices = new Choices(database, clock);
   const secrets = new SecretFiles(options.secretsDir);
   const mcp = buildMcp(options);
-  const thinking = buildThinking(ground, { agents, choices, secrets });
+  const lent: { tools?: AgentTools } = {};
+  const thinking = buildThinking(ground, { choices, secrets, tools: () => lent.tools! });
   const { models, modelSetup } = thinking;
   const engine = options.engine ?? thinking.engine;
   const names = { defaultAgentId: agents.default.id, mainKey: config.session.mainKey, scope: config.session.scope };
@@ -75,6 +77,10 @@ export function buildFeatures(ground: Ground): Features {
     idempotency,
   });
   const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine });
+  const room = buildCommandRoom(ground, sessions);
+  const fetchPage = (url: string, signal: AbortSignal) => fetch(url, { signal, overflow: "cut" });
+  const agentTools = buildAgentTools({ options, agents, room, fetchPage, sources: [() => mcp.tools()] });
+  lent.tools = agentTools;
   messaging.bind(
     inbox,
     troubleTeller(sessions, () => health.changed()),
@@ -94,7 +100,8 @@ export function buildFeatures(ground: Ground): Features {
     approvals,
     inbox,
     mcp,
-    ...buildCommandRoom(ground, sessions),
+    ...room,
+    ...agentTools,
   };
 }
 

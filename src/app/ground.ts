@@ -10,6 +10,7 @@ import type { Runs } from "../runs/index.ts";
 import type { Sessions } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
 import type { McpServers } from "../tools/index.ts";
+import type { AgentTools } from "./agent-tools.ts";
 import type { CommandRoom } from "./command-room.ts";
 import type { HouseOptions } from "./house-options.ts";
 import type { Messaging } from "./messaging.ts";
@@ -23,7 +24,7 @@ export interface Ground {
   readonly uptimeMs: () => number;
 }
 
-export interface Features extends CommandRoom {
+export interface Features extends CommandRoom, AgentTools {
   readonly agents: Agents;
   readonly models: Models;
   readonly modelSetup: ModelSetup;

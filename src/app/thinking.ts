@@ -1,15 +1,15 @@
-import type { Agent, Agents } from "../agents/index.ts";
 import { makeEngine } from "../engine/index.ts";
 import type { Choices, SecretFiles } from "../storage/index.ts";
+import type { AgentTools } from "./agent-tools.ts";
 import type { Ground } from "./ground.ts";
 
-/** The engine with its models, tools and prompts. */
+/** The engine with its models. Tools and prompts stand on sessions, which know the models: they are lent later. */
 export function buildThinking(
   { options, database }: Ground,
-  parts: { readonly agents: Agents; readonly choices: Choices; readonly secrets: SecretFiles },
+  parts: { readonly choices: Choices; readonly secrets: SecretFiles; readonly tools: () => AgentTools },
 ) {
   const { config, world } = options;
-  const { agents, choices, secrets } = parts;
+  const { choices, secrets } = parts;
   return makeEngine({
     config,
     database,
@@ -19,11 +19,7 @@ export function buildThinking(
     clock: world.clock,
     random: world.random,
     log: world.log.for("engine"),
-    toolbox: { toolsFor: () => Promise.resolve([]) },
-    systemPrompts: { promptFor: ({ agentId }) => systemPrompt(agents.find(agentId) ?? agents.default) },
+    toolbox: { toolsFor: (turn) => parts.tools().toolbox.toolsFor(turn) },
+    systemPrompts: { promptFor: (turn) => parts.tools().systemPrompts.promptFor(turn) },
   });
-}
-
-function systemPrompt({ name }: Agent): string {
-  return `You are ${name}, a personal assistant. People write to you from chat apps: answer briefly and plainly.`;
 }

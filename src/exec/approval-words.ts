@@ -12,13 +12,13 @@ export const execDecisions: readonly ExecDecision[] = ["allow-once", "allow-alwa
 /** All that a person is shown. Every key is there. */
 export const ExecApprovalRequest = named("ExecApprovalRequest", {
   command: Type.String({ minLength: 1, description: "The whole command, in a form that hides no character of it." }),
-  cwd: nullable(text(16_384)),
-  host: nullable(text(256)),
-  security: nullable(text(64)),
-  ask: nullable(text(64)),
-  agentId: nullable(text(256)),
-  resolvedPath: nullable(text(16_384)),
-  sessionKey: nullable(text(512)),
+  cwd: nullable(text(32_768)),
+  host: nullable(text(8192)),
+  security: nullable(text(8192)),
+  ask: nullable(text(8192)),
+  agentId: nullable(text(8192)),
+  resolvedPath: nullable(text(32_768)),
+  sessionKey: nullable(text(8192)),
 });
 export type ExecApprovalRequest = Static<typeof ExecApprovalRequest>;
 

@@ -15,6 +15,8 @@ export interface CommandOrder {
 
 export interface CommandGround {
   readonly workspace: string;
+  /** Folders, the workspace among them, whose files agents may change without asking. */
+  readonly changeable: readonly string[];
   /** The gateway's own environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Names of it that the owner passes on, beside the harmless ones. */
@@ -33,7 +35,7 @@ export interface ExactCommand {
   readonly environment: CommandEnvironment;
   /** What a person reads. */
   readonly text: string;
-  /** True when the program lies where the agent may write. */
+  /** True when the program lies where an agent may write. */
   readonly isChangeable: boolean;
 }
 
@@ -52,15 +54,17 @@ export function makeExact(order: CommandOrder, ground: CommandGround): ExactComm
   const workspace = identityOf(ground.workspace);
   if (workspace?.kind !== "folder") throw new CommandRefused("the workspace is not there");
   const folder = folderOf(order.cwd, workspace, ground);
+  const changeable = ground.changeable.map((path) => identityOf(path)?.realPath ?? path);
+  const isAgents = (path: string) => changeable.some((place) => isInside(path, place));
   const environment = environmentFor(ground.environment, ground.passedNames, (path) =>
-    isInside(identityOf(path)?.realPath ?? path, workspace.realPath),
+    isAgents(identityOf(path)?.realPath ?? path),
   );
   const program = findProgram(name, folder.realPath, environment["PATH"] ?? "");
   const file = program === undefined ? undefined : identityOf(program);
   if (program === undefined || file === undefined) {
     throw new CommandRefused(`there is no program ${JSON.stringify(name.slice(0, 256))} that could be run`);
   }
-  const isChangeable = isInside(file.realPath, workspace.realPath) || isInside(program, workspace.realPath);
+  const isChangeable = isAgents(file.realPath) || isAgents(program);
   return { order, program, file, folder, environment, text: shown.text, isChangeable };
 }
 

@@ -78,8 +78,13 @@ export class Commands {
       throw new CommandRefused(`this session runs its commands in a ${rules.host}, not on the gateway`);
     }
     const { security } = effectivePolicy(this.#parts.policy.file, order.agentId, rules);
-    const workspace = workspaces.folderOf(order.agentId);
-    return makeExact(order, { workspace, environment, passedNames, mayLeaveWorkspace: security === "full" });
+    return makeExact(order, {
+      workspace: workspaces.folderOf(order.agentId),
+      changeable: workspaces.writableFor(order.agentId),
+      environment,
+      passedNames,
+      mayLeaveWorkspace: security === "full",
+    });
   }
 
   async #allowed(command: ExactCommand, signal: AbortSignal): Promise<Allowed> {

@@ -63,18 +63,17 @@ export const execMethods = {
     handle: (params, { execApprovals }, { connectionId }) => {
       const shown = showText(params.command);
       if (shown.kind === "unshowable") throw invalidRequest(`approval is impossible: ${shown.reason}`);
-      const { host = null, security = null, ask = null, agentId = null, sessionKey = null } = params;
       return execApprovals.ask({
         id: params.id,
         request: {
           command: shown.text,
           cwd: place(params.cwd),
-          host,
-          security,
-          ask,
-          agentId,
+          host: place(params.host),
+          security: place(params.security),
+          ask: place(params.ask),
+          agentId: place(params.agentId),
           resolvedPath: place(params.resolvedPath),
-          sessionKey,
+          sessionKey: place(params.sessionKey),
         },
         timeoutMs: params.timeoutMs ?? approvalTimeoutMs,
         connectionId,
@@ -101,6 +100,7 @@ export const execMethods = {
   }),
 };
 
-function place(path: string | null | undefined): string | null {
-  return typeof path === "string" ? showPlace(path) : null;
+/** What stands beside the command hides nothing either. */
+function place(written: string | null | undefined): string | null {
+  return typeof written === "string" ? showPlace(written) : null;
 }

@@ -1,4 +1,4 @@
-import { type Clock, type Ids, type Log, slept } from "../lib/index.ts";
+import { type Clock, errorFields, type Ids, type Log, slept } from "../lib/index.ts";
 import { isGroupAlive, processesMarked, processStart, signalProcess } from "../programs/index.ts";
 import { unavailable } from "../protocol/index.ts";
 import type { CommandEnvironment } from "./environment.ts";
@@ -119,9 +119,9 @@ export class Processes implements AsyncDisposable {
 
   #start({ executable, argv, cwd, environment }: ProcessOrder): Run | { readonly failure: string } {
     const mark = `${this.#mark}.${++this.#count}.`;
-    this.#record.open();
-    const watchdog = this.#watched();
     try {
+      this.#record.open();
+      const watchdog = this.#watched();
       const child = Bun.spawn([executable, ...argv.slice(1)], {
         argv0: argv[0]!,
         cwd,
@@ -134,10 +134,10 @@ export class Processes implements AsyncDisposable {
       const run = { pid: child.pid, start: processStart(child.pid) ?? "", mark, child };
       this.#running.add(run);
       tell(watchdog, `add ${run.pid} ${run.start}`);
-      this.#record.write([...this.#running]);
+      this.#writeDown();
       return run;
     } catch (error) {
-      this.#record.write([...this.#running]);
+      this.#writeDown();
       const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
       return { failure: `it could not be started: ${code}` };
     }
@@ -182,7 +182,16 @@ export class Processes implements AsyncDisposable {
   #forget(run: Run): void {
     this.#running.delete(run);
     if (this.#watchdog) tell(this.#watchdog, `end ${run.pid} ${run.start}`);
-    this.#record.write([...this.#running]);
+    this.#writeDown();
+  }
+
+  /** A record that cannot be written leaves the watchdog, and the mark that is on disk already. */
+  #writeDown(): void {
+    try {
+      this.#record.write([...this.#running]);
+    } catch (error) {
+      this.#parts.log.warn("processes.unrecorded", errorFields(error));
+    }
   }
 
   /** The watchdog, started anew when somebody ended it. */

@@ -38,12 +38,18 @@ export class Workspaces {
     return joinPath(stateDir, isDefault ? "workspace" : `workspace-${safeName(agentId)}`);
   }
 
+  /** All folders that some agent's tools may write to, this one's first. */
+  writableFor(agentId: string): readonly string[] {
+    const ids = new Set([agentId, ...this.#parts.agents.map(({ id }) => id)]);
+    return [...ids].map((id) => this.pathOf(id)).filter((path) => path !== undefined);
+  }
+
   #absolute(written: string): string {
     const { homeDir } = this.#parts;
-    if (!written.startsWith("~/")) return joinPath(written);
+    if (!written.startsWith("~/")) return plain(written);
     if (homeDir === undefined)
       throw new ConfigError(`workspace ${written}: there is no home folder; write a full path`);
-    return joinPath(homeDir, written.slice(2));
+    return plain(joinPath(homeDir, written.slice(2)));
   }
 
   #refuseOverState(id: string, written: string): void {
@@ -68,4 +74,9 @@ function safeName(agentId: string): string {
       .replaceAll(/[^a-z0-9_-]/g, "_")
       .slice(0, 64) || "_"
   );
+}
+
+/** Normalised, without a slash at its end. */
+function plain(path: string): string {
+  return joinPath(path).replace(/(?<=.)[\\/]+$/, "");
 }

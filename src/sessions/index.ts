@@ -16,6 +16,7 @@ export {
   agentIdOf,
   canonicalKey,
   isMainSession,
+  isSubagentKey,
   mainSessionKey,
   type SessionKey,
   type SessionNames,

@@ -55,6 +55,11 @@ export function agentIdOf(key: SessionKey, names: SessionNames): string {
   return agentInKey(key) ?? names.defaultAgentId;
 }
 
+/** True for a conversation that one agent started for a piece of work. */
+export function isSubagentKey(key: string): boolean {
+  return /^agent:[^:]+:subagent:/i.test(key);
+}
+
 export function kindOf(key: SessionKey): SessionKind {
   const written: string = key;
   if (written === "global" || written === "unknown") return written;

@@ -19,6 +19,7 @@ export interface StageOptions {
   readonly policy?: ExecPolicyFile;
   readonly environment?: Readonly<Record<string, string>>;
   readonly passedNames?: readonly string[];
+  readonly agents?: readonly { readonly id: string }[];
 }
 
 export class CommandStage implements AsyncDisposable {
@@ -36,7 +37,13 @@ export class CommandStage implements AsyncDisposable {
   /** Called with each question, once it was put. */
   answer: (question: PendingExecApproval) => void = () => undefined;
 
-  constructor({ clock = realClock, policy, environment = {}, passedNames = [] }: StageOptions = {}) {
+  constructor({
+    clock = realClock,
+    policy,
+    environment = {},
+    passedNames = [],
+    agents = [{ id: "main" }],
+  }: StageOptions = {}) {
     this.stateDir = join(this.#folder.path, "state");
     mkdirSync(this.stateDir);
     const ids = makeIds(realClock, realRandom);
@@ -57,7 +64,7 @@ export class CommandStage implements AsyncDisposable {
     this.policy = new ExecPolicyStore({ path: join(this.stateDir, "exec-approvals.json"), clock, ids, log });
     if (policy) this.policy.replace(policy, undefined);
     this.processes = new Processes({ recordFile: undefined, clock: realClock, ids, log });
-    const workspaces = new Workspaces({ stateDir: this.stateDir, agents: [{ id: "main" }], homeDir: undefined });
+    const workspaces = new Workspaces({ stateDir: this.stateDir, agents, homeDir: undefined });
     this.workspace = workspaces.folderOf("main");
     this.commands = new Commands({
       approvals: this.approvals,

@@ -187,3 +187,14 @@ test("a session that runs its commands elsewhere does not run them here", async 
   stage.sessionRules = { host: "node" };
   expect(await stage.refusal(["true"])).toBe("this session runs its commands in a node, not on the gateway");
 });
+
+test("a program in the workspace of another agent is asked for each time too", async () => {
+  await using stage = new CommandStage({ agents: [{ id: "main" }, { id: "work" }] });
+  const folder = join(stage.stateDir, "workspace-work");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "tool"), "#!/bin/sh\necho hi\n", { mode: 0o755 });
+  stage.decides("allow-always");
+  await stage.run([join(folder, "tool")]);
+  await stage.run([join(folder, "tool")]);
+  expect([stage.questions.length, stage.policy.file.agents]).toEqual([2, undefined]);
+});

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { Ajv } from "ajv";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { RequestError } from "../../src/client/index.ts";
@@ -82,6 +83,18 @@ test("refusals have the texts that clients know", async () => {
   expect((await answer).decision).toBe("deny");
 });
 
+test("nothing that stands beside a command hides anything, however long it is", async () => {
+  await using house = await openHouse();
+  const [agent, alice] = [await house.operator(), await house.operator()];
+  const hidden = { host: "\u202e".repeat(256), agentId: "\u200b".repeat(256), cwd: "\u2060".repeat(4096) };
+  const answer = agent.call("exec.approval.request", { id: "a1", command: "ls", ...hidden });
+  const { payload } = await alice.until(({ event }) => event === "exec.approval.requested");
+  expect(JSON.stringify(payload)).not.toMatch(/[\u200b\u202e\u2060]/);
+  expect(await alice.call("exec.approval.list", {})).toHaveLength(1);
+  await alice.call("exec.approval.resolve", { id: "a1", decision: "deny" });
+  await answer;
+});
+
 test("only who may approve hears and sees the commands of others", async () => {
   await using house = await openHouse();
   const bob = await house.operator({ scopes: ["operator.read", "operator.write"], signer: newDevice() });
@@ -95,6 +108,21 @@ test("only who may approve hears and sees the commands of others", async () => {
   expect(rules).toBe("FORBIDDEN missing scope: operator.admin");
   await alice.call("exec.approval.resolve", { id: "a1", decision: "deny" });
   await answer;
+});
+
+// Compiling a part of the published schema takes a moment.
+test("what is said of the rules is what clients of version 4 read", async () => {
+  const published = join(import.meta.dir, "../../node_modules/@openclaw/gateway-protocol/protocol.schema.json");
+  const ajv = new Ajv({ strict: false, validateSchema: false });
+  ajv.addSchema(JSON.parse(readFileSync(published, "utf8")) as object, "published");
+  const snapshotFits = ajv.getSchema("published#/definitions/ExecApprovalsSnapshot")!;
+  await using house = await openHouse();
+  const alice = await house.operator();
+  const entry = { id: "1", pattern: "/bin/ls", argPattern: "[]", source: "allow-always", lastUsedAt: 1 } as const;
+  const rules = { security: "allowlist", ask: "always", askFallback: "deny", autoAllowSkills: false } as const;
+  const file = { version: 1, defaults: rules, agents: { main: { ...rules, allowlist: [entry] } } };
+  expect(snapshotFits(await alice.call("exec.approvals.set", { file }))).toBe(true);
+  expect(snapshotFits(await alice.call("exec.approvals.get", {}))).toBe(true);
 });
 
 test("the rules are read and replaced with the hash of what was read", async () => {

@@ -149,7 +149,7 @@ const disguises = [
   "$HOME/git",
   "${PWD}/git",
   "/proc/self/exe",
-  "/proc/self/root/bin/touch",
+  "/proc/self/cwd/bin/touch",
   "/dev/stdin",
   "/dev/fd/0",
   "file:///usr/bin/git",
