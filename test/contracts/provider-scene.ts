@@ -18,6 +18,7 @@ export type ProviderLaw =
   | "an aborted send rejects at once"
   | "a failed send says whether it may have left"
   | "a rate limit says when to come back"
+  | "a second send of one message is what the network's identity says"
   | "direct, group and thread are told apart, and we are meant only when we are"
   | "media is fetched only when it is asked for, and only up to its limit"
   | "recorded payloads decode as they did"

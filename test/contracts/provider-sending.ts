@@ -32,6 +32,19 @@ export function sendingLaws<Settings>(linked: Linked<Settings>): void {
     expect((await failing(stage, link, "rate limited")).retryAfterMs).toBe(rateLimitMs);
   });
 
+  linked("a second send of one message is what the network's identity says", async ({ stage, link }) => {
+    const { network, provider, clock } = stage;
+    const once = message(network.peer("direct"));
+    const sinceMs = clock.nowMs();
+    expect(typeof link.reconcile === "function").toBe(provider.can.identity === "reconcilable");
+    expect(await link.reconcile?.(once, sinceMs, never)).toBeUndefined();
+    const first = await link.send(once, never);
+    if (link.reconcile) expect(await link.reconcile(once, sinceMs, never)).toEqual(first);
+    const second = await link.send(once, never);
+    const isSame = provider.can.identity === "idempotent";
+    expect([second.messageId === first.messageId, network.sent().length]).toEqual([isSame, isSame ? 1 : 2]);
+  });
+
   linked("text arrives as the house rendered it", async ({ stage: { network, provider }, link }) => {
     for (const place of network.places) {
       const text = `${place}: naïve — 日本語 😀\n\n  indented  x`;

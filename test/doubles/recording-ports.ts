@@ -55,7 +55,12 @@ export class RecordingPorts implements Ports {
   serveWebhook(webhook: Webhook): Disposable {
     this.webhooks.add(webhook);
     this.#changed();
-    return { [Symbol.dispose]: () => void this.webhooks.delete(webhook) };
+    return {
+      [Symbol.dispose]: () => {
+        this.webhooks.delete(webhook);
+        this.#changed();
+      },
+    };
   }
 
   get kinds(): readonly LinkState["kind"][] {

@@ -40,7 +40,6 @@ export class BotApi {
     try {
       return await this.#bounded((signal) => run(this.#client(signal).raw), limits);
     } catch (error) {
-      if (limits.signal?.aborted) throw limits.signal.reason;
       const failure = this.#failureOf(error);
       if (!failure) throw error;
       if (isRevoked(failure)) this.#options.onRevoked?.();
@@ -89,14 +88,14 @@ export class BotApi {
     });
   }
 
-  /** Undefined for what is no failure of a call but a bug. */
+  /** Undefined for what is no failure of a call: a signal's reason, or a bug. */
   #failureOf(error: unknown): Failure | undefined {
     if (error instanceof GrammyError) return this.#refusal(error);
     const broken = error instanceof HttpError ? error.error : error;
     if (broken instanceof TransportError) {
       return { kind: "broken", mayHaveLeft: broken.mayHaveLeft, reason: broken.message };
     }
-    // The error itself is not shown: nobody knows what it holds.
+    // The error within is not shown: nobody knows what it holds.
     return error instanceof HttpError ? { kind: "broken", mayHaveLeft: true, reason: "the request failed" } : undefined;
   }
 

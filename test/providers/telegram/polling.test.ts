@@ -65,7 +65,7 @@ function chance(seed: number): () => number {
   };
 }
 
-test("none is lost, whatever order they are stored in, whatever fails, and whenever the process is killed", async () => {
+test("none is lost, in whatever order they are stored, whatever fails, whenever the process is killed", async () => {
   for (let seed = 1; seed <= 60; seed++) {
     const random = chance(seed);
     const clock = new FakeClock();

@@ -5,6 +5,7 @@ import { telegramAccount } from "../../contracts/telegram-stage.ts";
 import { selfSigned } from "../../doubles/certificate.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
 import { RecordingPorts } from "../../doubles/recording-ports.ts";
+import { rejectionOf } from "../../doubles/rejection.ts";
 import { TelegramDouble } from "../../doubles/telegram/telegram-double.ts";
 import { never, outbound, said } from "./linked.ts";
 
@@ -127,6 +128,22 @@ async function firstFailure(account: ReturnType<typeof telegramAccount>, ports: 
   await talk.next({ value: token });
   await talk.next({});
 }
+
+test("a redirect is not followed, for the token would go along", async () => {
+  const seen: string[] = [];
+  await using elsewhere = answering((request) => {
+    seen.push(request.url);
+    return Response.json({ ok: true, result: { id: 1, is_bot: true, first_name: "Mallory" } });
+  });
+  await using trouble = answering((request) =>
+    Response.redirect(request.url.replace(/^http:..[^/]+/, elsewhere.apiRoot)),
+  );
+  const ports = new RecordingPorts(new FakeClock(), { botToken: token });
+  await using link = await telegram.open(telegramAccount({ apiRoot: trouble.apiRoot }), ports);
+  await ports.told("lost");
+  await rejectionOf(link.send(outbound(42, { text: said("hello") }), never));
+  expect(seen).toEqual([]);
+});
 
 test("the log of a link that works holds neither the token nor what is said", async () => {
   await using double = await TelegramDouble.start({ token });
