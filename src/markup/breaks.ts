@@ -1,4 +1,5 @@
 import { type Flow, isInsideSpan } from "./flow.ts";
+import { graphemesOf } from "./graphemes.ts";
 
 /** Where a text that is too long is best cut. */
 
@@ -73,13 +74,12 @@ function isJoined(text: string, at: number): boolean {
   );
 }
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 /** What is segmented behind the place, so that a character that goes on there is seen. */
 const aheadChars = 64;
 
 /** The end of the last whole character in `(from, to]`; where one fills it all, of the last code point. */
 function graphemeBefore(text: string, from: number, to: number): number {
-  const window = graphemes.segment(text.slice(from, to + aheadChars));
+  const window = graphemesOf(text.slice(from, to + aheadChars));
   const index = to - from < text.length - from ? window.containing(to - from)?.index : undefined;
   if (index === undefined) return to;
   if (index > 0) return from + index;

@@ -40,19 +40,27 @@ function endOfPart(flow: Flow, from: number, isFitting: (part: Runs) => boolean,
   const unitsMax = limits.countedIn === "utf16" ? limits.charsMax : 2 * limits.charsMax;
   const farthest = Math.min(flow.text.length, from + unitsMax);
   const isFittingTo = (end: number) => isFitting(trimmed(flow, from, end));
-  if (farthest === flow.text.length && isFittingTo(farthest)) return farthest;
-  let low = from + 1;
-  let high = farthest;
-  while (low < high) {
+  const isWhole = isFittingTo(farthest);
+  if (isWhole && farthest === flow.text.length) return farthest;
+  const reach = isWhole ? farthest : lastFitting(from + 1, farthest - 1, isFittingTo);
+  // Marks depend a little on what follows, so that the place of the cut is measured again.
+  let end = breakBefore(flow, from, reach);
+  while (end > from + 1 && !isFittingTo(end)) end = breakBefore(flow, from, end - 1);
+  return end;
+}
+
+/** The exact end is not needed, as the cut is at a good place before it: each look writes a whole part. */
+const slackShare = 64;
+
+function lastFitting(from: number, to: number, isFittingTo: (end: number) => boolean): number {
+  let low = from;
+  let high = Math.max(from, to);
+  while (high - low > (low - from) / slackShare) {
     const middle = Math.ceil((low + high) / 2);
     if (isFittingTo(middle)) low = middle;
     else high = middle - 1;
   }
-  if (low === flow.text.length) return low;
-  // Marks depend a little on what follows, so that the place of the cut is measured again.
-  let end = breakBefore(flow, from, low);
-  while (end > from + 1 && !isFittingTo(end)) end = breakBefore(flow, from, end - 1);
-  return end;
+  return low;
 }
 
 function trimmed(flow: Flow, from: number, end: number): Run[] {

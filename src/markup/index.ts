@@ -1,7 +1,4 @@
-/**
- * From a model's Markdown to each network's dialect, in parts that fit, and the directives among a reply's text. Pure:
- * it sends nothing, and knows no network but by its dialect.
- */
+/** From a model's Markdown to the dialects of networks, in parts that fit. It sends nothing and knows no network. */
 export type { Block, ListItem, Span, Style } from "./blocks.ts";
 export type { Dialect } from "./dialects.ts";
 export { type Directives, readDirectives } from "./directives.ts";

@@ -1,4 +1,4 @@
-/** What single lines of Markdown are. Each of these looks at a line once, so that no line costs more than its length. */
+/** What single lines of Markdown are. Each line is looked at once, so that none costs more than its length. */
 
 const tabColumns = 4;
 /** Container markers may be indented by less than this; from here on it is code. */

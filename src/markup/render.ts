@@ -32,7 +32,7 @@ export function render(blocks: readonly Block[], dialect: Dialect): RenderedText
   return renderRuns(runs, dialect, plainOf(runs));
 }
 
-/** From the model's Markdown to the messages that carry it, in order. A text of which nothing can be seen gives none. */
+/** From the model's Markdown to the messages that carry it, in order. A text with nothing to be seen gives none. */
 export function renderParts(markdown: string, limits: MessageLimits): RenderedText[] {
   const runs = layOut(parse(markdown), traitsOf(limits.dialect, limits.textCharsMax));
   return chunk(runs, chunkLimits(limits), measureOf(limits.dialect)).map((part) => renderPart(part, limits));

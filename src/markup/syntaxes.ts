@@ -76,8 +76,9 @@ function escapeSlackCode(text: string): string {
 }
 
 /** Addresses and underscores within words stay as they are; marks are escaped. */
-const discordPattern =
-  /(https?:\/\/[^\s`*|~\\[\]()]+|(?<=[\p{L}\p{N}])_+(?=[\p{L}\p{N}]))|[\\*_`]|\](?=\()|~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\|/giu;
+const discordKept = /https?:\/\/[^\s`*|~\\[\]()]+|(?<=[\p{L}\p{N}])_+(?=[\p{L}\p{N}])/u;
+const discordMarked = /[\\*_`]|\](?=\()|~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\|/u;
+const discordPattern = new RegExp(`(${discordKept.source})|${discordMarked.source}`, "giu");
 
 function escapeDiscord(text: string, isLineStart: boolean): string {
   const escaped = text.replace(discordPattern, (found, kept?: string) => (kept === undefined ? `\\${found}` : found));

@@ -1,5 +1,6 @@
 import type { Block, Span, Spans, Table } from "./blocks.ts";
 import type { Traits } from "./dialects.ts";
+import { graphemesOf } from "./graphemes.ts";
 
 /** Tables for chats, which have none: aligned within a code block where that fits, a list of their rows elsewhere. */
 
@@ -53,14 +54,13 @@ function textOf(cell: Spans): string {
   return cell.map(({ text }) => text).join("");
 }
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-const widePattern =
-  /[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uff60]/u;
+const unspaced = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}`;
+const widePattern = new RegExp(String.raw`[\p{Emoji_Presentation}${unspaced}\u3000-\u303f\uff00-\uff60]`, "u");
 
 /** How many columns a text takes in a font of even width. */
 function columnsOf(text: string): number {
   if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
   let columns = 0;
-  for (const { segment } of graphemes.segment(text)) columns += widePattern.test(segment) ? 2 : 1;
+  for (const { segment } of graphemesOf(text)) columns += widePattern.test(segment) ? 2 : 1;
   return columns;
 }

@@ -39,7 +39,8 @@ function writeLine(runs: Runs, syntax: MarkSyntax): string {
   let open: readonly OpenMark[] = [];
   for (const [index, { text, look, isSpace }] of pieces.entries()) {
     // White space is outside of the marks that end before it, and of those that begin behind it.
-    const wanted = stackFor(open, words[index], syntax);
+    const word = words[index];
+    const wanted = word ? stackFor(open, { text: word.text, look: sharedLook(word.look, look) }, syntax) : [];
     const kept = sharedLength(open, wanted);
     const [closing, opening] = [open.slice(kept), isSpace ? [] : wanted.slice(kept)];
     line += signs(closing.toReversed());
@@ -60,9 +61,7 @@ interface OpenMark {
 }
 
 /** The marks around a piece, from the outside in: those that are open and stay so first. */
-function stackFor(open: readonly OpenMark[], piece: Run | undefined, syntax: MarkSyntax): OpenMark[] {
-  if (!piece) return [];
-  const { text, look } = piece;
+function stackFor(open: readonly OpenMark[], { text, look }: Run, syntax: MarkSyntax): OpenMark[] {
   const stays = open.findIndex(({ mark, sign }) => !look[mark] || sign !== syntax.mark(mark, text));
   const kept = stays === -1 ? [...open] : open.slice(0, stays);
   const added = inlineMarks.filter((mark) => look[mark] && !kept.some((other) => other.mark === mark));
