@@ -60,6 +60,8 @@ async function whole(stage: EngineStage, given: EngineTurn, signal = new AbortCo
 const textOf = (events: readonly EngineEvent[]) =>
   events.map((event) => (event.kind === "text" ? event.delta : "")).join("");
 
+type Law = (title: EngineLaw, run: (stage: EngineStage) => Promise<void>) => void;
+
 /** Why an engine that has neither steps nor tools need not keep the laws about them. */
 export const withoutTools: Partial<Record<EngineLaw, string>> = {
   "a step is told before its tools start, and each tool ends before the next thing": "it has no tools",
@@ -73,7 +75,7 @@ export function engineContract(
   makeStage: () => EngineStage,
   excuses: Partial<Record<EngineLaw, string>> = {},
 ): void {
-  const law = (title: EngineLaw, run: (stage: EngineStage) => Promise<void>) => {
+  const law: Law = (title, run) => {
     const excuse = excuses[title];
     test(`${name}: ${title}${excuse === undefined ? "" : ` (excused: ${excuse})`}`, async () => {
       if (excuse === undefined) await run(makeStage());
@@ -135,6 +137,16 @@ export function engineContract(
     expect(textOf(two)).not.toBe(textOf(one));
   });
 
+  law("usage is counted in whole tokens", async (stage) => {
+    const end = (await whole(stage, turn())).at(-1);
+    const usage = end?.kind === "end" ? end.usage : undefined;
+    expect(Object.keys(usage!).toSorted()).toEqual(["cacheRead", "cacheWrite", "input", "output"]);
+    expect(Object.values(usage!).every((tokens) => Number.isInteger(tokens) && tokens >= 0)).toBe(true);
+  });
+  lawsOfTools(law);
+}
+
+function lawsOfTools(law: Law): void {
   law("a step is told before its tools start, and each tool ends before the next thing", async (stage) => {
     const events = await whole(stage, stage.toolTurn!);
     const order = events.flatMap((event) => (event.kind === "text" || event.kind === "reasoning" ? [] : [event.kind]));
@@ -173,12 +185,5 @@ export function engineContract(
     const events = await whole(stage, given);
     expect(events.filter(({ kind }) => kind === "step").length).toBe(2);
     expect(events.at(-1)?.kind).toBe("end");
-  });
-
-  law("usage is counted in whole tokens", async (stage) => {
-    const end = (await whole(stage, turn())).at(-1);
-    const usage = end?.kind === "end" ? end.usage : undefined;
-    expect(Object.keys(usage!).toSorted()).toEqual(["cacheRead", "cacheWrite", "input", "output"]);
-    expect(Object.values(usage!).every((tokens) => Number.isInteger(tokens) && tokens >= 0)).toBe(true);
   });
 }

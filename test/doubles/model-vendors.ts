@@ -177,25 +177,23 @@ export class ScriptedVendor implements AsyncDisposable {
 
 /** An answer of an OpenAI-compatible server, in the pieces given. */
 export function chatAnswer(...pieces: readonly string[]): Response {
-  const chunk = (delta: object, finish: string | null = null) =>
-    `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "m", choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
   const usage = { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 };
   return eventStream(
-    ...pieces.map((content) => chunk({ content })),
-    chunk({}, "stop"),
+    ...pieces.map((content) => chatChunk({ content })),
+    chatChunk({}, "stop"),
     `data: ${JSON.stringify({ id: "c", choices: [], usage })}\n\n`,
     "data: [DONE]\n\n",
   );
 }
 
+export function chatChunk(delta: object, finish: string | null = null): string {
+  return `data: ${JSON.stringify({ id: "c", choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+}
+
 export function chatToolCall(id: string, name: string, input: string): Response {
   const call = { index: 0, id, type: "function", function: { name, arguments: input } };
   const delta = { role: "assistant", tool_calls: [call] };
-  return eventStream(
-    `data: ${JSON.stringify({ id: "c", choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`,
-    `data: ${JSON.stringify({ id: "c", choices: [{ index: 0, delta: {}, finish_reason: "tool_calls" }] })}\n\n`,
-    "data: [DONE]\n\n",
-  );
+  return eventStream(chatChunk(delta), chatChunk({}, "tool_calls"), "data: [DONE]\n\n");
 }
 
 export function eventStream(...pieces: readonly string[]): Response {

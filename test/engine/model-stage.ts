@@ -75,14 +75,22 @@ export async function played(
   options: { readonly signal?: AbortSignal; readonly stepMs?: number; readonly events?: EngineEvent[] } = {},
 ): Promise<EngineEvent[]> {
   const { signal = new AbortController().signal, stepMs = 0, events = [] } = options;
-  let isOver = false;
   const reading = (async () => {
     for await (const event of stage.engine.run(turn, signal)) events.push(event);
-  })().finally(() => (isOver = true));
-  reading.catch(() => undefined);
-  while (!isOver) await stage.clock.advance(stepMs);
-  await reading;
+  })();
+  await whileTimeGoes(stage, reading, stepMs);
   return events;
+}
+
+/** Lets time go on, in steps, until the work is done. */
+export async function whileTimeGoes<T>({ clock }: Pick<ModelStage, "clock">, work: Promise<T>, stepMs = 0): Promise<T> {
+  const over = new AbortController();
+  work.then(
+    () => over.abort(),
+    () => over.abort(),
+  );
+  while (!over.signal.aborted) await clock.advance(stepMs);
+  return work;
 }
 
 export function textOf(events: readonly EngineEvent[]): string {

@@ -154,7 +154,7 @@ for (const [wire, header, value] of keyHeaders) {
     answersWithWhatItHeard();
     const stage = stageOf(wire);
     const events = await played(stage);
-    expect(vendors.last.headers[header]).toBe(value!);
+    expect(vendors.last.headers[header]).toBe(value as string);
     for (const text of [JSON.stringify(vendors.last.body), JSON.stringify(events), stage.log.text]) {
       expect(text).not.toContain(vendorKey);
     }
@@ -171,8 +171,7 @@ test("anthropic keeps the system prompt and the last two turns in its cache", as
   ];
   await played(stageOf("anthropic"), turnOf({ prompt: "three", history }));
   const { system, messages } = vendors.last.body;
-  const mark = { type: "ephemeral" };
-  expect<unknown>(system![0]!["cache_control"]).toEqual(mark);
+  expect(JSON.stringify(system![0])).toContain('"cache_control":{"type":"ephemeral"}');
   const marked = (messages as unknown as { content: { text: string; cache_control?: object }[] }[]).flatMap(
     ({ content }) => content.filter((part) => part.cache_control !== undefined).map(({ text }) => text),
   );
@@ -297,5 +296,5 @@ test("a server with quirks is asked in the way that it can read", async () => {
   expect(headers["x-team"]).toBe("blue");
   expect(body).toMatchObject({ max_completion_tokens: 900 });
   expect("tools" in body || "max_tokens" in body).toBe(false);
-  expect<unknown>([...body["messages"]!].at(-1)!["content"]).toBe("[image: this model does not read images]\n\nlook");
+  expect([...body["messages"]!].at(-1)!["content"] as unknown).toBe("[image: this model does not read images]\n\nlook");
 });
