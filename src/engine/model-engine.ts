@@ -124,7 +124,7 @@ export class ModelEngine {
     const { keepTokens } = windowOf(run.lineUp.current);
     // The second time less stays than the first.
     const kept = keptMessages(past, Math.min(keepTokens, limitTokens / 2) / run.compactions ** 2);
-    if (kept >= past.length) return conversation.shortenResults();
+    if (kept >= past.length) return conversation.shortenResults() || conversation.shortenResults(true);
     const answer = await this.#sumUp(run, past.slice(0, past.length - kept), limitTokens);
     const hasShortened = conversation.shortenResults();
     if (answer === undefined) return hasShortened;

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import type { EngineEvent, PastMessage } from "../../src/engine/index.ts";
-import { type Asked, chatAnswer, failure, ScriptedVendor } from "../doubles/model-vendors.ts";
+import { type Asked, chatAnswer, chatToolCall, failure, ScriptedVendor } from "../doubles/model-vendors.ts";
 import { marksOf, played, textOf, turnOf } from "./model-stage.ts";
-import { failureOfTurn, messagesIn, stageAt } from "./vendor-stage.ts";
+import { failureOfTurn, messagesIn, says, stageAt, tool } from "./vendor-stage.ts";
 
 /** Conversations that are longer than a model can read. */
 
@@ -65,4 +65,15 @@ test("a summary that cannot be had does not stop a turn that still fits", async 
   const stage = stageAt(vendor);
   expect(textOf(await played(stage, turnOf({ history: longHistory })))).toBe("ok");
   expect(stage.log.of("compaction.failed").length).toBe(1);
+});
+
+test("what tools of the run brought is cut where there is no past to sum up", async () => {
+  const read = tool("send", () => says("line\n".repeat(15_000)), "read");
+  await using vendor = new ScriptedVendor(
+    () => chatToolCall("c1", "send", '{"to":"a"}'),
+    ({ body }) => (JSON.stringify(body).length > 60_000 ? overflow() : chatAnswer("read it")),
+  );
+  const events = await played(stageAt(vendor, { tools: [read] }));
+  expect(textOf(events)).toBe("read it");
+  expect(messagesIn(vendor.asked.at(-1)!).at(-1)!.content).toContain("characters left out");
 });
