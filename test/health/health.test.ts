@@ -184,6 +184,14 @@ test("the models are those that a session may use", async () => {
   await using house = await openHouse();
   using alice = await house.operator();
   expect(await alice.call("models.list", {})).toEqual({
-    models: [{ id: "echo", name: "Echo (built in, no language model)", provider: "builtin", available: true }],
+    models: [
+      {
+        id: "echo",
+        name: "Echo (built in, no language model)",
+        provider: "builtin",
+        tags: ["default"],
+        available: true,
+      },
+    ],
   });
 });
