@@ -1,7 +1,14 @@
 import { expect } from "bun:test";
 import { Type } from "@sinclair/typebox";
 import type { EngineEvent, Tool } from "../../src/engine/index.ts";
-import { type Asked, chatChunk, eventStream, type ScriptedVendor, wireSettings } from "../doubles/model-vendors.ts";
+import {
+  type Asked,
+  chatChunk,
+  eventStream,
+  lastSaid,
+  type ScriptedVendor,
+  wireSettings,
+} from "../doubles/model-vendors.ts";
 import { type ModelStage, modelStage, type StageOptions } from "./model-stage.ts";
 
 /** The engine in front of one scripted vendor, and what tests look at. */
@@ -50,4 +57,18 @@ export function twoCalls(): Response {
 /** Resolves once the vendor was asked. */
 export async function asking(vendor: ScriptedVendor, times = 1): Promise<void> {
   while (vendor.asked.length < times) await new Promise((resolve) => setImmediate(resolve));
+}
+
+export const look: Tool = {
+  name: "look",
+  description: "Looks at a place.",
+  params: Type.Object({ at: Type.String() }),
+  effect: "read",
+  run: () => Promise.resolve({ text: "a red square" }),
+};
+
+/** The answer of a mock that calls the tool once, for prompts that ask for it. */
+export function wantsTool({ messages }: { readonly messages: readonly { readonly role: string }[] }): boolean {
+  const said = lastSaid({ messages } as Parameters<typeof lastSaid>[0]);
+  return said.startsWith("use the tool") && !messages.some(({ role }) => role === "tool");
 }

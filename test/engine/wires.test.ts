@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { Type } from "@sinclair/typebox";
 import type { EngineTurn, PastMessage, Tool } from "../../src/engine/index.ts";
 import { engineContract } from "../contracts/engine.contract.ts";
 import { lastSaid, ModelVendors, vendorKey, wireModels, type WireName, wireNames } from "../doubles/model-vendors.ts";
 import { marksOf, modelStage, played, textOf, turnOf } from "./model-stage.ts";
+import { look, wantsTool } from "./vendor-stage.ts";
 
 /** Every wire that a vendor may speak, against a server that speaks it. */
 
@@ -17,14 +17,6 @@ beforeEach(() => vendors.reset());
 
 const png = new Uint8Array([137, 80, 78, 71, 1, 2, 3]);
 const pngBase64 = Buffer.from(png).toString("base64");
-
-const look: Tool = {
-  name: "look",
-  description: "Looks at a place.",
-  params: Type.Object({ at: Type.String() }),
-  effect: "read",
-  run: () => Promise.resolve({ text: "a red square" }),
-};
 
 const stageOf = (wire: WireName, tools: readonly Tool[] = []) =>
   modelStage({ models: { default: wireModels[wire], vendors: vendors.settings }, tools });
@@ -45,11 +37,6 @@ function answersWithWhatItHeard(): void {
     { toolCalls: [{ id: "call_fixed", name: "look", arguments: '{"at":"here"}' }] },
   );
   vendors.mock.on({}, (request) => ({ content: `heard: ${lastSaid(request)}` }));
-}
-
-function wantsTool({ messages }: { readonly messages: readonly { readonly role: string }[] }): boolean {
-  const said = lastSaid({ messages } as Parameters<typeof lastSaid>[0]);
-  return said.startsWith("use the tool") && !messages.some(({ role }) => role === "tool");
 }
 
 const shownBlank: Readonly<Record<string, string>> = { "": "(no text)", "   ": "(no text)" };
@@ -178,6 +165,12 @@ test("anthropic keeps the system prompt and the last two turns in its cache", as
   expect(marked).toEqual(["two", "three"]);
 });
 
+test("a server that merely speaks anthropic's interface is not asked for what only anthropic knows", async () => {
+  answersWithWhatItHeard();
+  await played(stageOf("anthropic", [look]));
+  expect(JSON.stringify(vendors.last.body)).not.toContain("eager_input_streaming");
+});
+
 test("openai is asked by Responses, keeps nothing, and caches by a key that does not name the session", async () => {
   answersWithWhatItHeard();
   await played(stageOf("openai"), turnOf({ sessionKey: "agent:main:secret-project" }));
@@ -224,51 +217,6 @@ for (const wire of wireNames) {
     answersWithWhatItHeard();
     await played(stageOf(wire));
     expect(JSON.stringify(vendors.last.body)).not.toMatch(/think|effort/);
-  });
-}
-
-/** A step with signed reasoning, played twice: by the model that made it and by another. */
-async function replayed(wire: WireName, reference: string): Promise<string> {
-  vendors.mock.on(
-    { predicate: (request) => wantsTool(request) },
-    {
-      reasoning: "I had better look.",
-      reasoningSignature: "c2lnbmVkLWJ5LXRoZS12ZW5kb3I=",
-      toolCalls: [{ id: "call_signed", name: "look", arguments: '{"at":"here"}' }],
-    },
-  );
-  vendors.mock.on({}, { content: "seen" });
-  const events = await played(stageOf(wire, [look]), turnOf({ prompt: "use the tool", thinkingLevel: "high" }));
-  const done = events.flatMap((event): PastMessage[] => {
-    if (event.kind === "step") return [{ role: "assistant", ...event.step }];
-    return event.kind === "tool-end" ? [{ role: "tool", results: [event.result] }] : [];
-  });
-  vendors.reset();
-  vendors.mock.on({}, { content: "again" });
-  const history: PastMessage[] = [{ role: "user", text: "use the tool" }, ...done];
-  const stage = modelStage({ models: { default: reference, vendors: vendors.settings }, tools: [look] });
-  await played(stage, turnOf({ prompt: "and now?", history }));
-  return JSON.stringify(vendors.last.body);
-}
-
-test("signed thinking goes back to the model that signed it, as it was", async () => {
-  const body = await replayed("anthropic", wireModels.anthropic);
-  expect(body).toContain(
-    '"type":"thinking","thinking":"I had better look.","signature":"c2lnbmVkLWJ5LXRoZS12ZW5kb3I="',
-  );
-});
-
-test("encrypted reasoning goes back to the model that made it", async () => {
-  const body = await replayed("openai", wireModels.openai);
-  expect(body).toContain('"encrypted_content"');
-});
-
-for (const other of ["anthropic/claude-opus-5-5", wireModels.openai, wireModels.google, wireModels.compatible]) {
-  test(`signed thinking is not told to ${other}`, async () => {
-    const body = await replayed("anthropic", other);
-    expect(body).not.toContain("c2lnbmVkLWJ5");
-    expect(body).not.toContain("I had better look.");
-    expect(body).toContain("call_signed");
   });
 }
 
