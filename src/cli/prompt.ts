@@ -36,10 +36,11 @@ export async function written(question: string, placeholder: string): Promise<st
 
 /** A line that does not show while it is typed or pasted; undefined when the person gave up or wrote nothing. */
 export async function hidden(question: string): Promise<string | undefined> {
-  process.stdout.write(`${question} (it does not show) `);
   const { stdin } = process;
+  // Before the question, or what is typed at once would show.
   stdin.setRawMode(true);
   stdin.resume();
+  process.stdout.write(`${question} (it does not show) `);
   try {
     return await hiddenLine(stdin);
   } finally {

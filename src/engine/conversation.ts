@@ -105,9 +105,9 @@ export class Conversation {
     this.#counted = undefined;
   }
 
-  /** Cuts long results of earlier steps of this run; true when there was something to cut. */
-  shortenResults(): boolean {
-    const lastTool = this.#own.findLastIndex(({ role }) => role === "tool");
+  /** Cuts long results of this run, those of the last step only where told; true when there was something to cut. */
+  shortenResults(cutsLast = false): boolean {
+    const lastTool = cutsLast ? -1 : this.#own.findLastIndex(({ role }) => role === "tool");
     let hasChanged = false;
     this.#own = this.#own.map((message, index) => {
       if (message.role !== "tool" || index === lastTool) return message;

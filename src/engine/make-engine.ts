@@ -8,6 +8,7 @@ import { ModelEngine, type SystemPrompts } from "./model-engine.ts";
 import { ModelHealth } from "./model-health.ts";
 import { ModelSetup } from "./model-setup.ts";
 import { Models } from "./models.ts";
+import { numCtxComfort } from "./models/ollama-model.ts";
 import { makeOpenModel } from "./models/open-model.ts";
 import type { Toolbox } from "./tool.ts";
 
@@ -38,10 +39,19 @@ export function makeEngine(parts: EngineParts): {
     secrets: parts.secrets,
     environment: parts.environment,
   });
+  warnOfSmallContexts(config, log);
   const health = new ModelHealth(database, clock);
   const openModel = makeOpenModel(clock);
   const echo = new EchoEngine(clock, config.agents.echoPauseMs);
   const modelEngine = new ModelEngine({ models, health, openModel, toolbox, systemPrompts, clock, random, log });
   const modelSetup = new ModelSetup({ models, openModel, environment: parts.environment, clock, log });
   return { engine: new ChoosingEngine(models, echo, modelEngine), models, modelSetup };
+}
+
+function warnOfSmallContexts({ models }: Config, log: Log): void {
+  for (const [vendor, { kind, numCtx }] of Object.entries(models.vendors)) {
+    if (kind === "ollama" && numCtx !== undefined && numCtx < numCtxComfort) {
+      log.warn("model.contextIsSmall", { vendor, numCtx, wanted: numCtxComfort });
+    }
+  }
 }

@@ -101,30 +101,33 @@ export class ModelEngine {
 
   async *#answer(run: Run): AsyncGenerator<EngineEvent, StepAnswer> {
     const { conversation, lineUp, signal, thinking } = run;
-    if (conversation.tokens > windowOf(lineUp.current).limitTokens) yield* this.#makeRoom(run);
+    const { limitTokens } = windowOf(lineUp.current);
+    if (conversation.tokens > limitTokens) yield* this.#makeRoom(run, limitTokens);
     for (;;) {
       const separator = conversation.hasText ? "\n\n" : "";
       try {
         return yield* runStep(this.#parts, { step: conversation.step(thinking), lineUp, signal, separator });
       } catch (error) {
         if (!(error instanceof ModelError) || error.failure !== "context_overflow") throw error;
-        if (!(yield* this.#makeRoom(run))) throw error;
+        // Whatever was believed of its window: what it had was too much.
+        if (!(yield* this.#makeRoom(run, Math.min(limitTokens, conversation.tokens)))) throw error;
       }
     }
   }
 
   /** Sums up the past, or cuts what tools brought; false when there is nothing left to give. */
-  async *#makeRoom(run: Run): AsyncGenerator<EngineEvent, boolean> {
+  async *#makeRoom(run: Run, limitTokens: number): AsyncGenerator<EngineEvent, boolean> {
     const { conversation } = run;
     if (run.compactions >= compactionsMax) return false;
     run.compactions++;
     const { past } = conversation;
+    const { keepTokens } = windowOf(run.lineUp.current);
     // The second time less stays than the first.
-    const kept = keptMessages(past, windowOf(run.lineUp.current).keepTokens / run.compactions ** 2);
-    if (kept >= past.length) return conversation.shortenResults();
-    const answer = await this.#sumUp(run, past.slice(0, past.length - kept));
-    conversation.shortenResults();
-    if (answer === undefined) return false;
+    const kept = keptMessages(past, Math.min(keepTokens, limitTokens / 2) / run.compactions ** 2);
+    if (kept >= past.length) return conversation.shortenResults() || conversation.shortenResults(true);
+    const answer = await this.#sumUp(run, past.slice(0, past.length - kept), limitTokens);
+    const hasShortened = conversation.shortenResults();
+    if (answer === undefined) return hasShortened;
     conversation.compact(answer.text, kept);
     run.usage.add(answer.finish.usage);
     yield { kind: "compaction", summary: answer.text, keep: kept, usage: answer.finish.usage };
@@ -132,9 +135,9 @@ export class ModelEngine {
   }
 
   /** Undefined when no summary could be had: then the step is tried as it is. */
-  async #sumUp(run: Run, older: Conversation["past"]): Promise<StepAnswer | undefined> {
+  async #sumUp(run: Run, older: Conversation["past"], limitTokens: number): Promise<StepAnswer | undefined> {
     const { conversation, lineUp, signal, turn } = run;
-    const text = toSumUp(older, conversation.summary, windowOf(lineUp.current).limitTokens * sumUpShare);
+    const text = toSumUp(older, conversation.summary, limitTokens * sumUpShare);
     const step: Omit<ModelStep, "hear"> = {
       system: summaryPrompt,
       messages: [{ role: "user", text }],

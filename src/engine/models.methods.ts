@@ -10,6 +10,9 @@ import { knownVendor, knownVendors } from "./models/known-models.ts";
 
 const { arrayOf, closed, count, named, nonEmpty, oneOf, optional, text, timeMs } = shape;
 
+/** Models that a list has at most. */
+const modelsMax = 1000;
+
 const method = methodsFor<{
   models: Models;
   modelSetup: ModelSetup;
@@ -17,7 +20,7 @@ const method = methodsFor<{
 }>();
 
 const ModelEntry = named("ModelChoice", {
-  id: nonEmpty(128),
+  id: nonEmpty(256),
   name: nonEmpty(256),
   provider: nonEmpty(128),
   /** `default` is the one that answers. */
@@ -110,10 +113,10 @@ export const modelsMethods = {
       preparedOnly: optional(Type.Boolean()),
       refresh: optional(Type.Boolean()),
     }),
-    result: closed({ models: arrayOf(ModelEntry, 1000) }),
+    result: closed({ models: arrayOf(ModelEntry, modelsMax) }),
     handle: (_params, { models }) => {
       const used = referenceOf(models.default);
-      return { models: models.all.map((choice) => entryOf(choice, referenceOf(choice) === used)) };
+      return { models: models.all.slice(0, modelsMax).map((choice) => entryOf(choice, referenceOf(choice) === used)) };
     },
   }),
   "models.authStatus": method({

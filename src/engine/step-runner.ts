@@ -54,7 +54,8 @@ export async function* runStep(parts: StepRunnerParts, request: StepRequest): As
     }
     signal.throwIfAborted();
     failures.push(answer);
-    await parts.health.failed(target, answer);
+    // A key that is missing is nothing that time would mend.
+    if (hasKey(target)) await parts.health.failed(target, answer);
     if (!lineUp.goOn()) throw told(failures);
     parts.log.warn("model.replaced", {
       model: referenceOf(target.choice),

@@ -69,10 +69,14 @@ export interface RunningGateway extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-export async function startGateway(owner: Person, port = 0): Promise<RunningGateway> {
+export async function startGateway(
+  owner: Person,
+  port = 0,
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningGateway> {
   const child = Bun.spawn(commandOf(["gateway", "--port", String(port)]), {
     cwd: owner.home,
-    env: owner.environment(),
+    env: owner.environment(env),
     stdin: "ignore",
     stdout: "pipe",
     stderr: "inherit",

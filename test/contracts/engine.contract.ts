@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { AgentEngine, EngineEvent, EngineTurn } from "../../src/engine/index.ts";
+import type { AgentEngine, EngineEvent, EngineTurn, PastMessage } from "../../src/engine/index.ts";
 import type { FakeClock } from "../doubles/fake-clock.ts";
 
 /** What an engine is tried on: itself, its time, and what makes its answers go on. */
@@ -10,6 +10,8 @@ export interface EngineStage {
   readonly answerTo: (turn: EngineTurn) => string;
   /** Called once a turn was started, for engines that wait for a script. */
   readonly play?: (turn: EngineTurn) => void;
+  /** A turn in which it calls a tool and then answers; for engines that have tools. */
+  readonly toolTurn?: EngineTurn;
 }
 
 export type EngineLaw =
@@ -19,7 +21,10 @@ export type EngineLaw =
   | "a turn that is aborted before it starts ends"
   | "turns leave no state behind"
   | "turns at the same time do not mix"
-  | "usage is counted in whole tokens";
+  | "usage is counted in whole tokens"
+  | "a step is told before its tools start, and each tool ends before the next thing"
+  | "what is on disk is not done again"
+  | "what steers is taken in before the end";
 
 const turn = (changes: Partial<EngineTurn> = {}): EngineTurn => ({
   runId: "run-1",
@@ -55,13 +60,22 @@ async function whole(stage: EngineStage, given: EngineTurn, signal = new AbortCo
 const textOf = (events: readonly EngineEvent[]) =>
   events.map((event) => (event.kind === "text" ? event.delta : "")).join("");
 
+type Law = (title: EngineLaw, run: (stage: EngineStage) => Promise<void>) => void;
+
+/** Why an engine that has neither steps nor tools need not keep the laws about them. */
+export const withoutTools: Partial<Record<EngineLaw, string>> = {
+  "a step is told before its tools start, and each tool ends before the next thing": "it has no tools",
+  "what is on disk is not done again": "it has no tools",
+  "what steers is taken in before the end": "it has no steps",
+};
+
 /** The laws, one test each. A law that an engine cannot keep is excused in writing. */
 export function engineContract(
   name: string,
   makeStage: () => EngineStage,
   excuses: Partial<Record<EngineLaw, string>> = {},
 ): void {
-  const law = (title: EngineLaw, run: (stage: EngineStage) => Promise<void>) => {
+  const law: Law = (title, run) => {
     const excuse = excuses[title];
     test(`${name}: ${title}${excuse === undefined ? "" : ` (excused: ${excuse})`}`, async () => {
       if (excuse === undefined) await run(makeStage());
@@ -128,5 +142,48 @@ export function engineContract(
     const usage = end?.kind === "end" ? end.usage : undefined;
     expect(Object.keys(usage!).toSorted()).toEqual(["cacheRead", "cacheWrite", "input", "output"]);
     expect(Object.values(usage!).every((tokens) => Number.isInteger(tokens) && tokens >= 0)).toBe(true);
+  });
+  lawsOfTools(law);
+}
+
+function lawsOfTools(law: Law): void {
+  law("a step is told before its tools start, and each tool ends before the next thing", async (stage) => {
+    const events = await whole(stage, stage.toolTurn!);
+    const order = events.flatMap((event) => (event.kind === "text" || event.kind === "reasoning" ? [] : [event.kind]));
+    expect(order).toEqual(["step", "tool-start", "tool-end", "step", "end"]);
+    const calls = events.flatMap((event) => (event.kind === "step" ? event.step.toolCalls : []));
+    const started = events.flatMap((event) => (event.kind === "tool-start" ? [event.call] : []));
+    const ended = events.flatMap((event) => (event.kind === "tool-end" ? [event.result.callId] : []));
+    expect(started).toEqual(calls);
+    expect(ended).toEqual(calls.map(({ callId }) => callId));
+  });
+
+  law("what is on disk is not done again", async (stage) => {
+    const events = await whole(stage, stage.toolTurn!);
+    const [first] = events.flatMap((event) => (event.kind === "step" ? [event.step] : []));
+    const [result] = events.flatMap((event) => (event.kind === "tool-end" ? [event.result] : []));
+    const done: PastMessage[] = [{ role: "assistant", text: first!.text, toolCalls: first!.toolCalls }];
+    const cutBeforeTool = await whole(stage, { ...stage.toolTurn!, done });
+    expect(cutBeforeTool.map(({ kind }) => kind).filter((kind) => kind.startsWith("tool-"))).toEqual([
+      "tool-start",
+      "tool-end",
+    ]);
+    const cutBehindTool = await whole(stage, {
+      ...stage.toolTurn!,
+      done: [...done, { role: "tool", results: [result!] }],
+    });
+    expect(cutBehindTool.some(({ kind }) => kind.startsWith("tool-"))).toBe(false);
+    const steps = [cutBeforeTool, cutBehindTool].map((run) =>
+      run.flatMap((event) => (event.kind === "step" ? [event.step.step] : [])),
+    );
+    expect(steps).toEqual([[2], [2]]);
+  });
+
+  law("what steers is taken in before the end", async (stage) => {
+    const waiting = [["and this too"], []];
+    const given = turn({ steering: () => Promise.resolve(waiting.shift() ?? []) });
+    const events = await whole(stage, given);
+    expect(events.filter(({ kind }) => kind === "step").length).toBe(2);
+    expect(events.at(-1)?.kind).toBe("end");
   });
 }

@@ -1,19 +1,25 @@
 import { expect, test } from "bun:test";
 import { EchoEngine, echoNotice, type EngineTurn } from "../../src/engine/index.ts";
 import { realClock } from "../../src/lib/index.ts";
-import { engineContract } from "../contracts/engine.contract.ts";
+import { engineContract, withoutTools } from "../contracts/engine.contract.ts";
 import { FakeClock } from "../doubles/fake-clock.ts";
 
 const answerTo = ({ prompt }: EngineTurn) => `echo: ${prompt}\n\n${echoNotice}`;
 
-engineContract("echo engine", () => {
-  const clock = new FakeClock();
-  return { engine: new EchoEngine(clock, 1), clock, answerTo };
-});
+engineContract(
+  "echo engine",
+  () => {
+    const clock = new FakeClock();
+    return { engine: new EchoEngine(clock, 1), clock, answerTo };
+  },
+  withoutTools,
+);
 
-engineContract("echo engine without pauses", () => {
-  return { engine: new EchoEngine(realClock, 0), clock: new FakeClock(), answerTo };
-});
+engineContract(
+  "echo engine without pauses",
+  () => ({ engine: new EchoEngine(realClock, 0), clock: new FakeClock(), answerTo }),
+  withoutTools,
+);
 
 const turn = (prompt: string, imageCount = 0): EngineTurn => ({
   runId: "r",

@@ -31,7 +31,9 @@ export function detectionLines({ servers, keys, commands }: Detection): string[]
 function serverLines(server: FoundServer): string[] {
   return [
     `${paint("bold", shown(server.label))} at ${shown(server.baseUrl)}`,
-    ...server.models.map((model) => `  ${server.vendor}/${shown(model.id)}${paint("dim", abilityWords(model))}`),
+    ...server.models.map((model) =>
+      `  ${server.vendor}/${shown(model.id)}  ${paint("dim", abilityWords(model))}`.trimEnd(),
+    ),
     ...(server.advice === undefined ? [] : [`  ${paint("yellow", "→")} ${shown(server.advice)}`]),
   ];
 }
@@ -44,5 +46,5 @@ export function abilityWords({ contextTokens, tools, images, reasoning, isLoaded
     contextTokens === undefined ? "" : `${contextTokens} tokens`,
     isLoaded ? "loaded" : "",
   ].filter((word) => word !== "");
-  return words.length === 0 ? "" : `  ${words.join(", ")}`;
+  return words.join(", ");
 }

@@ -93,6 +93,9 @@ function providerOptionsOf(
   step: ModelStep,
 ): LanguageModelV4CallOptions["providerOptions"] {
   switch (vendor.kind) {
+    case "anthropic":
+      // Others that speak this interface do not know every field of it.
+      return vendor.baseUrl === undefined ? {} : { anthropic: { toolStreaming: false } };
     case "openai":
       return {
         openai: {

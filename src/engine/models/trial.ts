@@ -1,7 +1,7 @@
 import type { Clock } from "../../lib/index.ts";
 import type { EngineFailure } from "../engine.ts";
 import { failureOf } from "./failure.ts";
-import type { ModelStep } from "./model.ts";
+import { type ModelStep, referenceOf } from "./model.ts";
 import type { OpenModel } from "./open-model.ts";
 import type { ModelTarget } from "./target.ts";
 import { localLimits, remoteLimits, watched } from "./watchdog.ts";
@@ -62,8 +62,11 @@ export async function tryModel(
     }
     return { kind: "answered", latencyMs: latencyMs(), text, calledTool };
   } catch (error) {
-    signal.throwIfAborted();
     const ref = { provider: target.choice.provider, model: target.choice.model };
+    if (signal.aborted) {
+      const message = `${referenceOf(ref)}: who asked is gone, so the trial was given up`;
+      return { kind: "failed", latencyMs: latencyMs(), failure: "network", message };
+    }
     const { failure, message } = failureOf(error, { ref, secrets: [target.apiKey ?? ""], nowMs: clock.nowMs() });
     return { kind: "failed", latencyMs: latencyMs(), failure, message };
   }

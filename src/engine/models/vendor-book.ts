@@ -160,15 +160,16 @@ const free = { input: 0, output: 0 };
 
 const secretName = (vendorId: string) => `models.${vendorId}.apiKey`;
 
-/** `OLLAMA_HOST` as Ollama reads it: an address, with or without scheme and port. */
+/** `OLLAMA_HOST` as Ollama reads it: an address, with or without scheme; its own port counts without one. */
 export function ollamaUrlOf(environment: Environment): string {
   const written = environment["OLLAMA_HOST"]?.trim();
   if (!written) return ollamaUrl;
+  const hasScheme = /^https?:\/\//.test(written);
   try {
-    const url = new URL(/^https?:\/\//.test(written) ? written : `http://${written}`);
+    const url = new URL(hasScheme ? written : `http://${written}`);
     if (url.hostname === "0.0.0.0" || url.hostname === "[::]") url.hostname = "127.0.0.1";
-    const port = url.port === "" && !/:\d+$/.test(written) ? ":11434" : url.port === "" ? "" : `:${url.port}`;
-    return `${url.protocol}//${url.hostname}${port}`;
+    if (!hasScheme && url.port === "" && !written.endsWith(":80")) url.port = "11434";
+    return url.origin;
   } catch {
     return ollamaUrl;
   }
