@@ -10,7 +10,7 @@ import { hostName } from "../lib/index.ts";
 import { Presence } from "../presence/index.ts";
 import { Runs, type RunsParts } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
-import { makeGuardedFetch } from "../net/index.ts";
+import { type GuardedFetch, makeGuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
 import { Choices, SecretFiles } from "../storage/index.ts";
 import { McpServers } from "../tools/index.ts";
@@ -19,7 +19,7 @@ import { buildInbox } from "./build-inbox.ts";
 import type { Features, Ground } from "./ground.ts";
 import { buildMessaging, type MessagingTold } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
-import { buildCommandRoom } from "./command-room.ts";
+import { buildCommandRoom, type CommandRoom } from "./command-room.ts";
 import { type AgentTools, buildAgentTools } from "./agent-tools.ts";
 import type { HouseOptions } from "./house-options.ts";
 import { workspaceOf } from "./media-files.ts";
@@ -40,9 +40,8 @@ export function buildFeatures(ground: Ground): Features {
   const thinking = buildThinking(ground, { choices, secrets, tools: () => lent.tools! });
   const { models, modelSetup } = thinking;
   const engine = options.engine ?? thinking.engine;
-  const names = { defaultAgentId: agents.default.id, mainKey: config.session.mainKey, scope: config.session.scope };
   const media = new MediaStore(options.mediaDir);
-  const sessions = new Sessions({ database, media, clock, ids, names, agents, models });
+  const sessions = buildSessions(ground, { agents, models, media });
   const presence = buildPresence(ground);
   const devices = buildDevices(ground);
   const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
@@ -77,14 +76,9 @@ export function buildFeatures(ground: Ground): Features {
     idempotency,
   });
   const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine });
-  const room = buildCommandRoom(ground, sessions);
-  const fetchPage = (url: string, signal: AbortSignal) => fetch(url, { signal, overflow: "cut" });
-  const agentTools = buildAgentTools({ options, agents, room, fetchPage, sources: [() => mcp.tools()] });
+  const agentTools = buildTools(ground, { agents, sessions, mcp, fetch });
   lent.tools = agentTools;
-  messaging.bind(
-    inbox,
-    troubleTeller(sessions, () => health.changed()),
-  );
+  messaging.bind(inbox, troubleTeller(sessions, health));
   return {
     agents,
     models,
@@ -100,7 +94,6 @@ export function buildFeatures(ground: Ground): Features {
     approvals,
     inbox,
     mcp,
-    ...room,
     ...agentTools,
   };
 }
@@ -140,6 +133,16 @@ function buildDevices({ options, database, gateway }: Ground): Devices {
   });
 }
 
+function buildSessions(
+  { options, database }: Ground,
+  parts: Pick<Features, "agents" | "models"> & { readonly media: MediaStore },
+): Sessions {
+  const { world, config } = options;
+  const { mainKey, scope } = config.session;
+  const names = { defaultAgentId: parts.agents.default.id, mainKey, scope };
+  return new Sessions({ database, clock: world.clock, ids: world.ids, names, ...parts });
+}
+
 function buildPresence({ options, gateway }: Ground): Presence {
   return new Presence({
     clock: options.world.clock,
@@ -176,16 +179,28 @@ function buildHealth(
 }
 
 /** Who hears of accounts that changed and of deliveries that need somebody. */
-function troubleTeller(sessions: Sessions, changed: () => void): MessagingTold {
+function troubleTeller(sessions: Sessions, health: Health): MessagingTold {
   return {
-    changed,
+    changed: () => health.changed(),
     troubled: (row) => {
-      changed();
+      health.changed();
       if (row.sessionKey === undefined) return;
       const what = row.content.text?.plain.slice(0, 80) ?? "a file";
       sessions.systemEvents.add(sessions.canonical(row.sessionKey), `Your message "${what}" was ${row.state}.`);
     },
   };
+}
+
+/** Commands, files, pages and servers, as tools of the agents. */
+function buildTools(
+  ground: Ground,
+  parts: Pick<Features, "agents" | "sessions" | "mcp"> & { readonly fetch: GuardedFetch },
+): CommandRoom & AgentTools {
+  const { agents, sessions, mcp, fetch } = parts;
+  const room = buildCommandRoom(ground, sessions);
+  const fetchPage = (url: string, signal: AbortSignal) => fetch(url, { signal, overflow: "cut" });
+  const sources = [() => mcp.tools()];
+  return { ...room, ...buildAgentTools({ options: ground.options, agents, room, fetchPage, sources }) };
 }
 
 function buildMcp({ world, config, environment = {}, stateDir, version }: HouseOptions): McpServers {

@@ -20,6 +20,9 @@ export function buildThinking(
     random: world.random,
     log: world.log.for("engine"),
     toolbox: { toolsFor: (turn) => parts.tools().toolbox.toolsFor(turn) },
-    systemPrompts: { promptFor: (turn) => parts.tools().systemPrompts.promptFor(turn) },
+    systemPrompts: {
+      // The engine puts the turn's own words behind the agent's.
+      promptFor: (turn) => parts.tools().systemPrompts.promptFor({ ...turn, extraSystemPrompt: undefined }),
+    },
   });
 }
