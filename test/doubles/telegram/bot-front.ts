@@ -21,7 +21,11 @@ interface Exchange {
   readonly gone: AbortSignal;
 }
 
+/** The most that a bot may upload. */
+const uploadBytesMax = 50 * 1024 * 1024;
+
 const unauthorized = new Refusal(401, "Unauthorized");
+const tooLarge = new Refusal(413, "Request Entity Too Large");
 const never = new AbortController().signal;
 
 /** Telegram's HTTP side: who may call, what goes wrong on purpose, what is remembered, and what is answered. */
@@ -48,7 +52,8 @@ export class BotFront {
     const exchange = { request, response, gone: gone.signal };
     this.#serve(exchange).catch((error: unknown) => {
       if (gone.signal.aborted) return;
-      void send(exchange, { ok: false, error_code: 500, description: `the double failed: ${String(error)}` });
+      const failed = { ok: false, error_code: 500, description: `the double failed: ${String(error)}` } as const;
+      void send(exchange, error instanceof Refusal ? error.answer() : failed);
     });
   };
 
@@ -60,6 +65,7 @@ export class BotFront {
       return void send(exchange, { ok: false, error_code: 404, description: "Not Found" });
     }
     if (token !== this.#options.token) return void send(exchange, unauthorized.answer());
+    if (body.length > uploadBytesMax) return void send(exchange, tooLarge.answer());
     const request = this.#read(exchange, { body, url, method: isFile ? "download" : rest });
     if (request instanceof Refusal) return void send(exchange, request.answer());
     if (isFile) return this.#run(exchange, { ...request, params: { path: decodeURIComponent(rest) } });

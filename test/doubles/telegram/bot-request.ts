@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import { unzipSync } from "node:zlib";
 import { multipartParts } from "./multipart.ts";
-import { badRequest, isJson, type Json } from "./wire.ts";
+import { badRequest, isJson, type Json, Refusal } from "./wire.ts";
 
 /** A file that came with a call. */
 export interface Upload {
@@ -36,10 +37,23 @@ const jsonFields = new Set([
   "scope",
 ]);
 
+/**
+ * The body as it was meant. Telegram takes gzip and deflate, which Bun's fetch makes of grammY's calls over https.
+ * Throws a Refusal for other encodings.
+ */
 export async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  const body = Buffer.concat(chunks);
+  switch (request.headers["content-encoding"] ?? "") {
+    case "":
+      return body;
+    case "gzip":
+    case "deflate":
+      return unzipSync(body);
+    default:
+      throw new Refusal(415, "Unsupported Media Type: unsupported content-encoding");
+  }
 }
 
 /** Throws a Refusal when the body is none. */

@@ -30,6 +30,8 @@ type Line = Partial<CallRecord> & Pick<CallRecord, "seq">;
 /** Everything that the bot asked for, in memory and, given a file, as JSON lines that outlive the double. */
 export class CallLog {
   readonly #records: CallRecord[] = [];
+  /** Calls that an earlier double left in the same file: numbers go on after them. */
+  readonly #before: number;
   readonly #file: string | undefined;
   readonly #watch: Watch;
 
@@ -37,6 +39,7 @@ export class CallLog {
     this.#watch = watch;
     this.#file = file;
     if (file !== undefined) appendFileSync(file, "");
+    this.#before = file === undefined ? 0 : readCallLog(file).length;
   }
 
   all(): readonly CallRecord[] {
@@ -44,7 +47,7 @@ export class CallLog {
   }
 
   begin({ method, params, uploads }: BotRequest, atMs: number): number {
-    const seq = this.#records.length + 1;
+    const seq = this.#before + this.#records.length + 1;
     const files = [...uploads].map(([name, { fileName, bytes }]) => {
       const sha256 = createHash("sha256").update(bytes).digest("hex");
       return [name, { fileName, bytes: bytes.length, sha256 }] as const;
@@ -59,7 +62,8 @@ export class CallLog {
 
   #write(line: Line): void {
     if (this.#file !== undefined) appendFileSync(this.#file, `${JSON.stringify(line)}\n`);
-    this.#records[line.seq - 1] = merged(this.#records[line.seq - 1], line);
+    const index = line.seq - this.#before - 1;
+    this.#records[index] = merged(this.#records[index], line);
     this.#watch.changed();
   }
 }

@@ -27,6 +27,9 @@ export interface Topic {
   readonly creator: WireUser;
 }
 
+/** The topic that every forum has: it is named in what comes from there, and refused in what is sent there. */
+export const generalTopic = 1;
+
 /** One chat: who may write to it, what stands in it, and what the bot showed there. */
 export class ChatRoom {
   wire: WireChat;

@@ -39,9 +39,19 @@ export class Crabline implements AsyncDisposable {
       recorderPath: join(folder, "crabline.jsonl"),
       maxPendingInboundEvents: pendingUpdatesMax,
     });
-    return new Crabline(server, async () => {
+    const crabline = new Crabline(server, async () => {
       await server.close();
       await rm(folder, { recursive: true, force: true });
+    });
+    await crabline.#prove();
+    return crabline;
+  }
+
+  /** Its recorder keeps locks under the user's home, and without them every call fails. */
+  async #prove(): Promise<void> {
+    await this.call("getMe", {}).catch(async (cause: unknown) => {
+      await this.#close();
+      throw new Error("crabline does not start: it wants to write to ~/.cache/crabline of its own user", { cause });
     });
   }
 
@@ -69,9 +79,12 @@ export class Crabline implements AsyncDisposable {
     return typeof message["message_id"] === "number" ? message["message_id"] : 0;
   }
 
-  /** Tells crabline of a chat, in an update that it keeps out of the queue. */
+  /**
+   * Tells crabline of a chat, in an update that it keeps out of the queue: the chat's first message says that it was
+   * opened. So no topic gets the number of the general one.
+   */
   async introduce(chat: WireChat, updateId: number): Promise<void> {
-    await this.inject({ updateId, my_chat_member: { chat } });
+    await this.inject({ updateId, message: { chat, message_id: 1, group_chat_created: true } });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { allowed, clientOf, polling } from "./official-client.ts";
+import type { Update } from "grammy/types";
+import { allowed, clientOf, polling, refusal } from "./official-client.ts";
 import { TelegramDouble } from "./telegram-double.ts";
 
 /** What people do, as the official client gets it. */
@@ -129,4 +130,34 @@ test("a poll waits until something happens, and a second poller ends the first w
   expect(heard).toEqual(["hi"]);
   await telegram.pollElsewhere();
   expect(await over.catch((error: Error) => error.message)).toContain("409: Conflict: terminated by other getUpdates");
+});
+
+test("the general topic is named in what comes from it, and refused in what is sent to it", async () => {
+  await using telegram = await TelegramDouble.start();
+  const bob = telegram.person({ name: "Bob" });
+  const forum = await telegram.group({ kind: "forum", title: "house" });
+  const api = clientOf(telegram);
+  await bob.says("in general", { chat: forum, thread: 1 });
+  const [{ message }] = (await api.getUpdates()) as [Update];
+  expect(message).toMatchObject({ message_thread_id: 1, text: "in general" });
+  expect(message!.is_topic_message).toBeUndefined();
+  await api.sendMessage(forum.id, "here");
+  expect(await refusal(api.sendMessage(forum.id, "not here", { message_thread_id: 1 }))).toEqual([
+    400,
+    "Bad Request: message thread not found",
+  ]);
+});
+
+test("the bot hears when it is blocked, and when it is let in again", async () => {
+  await using telegram = await TelegramDouble.start();
+  const bob = telegram.person({ name: "Bob" });
+  await bob.blocksBot();
+  await bob.unblocksBot();
+  const changes = (await clientOf(telegram).getUpdates()).map((update) => update.my_chat_member!);
+  expect(
+    changes.map((change) => [change.chat.id, change.old_chat_member.status, change.new_chat_member.status]),
+  ).toEqual([
+    [bob.id, "member", "kicked"],
+    [bob.id, "kicked", "member"],
+  ]);
 });

@@ -1,4 +1,4 @@
-import type { ChatRoom, StoredMessage } from "./chat-room.ts";
+import { type ChatRoom, generalTopic, type StoredMessage } from "./chat-room.ts";
 import { type Desk, type Press, unixTime } from "./desk.ts";
 import type { NewFile } from "./files.ts";
 import { type SeenMessage, seenIn } from "./seen.ts";
@@ -182,7 +182,8 @@ export class Person {
     const room = this.#room(manner);
     const isChannel = room.wire.type === "channel";
     const { thread } = manner;
-    if (thread !== undefined && !room.topics.has(thread)) {
+    const isTopic = thread !== undefined && thread !== generalTopic;
+    if (isTopic && !room.topics.has(thread)) {
       room.topics.set(thread, { name: `topic ${thread}`, creator: this.user });
     }
     const kind = isChannel ? "channel_post" : "message";
@@ -194,7 +195,8 @@ export class Person {
         date: unixTime(clock),
         chat: room.wire,
         ...(isChannel ? { sender_chat: room.wire } : { from: this.user }),
-        ...(thread !== undefined && { message_thread_id: thread, is_topic_message: true as const }),
+        ...(thread !== undefined && { message_thread_id: thread }),
+        ...(isTopic && { is_topic_message: true as const }),
         ...replied(room, manner),
         ...content,
         ...manner.fields,

@@ -6,6 +6,7 @@ import { Api } from "grammy";
 import { readCallLog } from "./call-log.ts";
 import { failure } from "./official-client.ts";
 import { remoteControl, type ServedDouble } from "./remote-control.ts";
+import { TelegramDouble } from "./telegram-double.ts";
 
 const script = join(import.meta.dir, "serve.ts");
 
@@ -23,7 +24,6 @@ async function serve(logFile: string) {
 
 test("another process drives the double, and its log on disk tells what was delivered", async () => {
   const logFile = join(tmpdir(), `telegram-double-${process.pid}.jsonl`);
-  await using cleaning = { [Symbol.asyncDispose]: () => rm(logFile, { force: true }) };
   await using double = await serve(logFile);
   const { served, ask } = double;
   const api = new Api(served.token, { apiRoot: served.apiRoot });
@@ -48,7 +48,7 @@ test("another process drives the double, and its log on disk tells what was deli
     ["lost", true, false],
     ["back", true, true],
   ]);
-  expect(cleaning).toBeDefined();
+  await rm(logFile);
 });
 
 test("the control port wants its token", async () => {
@@ -57,4 +57,20 @@ test("the control port wants its token", async () => {
   const stranger = remoteControl({ ...double.served, adminToken: "guess" });
   expect(await failure(stranger("about"))).toEqual(new Error("about: HTTP 401"));
   await rm(logFile, { force: true });
+});
+
+test("a later double goes on in the same log, after the calls that stand in it", async () => {
+  const logFile = join(tmpdir(), `telegram-double-${process.pid}-3.jsonl`);
+  for (const text of ["first", "second"]) {
+    await using telegram = await TelegramDouble.start({ logFile });
+    const { id } = telegram.person({ name: "Bob" });
+    await new Api(telegram.token, { apiRoot: telegram.apiRoot }).sendMessage(id, text);
+    expect(telegram.calls()).toHaveLength(1);
+  }
+  const calls = readCallLog(logFile);
+  await rm(logFile);
+  expect(calls.map(({ seq, params, applied }) => [seq, params["text"], applied])).toEqual([
+    [1, "first", true],
+    [2, "second", true],
+  ]);
 });

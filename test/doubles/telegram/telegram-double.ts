@@ -31,7 +31,8 @@ import type { Json, WireUser } from "./wire.ts";
  *     telegram.goDown(); await telegram.comeBack();                   // an outage, same port
  *     telegram.calls("sendMessage").filter(({ applied }) => applied); // what was really delivered
  *
- * Nothing waits for time: whatever waits resolves from what happens in the double.
+ * Nothing waits for time: whatever waits resolves from what happens in the double. In the double's own process wait for
+ * failures with `.then`, not with `expect(…).rejects`: Bun holds up the event loop there, and the double with it.
  */
 export class TelegramDouble implements AsyncDisposable {
   readonly token: string;

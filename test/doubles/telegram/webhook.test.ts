@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { Api, InputFile } from "grammy";
 import { selfSigned } from "../certificate.ts";
 import { clientOf, refusal } from "./official-client.ts";
 import { TelegramDouble } from "./telegram-double.ts";
@@ -68,11 +69,17 @@ test("a webhook without https is refused, beyond this machine", async () => {
   ]);
 });
 
-test("with a certificate the double speaks https", async () => {
+test("with a certificate the double speaks https, and takes the zipped bodies that come over it", async () => {
   const tls = selfSigned();
   await using telegram = await TelegramDouble.start({ tls });
-  const url = `${telegram.apiRoot}/bot${telegram.token}/getMe`;
+  const bob = telegram.person({ name: "Bob" });
+  const trust = { tls: { ca: tls.cert } } as { readonly compress?: boolean };
   expect(telegram.apiRoot).toStartWith("https://");
-  const response = await fetch(url, { tls: { ca: tls.cert } });
-  expect(await response.json()).toMatchObject({ ok: true, result: { username: "clawdia_bot" } });
+  const api = new Api(telegram.token, { apiRoot: telegram.apiRoot, baseFetchConfig: trust });
+  await api.sendMessage(bob.id, "hi");
+  await api.sendDocument(bob.id, new InputFile(new Uint8Array([1, 2]), "d.bin"));
+  expect(bob.sees()).toMatchObject([{ text: "hi" }, { media: [{ bytes: new Uint8Array([1, 2]) }] }]);
+  const url = `${telegram.apiRoot}/bot${telegram.token}/getMe`;
+  const odd = await fetch(url, { method: "POST", body: "x", headers: { "content-encoding": "br" }, ...trust });
+  expect(odd.status).toBe(415);
 });
