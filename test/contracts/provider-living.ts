@@ -56,6 +56,8 @@ export function livingLaws<Settings>(law: Staged<Settings>, linked: Linked<Setti
     await using link = await stage.provider.open(stage.bareAccount, ports);
     expect((await ports.told("logged-out")).cure).toStartWith("clawdia ");
     expect(await rejectionOf(link.probe(never))).toBeInstanceOf(Error);
+    const unsent = link.send(message(stage.network.peer("direct")), never);
+    expect(await rejectionOf(unsent)).toMatchObject({ name: "DeliveryError", isCertain: true, isPermanent: false });
     expect(ports.kinds).toEqual(["connecting", "logged-out"]);
     expect(stage.network.contacts()).toBe(0);
   });

@@ -71,8 +71,6 @@ class TelegramNetwork implements StageNetwork {
     const bob = double.person({ name: "Bob", username: "bob" });
     const group = await double.group({ title: "Kitchen", kind: "group" });
     const forum = await double.group({ title: "Forum", kind: "forum" });
-    // The first number is General's, which is not named when sending.
-    await forum.topic("General");
     const topic = await forum.topic("Ideas");
     return new TelegramNetwork({ double, clock, bob, group, forum, topic });
   }

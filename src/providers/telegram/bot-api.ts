@@ -74,7 +74,8 @@ export class BotApi {
   }
 
   #bounded<T>(run: (signal: AbortSignal) => Promise<T>, { timeoutMs = callTimeoutMs, signal }: CallLimits): Promise<T> {
-    const { clock, closing } = this.#options;
+    const { clock, closing, token } = this.#options;
+    if (token === "") return Promise.reject(new TransportError("there is no bot token", false));
     if (closing.aborted) return Promise.reject(new TransportError("the link is closed", false));
     const tooLate = () => new TransportError(`no answer within ${timeoutMs / 1000} s`, true);
     return bounded(run, { clock, timeoutMs, tooLate, signals: signal ? [closing, signal] : [closing] });
