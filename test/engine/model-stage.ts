@@ -82,14 +82,21 @@ export async function played(
   return events;
 }
 
+const turnsPerStep = 100;
+
 /** Lets time go on, in steps, until the work is done. */
 export async function whileTimeGoes<T>({ clock }: Pick<ModelStage, "clock">, work: Promise<T>, stepMs = 0): Promise<T> {
+  const turns = stepMs > 0 ? turnsPerStep : 0;
   const over = new AbortController();
   work.then(
     () => over.abort(),
     () => over.abort(),
   );
-  while (!over.signal.aborted) await clock.advance(stepMs);
+  while (!over.signal.aborted) {
+    await clock.advance(stepMs);
+    // Sockets take real time: the clock must not run away from them.
+    for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
   return work;
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import type { EngineEvent } from "../../src/engine/index.ts";
 import {
   chatAnswer,
+  chatChunk,
   chatToolCall,
   endlessStream,
   eventStream,
@@ -118,14 +119,22 @@ test("an abort does not wait for a tool that does not hear it, and its outcome i
 
 test("a server of one's own that falls silent is given five minutes, then asked again", async () => {
   await using vendor = new ScriptedVendor(
-    () =>
-      endlessStream(": thinking\n\n", 'data: {"id":"c","choices":[{"index":0,"delta":{"reasoning_content":"h"}}]}\n\n'),
+    () => endlessStream(chatChunk({ reasoning_content: "h" })),
     () => chatAnswer("awake"),
   );
   const stage = stageAt(vendor);
-  const run = played(stage, turnOf(), { stepMs: 10_000 });
-  expect(textOf(await run)).toBe("awake");
-  expect(stage.clock.elapsedMs()).toBeGreaterThanOrEqual(300_000);
-  expect(stage.log.of("model.failed")).toMatchObject([{ fields: { failure: "timeout" } }]);
+  const events: EngineEvent[] = [];
+  const run = (async () => {
+    for await (const event of stage.engine.run(turnOf(), new AbortController().signal)) events.push(event);
+  })();
+  while (events.length === 0) await stage.clock.advance(0);
+  await stage.clock.advance(299_000);
+  expect(vendor.aborted).toBe(0);
+  await stage.clock.advance(1_000);
   await vendor.hungUp;
+  // The pause before a second attempt.
+  while (vendor.asked.length < 2) await stage.clock.advance(100);
+  await run;
+  expect(textOf(events)).toBe("awake");
+  expect(stage.log.of("model.failed")).toMatchObject([{ fields: { failure: "timeout" } }]);
 });
