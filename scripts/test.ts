@@ -16,7 +16,9 @@ installBrowser();
 const checks = runChecks();
 const built = attempt([process.execPath, "scripts/build.ts"], { cwd: root }) === 0;
 const tests = runTests();
-const results = [...checks.map(({ passed }) => passed), built];
+// A short run of what `bun run chaos` does at length; on its own, after the tests.
+const survived = attempt([process.execPath, "scripts/chaos.ts", "--cycles", "25", "--seed", "1"], { cwd: root }) === 0;
+const results = [...checks.map(({ passed }) => passed), built, survived];
 const totals = {
   passed: tests.passed + results.filter(Boolean).length,
   failed: tests.failed + results.filter((result) => !result).length,

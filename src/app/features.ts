@@ -1,7 +1,7 @@
 import { Agents } from "../agents/index.ts";
 import { Attempts, Authenticator, Devices, DeviceTokens } from "../devices/index.ts";
 import type { MethodHouse } from "../gateway/index.ts";
-import type { AgentEngine } from "../engine/index.ts";
+import type { AgentEngine, Tool } from "../engine/index.ts";
 import { Health } from "../health/index.ts";
 import { Idempotency } from "../idempotency/index.ts";
 import { Approvals, ChatFeed } from "../inbox/index.ts";
@@ -13,7 +13,7 @@ import { MediaStore, Sessions } from "../sessions/index.ts";
 import { type GuardedFetch, makeGuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
 import { Choices, SecretFiles } from "../storage/index.ts";
-import { McpServers } from "../tools/index.ts";
+import { McpServers, messageTool, sessionTools } from "../tools/index.ts";
 import { statusOf } from "./gateway-status.ts";
 import { buildInbox } from "./build-inbox.ts";
 import type { Features, Ground } from "./ground.ts";
@@ -76,7 +76,7 @@ export function buildFeatures(ground: Ground): Features {
     idempotency,
   });
   const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine });
-  const agentTools = buildTools(ground, { agents, sessions, mcp, fetch });
+  const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs });
   lent.tools = agentTools;
   messaging.bind(inbox, troubleTeller(sessions, health));
   return {
@@ -194,13 +194,31 @@ function troubleTeller(sessions: Sessions, health: Health): MessagingTold {
 /** Commands, files, pages and servers, as tools of the agents. */
 function buildTools(
   ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "mcp"> & { readonly fetch: GuardedFetch },
+  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs"> & { readonly fetch: GuardedFetch },
 ): CommandRoom & AgentTools {
   const { agents, sessions, mcp, fetch } = parts;
+  const own = talkingTools(ground, parts);
   const room = buildCommandRoom(ground, sessions);
   const fetchPage = (url: string, signal: AbortSignal) => fetch(url, { signal, overflow: "cut" });
-  const sources = [() => mcp.tools()];
+  const sources = [() => Promise.resolve(own), () => mcp.tools()];
   return { ...room, ...buildAgentTools({ options: ground.options, agents, room, fetchPage, sources }) };
+}
+
+/** Messages and other conversations, as tools of the agents. */
+function talkingTools(
+  { options, database }: Ground,
+  { sessions, messaging, runs }: Pick<Features, "sessions" | "messaging" | "runs">,
+): readonly Tool[] {
+  const { outbox, accounts } = messaging;
+  const contentsFor = (provider: string, text: string) => {
+    const can = accounts.provider(provider)?.can;
+    return can ? markup.renderParts(text, can).map((part) => ({ text: part })) : [];
+  };
+  const runTimeoutMs = options.config.agents.runTimeoutSeconds * 1000;
+  return [
+    messageTool({ outbox, accounts: () => accounts, database, contentsFor }),
+    ...sessionTools({ sessions, runs: () => runs, database, ids: options.world.ids, runTimeoutMs }),
+  ];
 }
 
 function buildMcp({ world, config, environment = {}, stateDir, version }: HouseOptions): McpServers {

@@ -47,7 +47,10 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   if (Object.values(recovered).some((count) => count > 0)) log.for("runs").warn("runs.recovered", recovered);
   features.processes.sweep();
   health.refresh();
-  gateway.listen(methodHouse(features, ground), buildDoor(features, ground), () => database.takesWrites);
+  gateway.listen(methodHouse(features, ground), buildDoor(features, ground), {
+    isReady: () => database.takesWrites,
+    webhook: (network, account) => accounts.webhook(network, account),
+  });
   accounts.start();
   outbox.start();
   runs.resume();

@@ -9,6 +9,7 @@ import { type Events, events } from "./events.ts";
 import { methods, type MethodHouse } from "./methods.ts";
 import { Outgoing, type SocketPort } from "./outgoing.ts";
 import { type Refused, serve } from "./server.ts";
+import type { WebhookParts } from "./webhooks.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 /** Connections at the same time. */
@@ -22,6 +23,12 @@ export interface GatewaySettings {
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: readonly string[];
+}
+
+/** What plain HTTP asks of the house. */
+export interface Outside {
+  readonly isReady: () => boolean;
+  readonly webhook: WebhookParts["find"];
 }
 
 export interface GatewayParts {
@@ -76,7 +83,7 @@ export class Gateway implements AsyncDisposable {
   }
 
   /** Listens. Requests are served with `house`, and `door` decides who may come in. */
-  listen(house: MethodHouse, door: Door, isReady: () => boolean): void {
+  listen(house: MethodHouse, door: Door, outside: Outside): void {
     const { clock, ids, log, settings } = this.#parts;
     const dispatcher = new Dispatcher({
       methods: methods as MethodTable,
@@ -94,7 +101,8 @@ export class Gateway implements AsyncDisposable {
           hostname,
           port: index === 0 ? settings.port : this.port,
           policy: () => policy,
-          http: { isReady: () => isReady() && !this.#isStopping, isStopping: () => this.#isStopping },
+          webhooks: { find: outside.webhook, clock, log },
+          http: { isReady: () => outside.isReady() && !this.#isStopping, isStopping: () => this.#isStopping },
           waitingRoom,
           hasRoom: () => this.#drivers.size < connectionsMax && !this.#isStopping,
           drive: (approach, socket, handshakeOver) =>

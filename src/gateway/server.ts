@@ -4,6 +4,7 @@ import { judgeApproach } from "./approach.ts";
 import type { Driver, SocketApproach } from "./driver.ts";
 import { answerHttp, hasSecretQuery, type HttpState, refusal } from "./http.ts";
 import type { SocketPort } from "./outgoing.ts";
+import { answerWebhook, type WebhookParts } from "./webhooks.ts";
 import type { Place, WaitingRoom } from "./waiting-room.ts";
 
 /** `Bun.serve`, and nothing above it has heard of Bun: sockets become drivers, callbacks become calls on them. */
@@ -13,6 +14,7 @@ export interface ServerParts {
   readonly port: number;
   readonly policy: () => ApproachPolicy;
   readonly http: HttpState;
+  readonly webhooks: WebhookParts;
   readonly waitingRoom: WaitingRoom;
   /** Connections there may be at the same time. */
   readonly hasRoom: () => boolean;
@@ -96,7 +98,10 @@ function answer(
   };
   const refuse = (status: number, code: string, message: string) => told(refusal(status, code, message), code);
   if (verdict.kind === "refused") return refuse(verdict.status, verdict.code, verdict.message);
-  if (headers.get("upgrade")?.toLowerCase() !== "websocket") return told(answerHttp(request, url, parts.http));
+  if (headers.get("upgrade")?.toLowerCase() !== "websocket") {
+    const webhook = answerWebhook(request, url, parts.webhooks);
+    return webhook ? webhook.then(told) : told(answerHttp(request, url, parts.http));
+  }
   if (hasSecretQuery(url))
     return refuse(401, "secret_in_query", "credentials belong into `connect`, not into the address");
   const approach = { ...verdict, host: headers.get("host") ?? "" };

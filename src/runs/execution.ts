@@ -123,11 +123,14 @@ export class Execution {
 
   #say(delta: string): void {
     if (this.#live.abort.signal.aborted || delta === "") return;
-    if (this.#needsBreak && this.#live.text !== "") {
+    const breaks = this.#needsBreak && this.#live.text !== "";
+    this.#needsBreak = false;
+    if (breaks) {
       this.#live.addText(stepBreak);
       this.#tailFrom = this.#live.text.length;
+      // An engine may have put the break there itself.
+      if (delta === stepBreak) return;
     }
-    this.#needsBreak = false;
     this.#live.addText(delta);
   }
 

@@ -97,9 +97,11 @@ export class RunJournal {
   endCall(run: Run, result: ToolResult): void {
     const { database, sessions, clock } = this.#parts;
     const nowMs = clock.nowMs();
-    database
+    const { changes } = database
       .query("UPDATE tool_calls SET state = ?, ended_at = ?, result = ? WHERE run_id = ? AND call_id = ?")
       .run(result.state, nowMs, result.text, run.id, result.callId);
+    // A call that was skipped was never started.
+    if (changes === 0) this.#addEnded(run, result, nowMs);
     if (!sessions.find(run.sessionKey)) return;
     sessions.transcript.append(sessionOf(run), {
       role: "assistant",
@@ -108,6 +110,15 @@ export class RunJournal {
       runId: run.id,
       inner: { kind: "tool", callId: result.callId, name: result.name, state: result.state },
     });
+  }
+
+  #addEnded(run: Run, result: ToolResult, nowMs: number): void {
+    this.#parts.database
+      .query(
+        `INSERT INTO tool_calls (run_id, call_id, step, name, input, effect, state, boot_id, started_at, ended_at,
+           result) VALUES (?, ?, 0, ?, '', 'read', ?, ?, ?, ?, ?)`,
+      )
+      .run(run.id, result.callId, result.name, result.state, this.#parts.bootId, nowMs, nowMs, result.text);
   }
 
   /** A message that came while the run ran and goes into it. */

@@ -15,7 +15,7 @@ function answerOf({ headers, body }: ScriptedVendor["asked"][number]): Response 
   if (headers["authorization"] !== `Bearer ${key}`) {
     return failure(401, { message: `Incorrect API key: ${headers["authorization"]}` });
   }
-  return "tools" in body
+  return JSON.stringify(body["tools"] ?? []).includes('"report_ready"')
     ? chatToolCall("c1", "report_ready", '{"word":"ready"}')
     : chatAnswer("Hello ", "from a model.");
 }
@@ -143,7 +143,7 @@ test("a chosen model answers from the next message on, and its key is in a file 
     expect.stringContaining("mine/small answers from the next message on.\n"),
   ]);
   const said = await run("agent", "--message", "hello");
-  expect(said.stdout).toContain("Hello from a model.");
+  expect([said.stdout, said.stderr]).toEqual([expect.stringContaining("Hello from a model."), ""]);
   const status = await run("status");
   expect(status.stdout).toContain("mine/small");
   expect(status.stdout).not.toContain("no language model is connected");

@@ -10,6 +10,7 @@ import {
   type Ports,
   type Provider,
   type SentRef,
+  type Webhook,
 } from "../../src/providers/index.ts";
 
 /** A messaging network in this process. It records what people see, and can refuse, hang, drop and lose answers. */
@@ -50,6 +51,8 @@ export class FakeNetwork {
   faults: Fault[] = [];
   files = new Map<string, Uint8Array>();
   isUp = true;
+  /** Takes requests over HTTP where a test wants that. */
+  webhook: Webhook | undefined;
   opened = 0;
   #ports: Ports | undefined;
   #sequence = 100;
@@ -132,6 +135,7 @@ export class FakeNetwork {
   #open(ports: Ports): Link {
     this.opened++;
     this.#ports = ports;
+    const served = this.webhook && ports.serveWebhook(this.webhook);
     ports.state({ kind: "connecting" });
     if (this.isUp) ports.state({ kind: "connected", self: { id: "1", name: "Clawdia Bot" } });
     else ports.state({ kind: "lost", reason: "the network is away" });
@@ -154,6 +158,7 @@ export class FakeNetwork {
       probe: () => (this.isUp ? Promise.resolve() : Promise.reject(new Error("deaf"))),
       [Symbol.asyncDispose]: () => {
         if (this.#ports === ports) this.#ports = undefined;
+        served?.[Symbol.dispose]();
         return Promise.resolve();
       },
     };

@@ -1,0 +1,75 @@
+import { type Clock, errorFields, type Log } from "../lib/index.ts";
+import { refusal } from "./http.ts";
+
+/** Requests of networks at `/webhooks/<network>/<account>`: judged by their headers, then read within limits. */
+
+/** What stands behind one address; lent by the accounts. */
+export interface WebhookDoor {
+  /** False is answered with 401, before the body is read. */
+  admits(headers: Headers): boolean;
+  readonly bodyBytesMax: number;
+  /** The status of the answer. */
+  take(body: Uint8Array): Promise<number>;
+}
+
+export interface WebhookParts {
+  readonly find: (network: string, account: string) => WebhookDoor | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** From the headers to the last byte of the body. */
+export const webhookBodyMs = 30_000;
+const path = /^\/webhooks\/([a-z0-9][a-z0-9_-]{0,63})\/([a-z0-9][a-z0-9_-]{0,63})$/;
+
+/** Undefined when the address is no webhook's. */
+export function answerWebhook(request: Request, url: URL, parts: WebhookParts): Promise<Response> | undefined {
+  const match = path.exec(url.pathname);
+  if (!match) return undefined;
+  return answer(request, parts.find(match[1]!, match[2]!), parts);
+}
+
+async function answer(request: Request, door: WebhookDoor | undefined, parts: WebhookParts): Promise<Response> {
+  if (request.method !== "POST") return refusal(405, "method_not_allowed", "only POST", { allow: "POST" });
+  if (!door) return refusal(404, "not_found", "nothing is here");
+  if (!door.admits(request.headers)) return refusal(401, "unauthorized", "the request does not prove who sends it");
+  const body = await readBody(request, door.bodyBytesMax, parts.clock);
+  if (body === "too-large") return refusal(413, "too_large", `at most ${door.bodyBytesMax} bytes`);
+  if (body === "too-slow") return refusal(408, "too_slow", "the body did not come in time");
+  try {
+    return new Response(null, { status: await door.take(body) });
+  } catch (error) {
+    parts.log.error("webhook.failed", errorFields(error));
+    return refusal(500, "internal", "it was not stored; send it again");
+  }
+}
+
+async function readBody(
+  request: Request,
+  bytesMax: number,
+  clock: Clock,
+): Promise<Uint8Array | "too-large" | "too-slow"> {
+  if (Number(request.headers.get("content-length") ?? 0) > bytesMax) return "too-large";
+  if (!request.body) return new Uint8Array(0);
+  const over = new AbortController();
+  const reader = request.body.getReader();
+  const late = clock.sleep(webhookBodyMs, over.signal).then(
+    () => "too-slow" as const,
+    () => "too-slow" as const,
+  );
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for (;;) {
+      const piece = await Promise.race([reader.read(), late]);
+      if (piece === "too-slow") return piece;
+      if (piece.done) return Buffer.concat(chunks);
+      bytes += piece.value.length;
+      if (bytes > bytesMax) return "too-large";
+      chunks.push(piece.value);
+    }
+  } finally {
+    over.abort();
+    await reader.cancel().catch(() => undefined);
+  }
+}
