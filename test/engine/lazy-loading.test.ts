@@ -6,13 +6,11 @@ import { join } from "node:path";
 const root = join(import.meta.dir, "../..");
 
 const script = `
-  const seen = [];
-  Bun.plugin({ name: "seen", setup: (build) => {
-    build.onLoad({ filter: /node_modules.@ai-sdk.[a-z-]+.dist.index\\.js$/ }, async ({ path }) => {
-      seen.push(path.split("@ai-sdk/")[1].split("/")[0]);
-      return { contents: await Bun.file(path).text(), loader: "js" };
-    });
-  } });
+  const loaded = () => {
+    const paths = Object.keys(require.cache).filter((path) => path.includes("/@ai-sdk/"));
+    const names = paths.map((path) => path.split("/@ai-sdk/")[1].split("/")[0]);
+    return [...new Set(names)].filter((name) => !name.startsWith("provider"));
+  };
   const { modelStage, played, turnOf } = await import("${root}/test/engine/model-stage.ts");
   const { ScriptedVendor, wireSettings, chatAnswer } = await import("${root}/test/doubles/model-vendors.ts");
   await import("${root}/src/app/index.ts");
@@ -20,9 +18,9 @@ const script = `
   const vendors = { compatible: wireSettings(vendor.url).compatible };
   await played(modelStage(), turnOf());
   const stage = modelStage({ models: { default: "compatible/m", vendors } });
-  const before = [...seen];
+  const before = loaded();
   await played(stage, turnOf());
-  console.log(JSON.stringify({ before, after: seen }));
+  console.log(JSON.stringify({ before, after: loaded() }));
   process.exit(0);
 `;
 
