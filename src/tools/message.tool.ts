@@ -21,7 +21,8 @@ export function messageTool({ outbox, accounts, database, contentsFor }: Message
     name: "message",
     description:
       "Sends a message to a chat now, beside your reply. Without `to` it goes to the chat that you answer. " +
-      "With `file` it brings a file of your workspace, or a public https address, along. To another chat only the owner may send.",
+      "With `file` it brings a file of your workspace, or a public https address, along. " +
+      "To another chat only the owner may send.",
     params: Type.Object(
       {
         text: Type.Optional(Type.String({ maxLength: textCharsMax, description: "Markdown" })),
