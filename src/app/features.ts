@@ -17,7 +17,7 @@ import { McpServers, messageTool, sessionTools } from "../tools/index.ts";
 import { statusOf } from "./gateway-status.ts";
 import { buildInbox } from "./build-inbox.ts";
 import type { Features, Ground } from "./ground.ts";
-import { buildMessaging, type MessagingTold } from "./messaging.ts";
+import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
 import { buildCommandRoom, type CommandRoom } from "./command-room.ts";
 import { type AgentTools, buildAgentTools } from "./agent-tools.ts";
@@ -75,7 +75,7 @@ export function buildFeatures(ground: Ground): Features {
     media,
     idempotency,
   });
-  const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine });
+  const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine, messaging });
   const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs });
   lent.tools = agentTools;
   messaging.bind(inbox, troubleTeller(sessions, health));
@@ -155,10 +155,10 @@ function buildPresence({ options, gateway }: Ground): Presence {
 
 function buildHealth(
   ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "models" | "runs" | "devices" | "engine">,
+  parts: Pick<Features, "agents" | "sessions" | "models" | "runs" | "devices" | "engine" | "messaging">,
 ): Health {
   const { options, gateway } = ground;
-  const { agents, sessions, models, runs, devices, engine } = parts;
+  const { agents, sessions, models, runs, devices, engine, messaging } = parts;
   return new Health({
     clock: options.world.clock,
     publish: gateway.publish,
@@ -166,6 +166,7 @@ function buildHealth(
     sessions,
     storePath: options.databasePath,
     bumpVersion: () => gateway.bump("health"),
+    networks: () => networksOf(messaging.accounts),
     gateway: () => statusOf({ ...ground, version: options.version, runs, devices, engine }),
     defaultModel: {
       get model() {

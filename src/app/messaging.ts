@@ -1,9 +1,11 @@
 import { accountDefaults, type AccountPolicy, type Config } from "../config/index.ts";
-import type { Approvals, InboundRow, Inbox } from "../inbox/index.ts";
+import { type Approvals, chatCommands, type InboundRow, type Inbox } from "../inbox/index.ts";
+import { errorFields, type Log } from "../lib/index.ts";
 import { type AmbiguousPolicy, Outbox, type OutboxRow } from "../outbox/index.ts";
 import {
   Accounts,
   type Capabilities,
+  channelSummary,
   type Link,
   type LinkedAccounts,
   Logins,
@@ -122,6 +124,7 @@ function buildAccounts(
   const { config, world, providers } = ground.options;
   const { clock, random } = world;
   const { policyOf, outbox, bound } = parts;
+  const showMenu = commandMenu(world.log.for("providers"));
   return new Accounts({
     providers: [...(providers ?? knownProviders), webchat(network)],
     settingsOf: policyOf,
@@ -135,11 +138,33 @@ function buildAccounts(
     receive: (account, message) => bound.inbox!.receive(account, message),
     changed: (keeper) => {
       if (keeper.link) outbox.wake();
+      showMenu(keeper.link);
       bound.inbox?.wake();
       // WebChat comes up with the house and is no news.
       if (keeper.provider.id !== "webchat") bound.told?.changed();
     },
   });
+}
+
+/** The networks that have an account, for health. */
+export function networksOf(accounts: Accounts) {
+  const used = accounts.providers.filter(({ id }) => id !== "webchat" && accounts.of(id).length > 0);
+  return {
+    channels: Object.fromEntries(used.map(({ id }) => [id, channelSummary(accounts.of(id))])),
+    channelOrder: used.map(({ id }) => id),
+    channelLabels: Object.fromEntries(used.map(({ id, label }) => [id, label])),
+  };
+}
+
+/** Every new link that has a menu of commands is given it once. */
+function commandMenu(log: Log): (link: Link | undefined) => void {
+  const given = new WeakSet<Link>();
+  const menu = Object.entries(chatCommands).map(([name, { summary }]) => ({ name, summary }));
+  return (link) => {
+    if (!link?.setCommands || given.has(link)) return;
+    given.add(link);
+    void link.setCommands(menu).catch((error: unknown) => log.warn("menu.failed", errorFields(error)));
+  };
 }
 
 /** What a row of the inbox tells those who show that it was taken on. */

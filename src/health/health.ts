@@ -20,6 +20,8 @@ export interface HealthParts {
   readonly storePath: string;
   readonly bumpVersion: () => void;
   readonly gateway: () => StatusSummary["gateway"];
+  /** How the messaging networks are, in short. */
+  readonly networks: () => Pick<HealthSummary, "channels" | "channelOrder" | "channelLabels">;
   readonly defaultModel: { readonly model: string; readonly contextTokens: number | null };
 }
 
@@ -94,9 +96,7 @@ export class Health implements Disposable {
       ok: true,
       ts: clock.nowMs(),
       durationMs: Math.round(clock.elapsedMs() - startedAtMs),
-      channels: {},
-      channelOrder: [],
-      channelLabels: {},
+      ...this.#parts.networks(),
       heartbeatSeconds: 0,
       defaultAgentId: agents.default.id,
       agents: agents.all.map((agent) => ({
