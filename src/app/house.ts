@@ -1,5 +1,4 @@
 import { type Door, Gateway } from "../gateway/index.ts";
-import type { Health } from "../health/index.ts";
 import type { Runs } from "../runs/index.ts";
 import { Database } from "../storage/index.ts";
 import { BootRecord } from "./boot-record.ts";
@@ -8,6 +7,7 @@ import { makeDoor } from "./door.ts";
 import { buildAuthenticator, buildFeatures, methodHouse } from "./features.ts";
 import type { Features, Ground } from "./ground.ts";
 import type { HouseOptions } from "./house-options.ts";
+import { sweepOld } from "./sweeper.ts";
 import type { World } from "./world.ts";
 
 /** Builds everything in dependency order; closing is the reverse order. */
@@ -55,7 +55,10 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   outbox.start();
   runs.resume();
   inbox.start();
-  const minutes = startMinutes(options.world, health);
+  const minutes = startMinutes(options.world, async () => {
+    health.refresh();
+    await sweepOld(database, clock, [inbox.store, outbox.store]);
+  });
   stack.defer(() => minutes.abort());
 
   const all = stack.move();
@@ -102,15 +105,15 @@ function buildDoor(features: Features, ground: Ground): Door {
 const restartExpectedMs = 1_500;
 const minuteMs = 60_000;
 
-function startMinutes(world: World, health: Health): AbortController {
+function startMinutes(world: World, work: () => Promise<void>): AbortController {
   const stop = new AbortController();
   const run = async () => {
     while (!stop.signal.aborted) {
       await world.clock.sleep(minuteMs, stop.signal);
       try {
-        health.refresh();
+        await work();
       } catch (error) {
-        world.log.for("health").error("health.failed", errorFields(error));
+        world.log.for("house").error("minute.failed", errorFields(error));
       }
     }
   };

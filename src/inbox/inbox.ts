@@ -11,7 +11,7 @@ import { TurnStarter, type TurnStarterParts } from "./turn-starter.ts";
 const lookMs = 1_000;
 
 export interface InboxParts
-  extends JudgeParts, Omit<TurnStarterParts, "isOwner">, Omit<MediaIntakeParts, "store" | "linkOf"> {
+  extends Omit<JudgeParts, "isBusy">, Omit<TurnStarterParts, "isOwner">, Omit<MediaIntakeParts, "store" | "linkOf"> {
   readonly clock: Clock;
   readonly commands: Omit<CommandParts, "sessions" | "stop">;
   readonly wakeOutbox: () => void;
@@ -36,7 +36,7 @@ export class Inbox implements AsyncDisposable {
       store: this.#store,
       linkOf: (provider, accountId) => parts.accounts().link(provider, accountId),
     });
-    this.#judge = new Judge(parts, this.#store);
+    this.#judge = new Judge({ ...parts, isBusy: (key) => parts.runs.isBusy(key) }, this.#store);
     const isOwner = (row: InboundRow) => this.#isOwner(row);
     this.#turns = new TurnStarter({ ...parts, isOwner }, this.#store, this.#media);
   }

@@ -1,11 +1,12 @@
 import type { AccountPolicy, BindingSettings, Config } from "../config/index.ts";
 import type { Clock, Log } from "../lib/index.ts";
 import type { Accounts, Peer } from "../providers/index.ts";
-import type { Sessions } from "../sessions/index.ts";
+import type { SessionKey, Sessions } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
 import { admit, isKnownSender } from "./admit.ts";
 import type { ApprovalRequest, Approvals } from "./approvals.ts";
 import { type ReadCommand, readCommand } from "./chat-commands.ts";
+import { startsAnew } from "./fresh-start.ts";
 import type { InboundRow, InboxStore } from "./inbox.store.ts";
 import { route } from "./route.ts";
 
@@ -28,6 +29,8 @@ export interface JudgeParts {
   readonly messages: Config["messages"];
   readonly session: Config["session"];
   readonly defaultAgentId: string;
+  /** Whether a run of the session runs or waits. */
+  readonly isBusy: (key: SessionKey) => boolean;
   /** Says something to a chat through the outbox. Call it inside a transaction. */
   readonly say: (to: { provider: string; accountId: string; peer: Peer }, text: string, idem: string) => void;
   /** A message was taken on, for read receipts and reactions. */
@@ -101,6 +104,10 @@ export class Judge {
     const { agentId, sessionKey } = this.#routeOf(row, verdict.agentId);
     const key = sessions.canonical(sessionKey);
     const nowMs = clock.nowMs();
+    // What a run works on is not taken from under it.
+    const isIdle = !this.#parts.isBusy(key) && this.#store.routedOf(key).length === 0;
+    const last = sessions.find(key)?.lastHumanAtMs;
+    if (isIdle && startsAnew(last, nowMs, this.#parts.session)) sessions.reset(key);
     sessions.heard(key, {
       delivery: { provider, accountId, peer: message.ref.peer },
       displayName: message.ref.peer.kind === "direct" ? message.sender.name : message.chatTitle,

@@ -42,3 +42,11 @@ export async function slept(clock: Clock, ms: number, signal: AbortSignal): Prom
 export function isoTime(atMs: number): string {
   return new Date(atMs).toISOString();
 }
+
+/** The last moment up to `atMs` at which this machine's clock showed that full hour. */
+export function lastHourMs(atMs: number, hour: number): number {
+  const moment = new Date(atMs);
+  moment.setHours(hour, 0, 0, 0);
+  if (moment.getTime() > atMs) moment.setDate(moment.getDate() - 1);
+  return moment.getTime();
+}
