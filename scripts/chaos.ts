@@ -89,7 +89,7 @@ async function drain({ telegram, stateDir, start }: ChaosWorld) {
 
 /** Sends whose arrival nobody knows, as the gateway reports them to its owner. */
 async function heldBy(client: Client): Promise<number> {
-  const { deliveries } = await client.call("deliveries.list", { troubled: true, limit: 200 });
+  const { deliveries } = await client.call("deliveries.list", { troubled: true, limit: 2_000 });
   return deliveries.filter(({ state }) => state === "unknown").length;
 }
 

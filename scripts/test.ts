@@ -16,8 +16,8 @@ installBrowser();
 const checks = runChecks();
 const built = attempt([process.execPath, "scripts/build.ts"], { cwd: root }) === 0;
 const tests = runTests();
-// A short run of what `bun run chaos` does at length; on its own, after the tests.
-const survived = attempt([process.execPath, "scripts/chaos.ts", "--cycles", "25", "--seed", "1"], { cwd: root }) === 0;
+// The gateway is killed a hundred times; on its own, after the tests.
+const survived = attempt([process.execPath, "scripts/chaos.ts", "--cycles", "100", "--seed", "1"], { cwd: root }) === 0;
 const results = [...checks.map(({ passed }) => passed), built, survived];
 const totals = {
   passed: tests.passed + results.filter(Boolean).length,

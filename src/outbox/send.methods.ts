@@ -32,6 +32,8 @@ const method = methodsFor<Deps>();
 
 const messageCharsMax = 100_000;
 const mediaMax = 10;
+/** Rows of one reply. */
+const deliveriesMax = 2_000;
 
 const SendResult = named("SendResult", {
   runId: nonEmpty(256),
@@ -125,9 +127,9 @@ export const sendMethods = {
     access: operator("read"),
     params: named("DeliveriesListParams", {
       troubled: optional(Type.Boolean()),
-      limit: optional(Type.Integer({ minimum: 1, maximum: 200 })),
+      limit: optional(Type.Integer({ minimum: 1, maximum: deliveriesMax })),
     }),
-    result: named("DeliveriesListResult", { deliveries: arrayOf(Delivery, 200) }),
+    result: named("DeliveriesListResult", { deliveries: arrayOf(Delivery, deliveriesMax) }),
     handle: ({ troubled = false, limit = 50 }, { outbox }) => ({
       deliveries: (troubled ? outbox.store.troubled(limit) : outbox.store.recent(limit)).map(deliveryOnWire),
     }),
