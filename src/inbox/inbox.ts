@@ -82,7 +82,7 @@ export class Inbox implements AsyncDisposable {
   /** A person was approved: what they wrote before is judged again. Call it inside a transaction. */
   release(provider: string, accountId: string, senderId: string): number {
     const held = this.#store.heldOf(provider, accountId, senderId);
-    for (const row of held) this.#store.update(row.id, { state: "accepted" });
+    for (const row of held) this.#store.update(row.id, { state: "accepted", reason: "its sender was approved later" });
     return held.length;
   }
 
