@@ -1,6 +1,6 @@
 import { type Clock, Throttle } from "../lib/index.ts";
 import type { Publish } from "../protocol/index.ts";
-import type { Run, RunSignal } from "../runs/index.ts";
+import { modelRefOf, type Run, type RunSignal } from "../runs/index.ts";
 import type { chatEvents } from "./chat.events.ts";
 
 /** One `chat` delta a run in this time; what comes faster is carried by the next one. */
@@ -91,9 +91,7 @@ export class ChatFeed {
   }
 
   #modelOf({ model }: Run): { readonly provider: string; readonly model: string } {
-    const slash = model?.indexOf("/") ?? -1;
-    if (model === undefined || slash === -1) return this.#model();
-    return { provider: model.slice(0, slash), model: model.slice(slash + 1) };
+    return modelRefOf(model) ?? this.#model();
   }
 
   #finalMessage(run: Run, text: string) {

@@ -13,7 +13,7 @@ import {
 } from "../sessions/index.ts";
 import { endTexts } from "./live-run.ts";
 import { asPast, pastOf } from "./past.ts";
-import { attemptsMax, type Run, type RunDelivery, type RunId, type RunInput } from "./run.ts";
+import { attemptsMax, modelRefOf, type Run, type RunDelivery, type RunId, type RunInput } from "./run.ts";
 import type { RunJournal } from "./run-journal.ts";
 import type { RunEnd, RunStore } from "./runs.store.ts";
 
@@ -173,9 +173,7 @@ export class RunBook {
   }
 
   #modelOf({ model }: RunEnd): { readonly provider: string; readonly model: string } {
-    const slash = model?.indexOf("/") ?? -1;
-    if (model === undefined || slash === -1) return { ...this.#parts.engine.model };
-    return { provider: model.slice(0, slash), model: model.slice(slash + 1) };
+    return modelRefOf(model) ?? { ...this.#parts.engine.model };
   }
 
   #newRun(wanted: NewRun, session: { readonly sessionId: string; readonly agentId: string }): Run {

@@ -75,3 +75,12 @@ export interface Run {
 export function hasEnded(run: Pick<Run, "state">): run is Run & { readonly state: EndState } {
   return runMoves[run.state].length === 0;
 }
+
+/** The two halves of `provider/model`; undefined where it names none. */
+export function modelRefOf(
+  model: string | undefined,
+): { readonly provider: string; readonly model: string } | undefined {
+  const slash = model?.indexOf("/") ?? -1;
+  if (model === undefined || slash === -1) return undefined;
+  return { provider: model.slice(0, slash), model: model.slice(slash + 1) };
+}
