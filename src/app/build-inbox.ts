@@ -3,6 +3,7 @@ import { Inbox } from "../inbox/index.ts";
 import * as markup from "../markup/index.ts";
 import type { MediaStore } from "../sessions/index.ts";
 import type { Features, Ground } from "./ground.ts";
+import { limitsOf } from "../turns/index.ts";
 import { placeFile } from "./media-files.ts";
 import { takenOn } from "./messaging.ts";
 
@@ -50,8 +51,7 @@ export function buildInbox(ground: Ground, parts: InboxGround): Inbox {
     say: (to, text, idem) => {
       const can = accounts.provider(to.provider)?.can;
       if (!can) return;
-      const { dialect, textCharsMax, countedIn } = can;
-      for (const [index, part] of markup.renderParts(text, { dialect, textCharsMax, countedIn }).entries()) {
+      for (const [index, part] of markup.renderParts(text, limitsOf(can)).entries()) {
         outbox.add({ ...to, idem: `${idem}:${index}`, content: { text: part }, class: "notice" });
       }
     },

@@ -12,6 +12,7 @@ import { Runs, type RunsParts } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
 import { type GuardedFetch, makeGuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
+import { limitsOf } from "../turns/index.ts";
 import { Choices, SecretFiles } from "../storage/index.ts";
 import { McpServers, messageTool, sessionTools } from "../tools/index.ts";
 import { statusOf } from "./gateway-status.ts";
@@ -237,8 +238,7 @@ export function methodHouse(features: Features, { options, database, gateway }: 
     accounts,
     logins,
     outbox,
-    renderFor: ({ dialect, textCharsMax, countedIn }, markdown) =>
-      Promise.resolve(markup.renderParts(markdown, { dialect, textCharsMax, countedIn })),
+    renderFor: (can, markdown) => Promise.resolve(markup.renderParts(markdown, limitsOf(can))),
     publishInbox: gateway.publish,
     notices: { addMainNotice: (text) => sessions.systemEvents.add(sessions.mainKey, text) },
     hostName: hostName(),

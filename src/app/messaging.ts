@@ -13,7 +13,7 @@ import {
   type WebChatNetwork,
 } from "../providers/index.ts";
 import { LiveTurns, type Markup, Replies } from "../turns/index.ts";
-import type { Choices, Database, SecretFiles } from "../storage/index.ts";
+import { type Choices, type Database, LinkRecords, type SecretFiles } from "../storage/index.ts";
 import type { HouseOptions } from "./house-options.ts";
 import type { GuardedFetch } from "../net/index.ts";
 import type { MediaStore } from "../sessions/index.ts";
@@ -132,6 +132,7 @@ function buildAccounts(
     configured: configuredAccounts(config),
     linked: linkedAccounts(choices),
     secretsOf: (provider, accountId) => secrets.scoped(`${provider}.${accountId}`),
+    recordsOf: (provider, accountId) => new LinkRecords(ground.database, { provider, accountId }),
     clock,
     random,
     log: world.log,
@@ -176,12 +177,17 @@ export function takenOn(row: InboundRow, approvals: Approvals) {
 }
 
 function policies(config: Config): (provider: string, accountId: string) => AccountPolicy {
-  const defaults = accountDefaults("telegram");
+  const made = new Map<string, AccountPolicy>();
+  const defaultsOf = (provider: string) => {
+    const defaults = made.get(provider) ?? accountDefaults(provider);
+    made.set(provider, defaults);
+    return defaults;
+  };
   return (provider, accountId) => {
     const known: unknown = Object.hasOwn(config.providers, provider)
       ? config.providers[provider as keyof Config["providers"]].accounts[accountId]
       : undefined;
-    return (known as AccountPolicy | undefined) ?? defaults;
+    return (known as AccountPolicy | undefined) ?? defaultsOf(provider);
   };
 }
 

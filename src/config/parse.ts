@@ -43,12 +43,15 @@ export function defaultConfig(): Config {
   return withDefaults(Config, {}) as Config;
 }
 
-/** What an account of a provider has that the config does not name: a login made it. */
-export function accountDefaults(provider: keyof Config["providers"]): AccountPolicy {
-  const { accounts } = parseConfig(`{ providers: { ${provider}: { accounts: { main: {} } } } }`).config.providers[
-    provider
-  ];
+/** What an account has that the config does not name: a login made it, or its network has no settings (WebChat). */
+export function accountDefaults(provider: string): AccountPolicy {
+  const name = isConfigurable(provider) ? provider : "telegram";
+  const { accounts } = parseConfig(`{ providers: { ${name}: { accounts: { main: {} } } } }`).config.providers[name];
   return accounts["main"]!;
+}
+
+function isConfigurable(provider: string): provider is keyof Config["providers"] {
+  return Object.hasOwn(defaultConfig().providers, provider);
 }
 
 /** The value with every default of the schema filled in; unknown keys and wrong types stay for the check to find. */

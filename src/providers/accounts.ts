@@ -1,7 +1,7 @@
 import type { Clock, Log, Random } from "../lib/index.ts";
 import { type AccountState, LinkKeeper } from "./link-keeper.ts";
 import type { InboundMessage } from "./message.ts";
-import type { Account, Link, Provider, Secrets, Webhook } from "./provider.ts";
+import type { Account, Link, Provider, Records, Secrets, Webhook } from "./provider.ts";
 
 /** Every account of every network, and the keeper of its link. Accounts come from the config and from logins. */
 
@@ -15,6 +15,7 @@ export interface AccountsParts {
   /** Accounts that a login made; kept by the caller. */
   readonly linked: LinkedAccounts;
   readonly secretsOf: (provider: string, accountId: string) => Secrets;
+  readonly recordsOf: (provider: string, accountId: string) => AccountRecords;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -26,6 +27,11 @@ export interface LinkedAccounts {
   list(): readonly { readonly provider: string; readonly accountId: string }[];
   add(provider: string, accountId: string): Promise<void>;
   remove(provider: string, accountId: string): Promise<void>;
+}
+
+/** What an account's link remembers, and a way to forget it all. */
+export interface AccountRecords extends Records {
+  clear(): Promise<void>;
 }
 
 export class Accounts implements AsyncDisposable {
@@ -87,11 +93,12 @@ export class Accounts implements AsyncDisposable {
     const known = this.keeper(provider, accountId);
     if (known) return known;
     const account: Account = { provider, id: accountId, settings: this.#parts.settingsOf(provider, accountId) };
-    const { clock, random, log, receive, changed, secretsOf } = this.#parts;
+    const { clock, random, log, receive, changed, secretsOf, recordsOf } = this.#parts;
     const keeper = new LinkKeeper({
       provider: this.#providers.get(provider)!,
       account,
       secrets: secretsOf(provider, accountId),
+      records: recordsOf(provider, accountId),
       clock,
       random,
       log: log.for(provider),
@@ -105,6 +112,10 @@ export class Accounts implements AsyncDisposable {
 
   secretsOf(provider: string, accountId: string): Secrets {
     return this.#parts.secretsOf(provider, accountId);
+  }
+
+  recordsOf(provider: string, accountId: string): Records {
+    return this.#parts.recordsOf(provider, accountId);
   }
 
   /** After a login: remembers the account and opens it. */
@@ -123,6 +134,7 @@ export class Accounts implements AsyncDisposable {
     const secrets = this.secretsOf(provider.id, account.id);
     const hadSecret = provider.configured(account, secrets).source === "login";
     for (const name of provider.secretNames) secrets.delete(name);
+    await this.#parts.recordsOf(provider.id, account.id).clear();
     await this.#parts.linked.remove(provider.id, account.id);
     return wasLinked || hadSecret;
   }

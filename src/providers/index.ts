@@ -18,6 +18,7 @@ export type {
   RenderedText,
   Sender,
   SentRef,
+  StyleRange,
 } from "./message.ts";
 export type {
   Account,
@@ -34,6 +35,8 @@ export type {
   LoginStep,
   Ports,
   Provider,
+  RecordChange,
+  Records,
   Secrets,
   Self,
   Webhook,

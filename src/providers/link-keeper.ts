@@ -1,6 +1,6 @@
 import { backoffMs, type Clock, errorFields, type Log, type Random, slept } from "../lib/index.ts";
 import type { InboundMessage } from "./message.ts";
-import type { Account, Link, LinkState, Ports, Provider, Secrets, Self, Webhook } from "./provider.ts";
+import type { Account, Link, LinkState, Ports, Provider, Records, Secrets, Self, Webhook } from "./provider.ts";
 
 /** Keeps one link of an account open. The one owner of retry: a lost link is disposed, and another one opened. */
 
@@ -35,6 +35,7 @@ export interface KeeperParts {
   readonly provider: Provider;
   readonly account: Account;
   readonly secrets: Secrets;
+  readonly records: Records;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -230,7 +231,7 @@ export class LinkKeeper implements AsyncDisposable {
   }
 
   #ports(life: AbortSignal, hear: (state: LinkState) => void): Ports {
-    const { account, secrets, clock, random, log, receive, serveWebhook } = this.#parts;
+    const { account, secrets, records, clock, random, log, receive, serveWebhook } = this.#parts;
     return {
       receive: async (message) => {
         if (life.aborted) throw new Error("the account is being closed");
@@ -239,6 +240,7 @@ export class LinkKeeper implements AsyncDisposable {
       },
       state: hear,
       secrets,
+      records,
       clock,
       random,
       log,

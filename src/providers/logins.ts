@@ -49,7 +49,8 @@ export class Logins implements Disposable {
     const over = new AbortController();
     const { account } = accounts.ensure(providerId, accountId);
     const secrets = accounts.secretsOf(providerId, accountId);
-    const ports = { secrets, clock, random, log: log.for(providerId), signal: over.signal };
+    const records = accounts.recordsOf(providerId, accountId);
+    const ports = { secrets, records, clock, random, log: log.for(providerId), signal: over.signal };
     const login: Login = {
       id: ids.uuid(),
       provider: providerId,

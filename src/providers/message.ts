@@ -76,6 +76,15 @@ export interface OutboundMessage {
 export interface RenderedText {
   readonly markup: string;
   readonly plain: string;
+  /** Ranges of `markup`, for networks that take styles apart from the text. */
+  readonly styles?: readonly StyleRange[] | undefined;
+}
+
+/** A style over a range of a text, in UTF-16 units. */
+export interface StyleRange {
+  readonly start: number;
+  readonly length: number;
+  readonly style: "BOLD" | "ITALIC" | "STRIKETHROUGH" | "SPOILER" | "MONOSPACE";
 }
 
 export interface OutboundMedia {

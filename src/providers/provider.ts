@@ -49,6 +49,8 @@ export interface Capabilities {
   readonly textCharsMax: number;
   readonly captionCharsMax: number;
   readonly countedIn: "utf16" | "codepoints";
+  /** Lines of one message, where a network folds longer ones away. */
+  readonly linesMax?: number | undefined;
   /** Largest file that we send, and that we take. */
   readonly mediaOutBytesMax: number;
   readonly mediaInBytesMax: number;
@@ -104,6 +106,7 @@ export interface Ports {
   state(state: LinkState): void;
   /** This account's only. */
   readonly secrets: Secrets;
+  readonly records: Records;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -130,6 +133,23 @@ export interface Secrets {
 }
 
 /**
+ * What a link remembers between openings, in the gateway's database: where it goes on reading, what it knows of its
+ * network, the keys of an encryption. Texts under a kind and an id; one account's only. A logout deletes them all.
+ */
+export interface Records {
+  get(kind: string, id: string): string | undefined;
+  list(kind: string): readonly { readonly id: string; readonly value: string }[];
+  /** All or nothing, and on disk when it resolves; undefined deletes. What was written is read at once after that. */
+  write(changes: readonly RecordChange[]): Promise<void>;
+}
+
+export interface RecordChange {
+  readonly kind: string;
+  readonly id: string;
+  readonly value: string | undefined;
+}
+
+/**
  * What a link tells of itself. `lost` and `logged-out` are the link's last words: the keeper disposes it, and opens
  * another one after `lost` only.
  */
@@ -149,7 +169,7 @@ export interface Self {
   readonly handle?: string | undefined;
 }
 
-export interface LoginPorts extends Pick<Ports, "secrets" | "clock" | "random" | "log" | "signal"> {}
+export interface LoginPorts extends Pick<Ports, "secrets" | "records" | "clock" | "random" | "log" | "signal"> {}
 
 /** What a person is asked or shown. */
 export type LoginStep =

@@ -9,6 +9,7 @@ export interface TextLimits {
   readonly dialect: Capabilities["dialect"];
   readonly textCharsMax: number;
   readonly countedIn: Capabilities["countedIn"];
+  readonly linesMax: Capabilities["linesMax"];
 }
 
 export interface Directives {
@@ -93,8 +94,8 @@ export class Replies implements RunReplies {
   }
 }
 
-export function limitsOf({ dialect, textCharsMax, countedIn }: Capabilities): TextLimits {
-  return { dialect, textCharsMax, countedIn };
+export function limitsOf({ dialect, textCharsMax, countedIn, linesMax }: Capabilities): TextLimits {
+  return { dialect, textCharsMax, countedIn, linesMax };
 }
 
 export function draftIdem(runId: string): string {

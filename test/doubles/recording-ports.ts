@@ -1,7 +1,8 @@
 import { realRandom } from "../../src/lib/index.ts";
-import type { InboundMessage, LinkState, Ports, Secrets, Webhook } from "../../src/providers/index.ts";
+import type { InboundMessage, LinkState, Ports, Records, Secrets, Webhook } from "../../src/providers/index.ts";
 import { CapturedLog } from "./captured-log.ts";
 import type { FakeClock } from "./fake-clock.ts";
+import { memoryRecords } from "./memory-records.ts";
 
 /** What the house lends a link, for looking at what the link does with it. */
 export class RecordingPorts implements Ports {
@@ -9,6 +10,7 @@ export class RecordingPorts implements Ports {
   readonly states: LinkState[] = [];
   readonly webhooks = new Set<Webhook>();
   readonly secrets: Secrets;
+  readonly records: Records;
   readonly clock: FakeClock;
   readonly random = realRandom;
   readonly captured: CapturedLog;
@@ -17,9 +19,11 @@ export class RecordingPorts implements Ports {
   readonly #closing = new AbortController();
   readonly #waiters = new Set<() => void>();
 
-  constructor(clock: FakeClock, secrets: Readonly<Record<string, string>> = {}) {
+  /** Two ports with the same records are two openings of one account. */
+  constructor(clock: FakeClock, secrets: Readonly<Record<string, string>> = {}, records: Records = memoryRecords()) {
     const kept = new Map(Object.entries(secrets));
     this.clock = clock;
+    this.records = records;
     this.captured = new CapturedLog(clock);
     this.secrets = {
       get: (name) => kept.get(name),

@@ -3,6 +3,7 @@ import { realRandom } from "../../src/lib/index.ts";
 import { type AccountState, LinkKeeper } from "../../src/providers/index.ts";
 import { CapturedLog } from "../doubles/captured-log.ts";
 import { FakeClock } from "../doubles/fake-clock.ts";
+import { memoryRecords } from "../doubles/memory-records.ts";
 import { FakeNetwork } from "../doubles/fake-network.ts";
 
 function keep(network: FakeNetwork) {
@@ -12,6 +13,7 @@ function keep(network: FakeNetwork) {
     provider: network.provider,
     account: { provider: "telegram", id: "main", settings: {} },
     secrets: { get: () => undefined, set: () => undefined, delete: () => undefined },
+    records: memoryRecords(),
     clock,
     random: { ...realRandom, unit: () => 0 },
     log: new CapturedLog(clock).log,
