@@ -101,7 +101,7 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
     agents: { ...base.agents, ...options.agents },
     session: { ...base.session, ...options.session },
     messages: { ...base.messages, ...options.messages },
-    providers: { telegram: { enabled: true, accounts: options.accounts ?? {} } },
+    providers: { ...base.providers, telegram: { enabled: true, accounts: options.accounts ?? {} } },
   };
   const { stateDir } = options;
   const house = await buildHouse({
