@@ -32,7 +32,6 @@ export async function fetchAttachment(
   bytesMax: number,
   signal: AbortSignal,
 ): Promise<DownloadedMedia> {
-  signal.throwIfAborted();
   if (path.includes("\0") || path.length > pathCharsMax) throw new MediaError("that is no path of an attachment", true);
   const script = readScript(path, attachmentsFolder, bytesMax);
   const options = { clock, bytesMax: bytesMax + 1, signal, patienceMs };

@@ -82,9 +82,13 @@ export class Cursor {
     await this.#records.write([...changes, { kind, id, value: JSON.stringify(this.#kept) }]);
   }
 
+  get isSettled(): boolean {
+    return !this.#isDirty;
+  }
+
   /** Writes what was only passed. */
-  async settle(): Promise<void> {
-    if (this.#isDirty) await this.commit([]);
+  settle(): Promise<void> {
+    return this.commit([]);
   }
 }
 

@@ -18,7 +18,7 @@ const permissions: Partial<Readonly<Record<Meaning, string>>> = {
     "start it anew",
   automation:
     "macOS does not let imsg control Messages: on the Mac open System Settings > Privacy & Security > Automation, " +
-    "and switch on Messages under the program that starts imsg (your terminal, or clawdia; over SSH: sshd-keygen-wrapper)",
+    "switch on Messages under the program that starts imsg (your terminal, or clawdia; over SSH: sshd-keygen-wrapper)",
 };
 
 /** The permission that a failed call lacks; undefined when it is something else. */

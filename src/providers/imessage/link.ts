@@ -67,6 +67,7 @@ class IMessageLink implements Link {
   }
 
   async reconcile(message: OutboundMessage, sinceMs: number, signal: AbortSignal): Promise<SentRef | undefined> {
+    signal.throwIfAborted();
     return unlessAborted(findSent(this.#open(), message, sinceMs, signal), signal);
   }
 
@@ -116,6 +117,7 @@ class IMessageLink implements Link {
   }
 
   async download(handle: string, bytesMax: number, signal: AbortSignal): Promise<DownloadedMedia> {
+    signal.throwIfAborted();
     return unlessAborted(fetchAttachment(this.#open().ground, handle, bytesMax, signal), signal);
   }
 

@@ -70,7 +70,9 @@ export class Receiver {
         const next = this.#waiting.shift();
         if (next !== undefined) await this.#take(next);
         else if (this.#isBehind) await this.#catchUp();
-        else return await this.#parts.cursor.settle();
+        else if (this.#parts.cursor.isSettled) return;
+        // More may come meanwhile.
+        else await this.#parts.cursor.settle();
       }
     } catch (error) {
       if (signal.aborted) return;
