@@ -17,13 +17,12 @@ import { Choices, SecretFiles } from "../storage/index.ts";
 import { McpServers, messageTool, sessionTools } from "../tools/index.ts";
 import { statusOf } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
-import type { Features, Ground } from "./ground.ts";
+import type { Features } from "./feature-set.ts";
+import type { Ground } from "./ground.ts";
 import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
 import { buildCommandRoom, type CommandRoom } from "./command-room.ts";
 import { type AgentTools, buildAgentTools } from "./agent-tools.ts";
-import type { HouseOptions } from "./house-options.ts";
-import { workspaceOf } from "./media-files.ts";
 import { selfEntry } from "./self-entry.ts";
 import { webChatNetwork } from "./webchat-network.ts";
 
@@ -36,10 +35,10 @@ export function buildFeatures(ground: Ground): Features {
   const agents = new Agents(config);
   const choices = new Choices(database, clock);
   const secrets = new SecretFiles(options.secretsDir);
-  const mcp = buildMcp(options);
-  const lent: { tools?: AgentTools } = {};
+  const mcp = buildMcp(ground);
+  const lent: { tools?: AgentTools & CommandRoom } = {};
   const thinking = buildThinking(ground, { choices, secrets, tools: () => lent.tools! });
-  const { models, modelSetup } = thinking;
+  const { models, modelSetup, externalAgents } = thinking;
   const engine = options.engine ?? thinking.engine;
   const media = new MediaStore(options.mediaDir);
   const sessions = buildSessions(ground, { agents, models, media });
@@ -87,6 +86,7 @@ export function buildFeatures(ground: Ground): Features {
     inbox,
     ownChat: buildOwnChat(ground, { inbox, runs, sessions, idempotency }),
     mcp,
+    externalAgents,
     ...agentTools,
   };
 }
@@ -215,9 +215,10 @@ function talkingTools(
   ];
 }
 
-function buildMcp({ world, config, environment = {}, stateDir, version }: HouseOptions): McpServers {
+function buildMcp({ options, workspaces }: Ground): McpServers {
+  const { world, config, environment = {}, stateDir, version } = options;
   const { clock, random, log } = world;
-  const folder = workspaceOf(stateDir, "main");
+  const folder = workspaces.pathOf(config.agents.list[0]!.id) ?? stateDir;
   return new McpServers(config.mcp, { environment, folder, version, clock, random, log: log.for("tools") });
 }
 
