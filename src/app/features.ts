@@ -42,13 +42,14 @@ export function buildFeatures(ground: Ground): Features {
   const engine = options.engine ?? thinking.engine;
   const media = new MediaStore(options.mediaDir);
   const sessions = buildSessions(ground, { agents, models, media });
+  const usageShownIn = (key: string) => sessions.find(key)?.settings.responseUsage;
   const presence = buildPresence(ground);
   const devices = buildDevices(ground);
   const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
   const idempotency = new Idempotency(database, clock);
   const network = webChatNetwork({ database, sessions, clock, ids, publishChat: publish });
   const fetch = makeGuardedFetch({ clock, log: log.for("net"), ownPorts: () => [gateway.port] });
-  const messaging = buildMessaging({ ground, markup, network, media, fetch, choices, secrets });
+  const messaging = buildMessaging({ ground, markup, network, media, fetch, choices, secrets, usageShownIn });
   const runs = buildRuns(
     ground,
     { sessions, idempotency, engine, messaging },
