@@ -43,7 +43,8 @@ export function settingsFor(double: MessagesDouble): Partial<IMessageSettings> {
 
 /** What a gateway on this Mac would have. */
 export function macEnvironment(double: MessagesDouble): Record<string, string | undefined> {
-  return { PATH: `${double.binFolder}:${process.env["PATH"]}`, HOME: double.folder };
+  const { binFolder, folder, temporaryFolder } = double;
+  return { PATH: `${binFolder}:${process.env["PATH"]}`, HOME: folder, TMPDIR: temporaryFolder };
 }
 
 /** Nothing is acknowledged to Messages: that a row was taken shows in what the link keeps. */

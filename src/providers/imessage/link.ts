@@ -6,7 +6,7 @@ import { fetchAttachment } from "./attachments.ts";
 import { Chats } from "./chats.ts";
 import { Cursor } from "./cursor.ts";
 import { encodeReaction, targetOf } from "./encode.ts";
-import { CallError, deliveryErrorOf, rpcCodes } from "./failures.ts";
+import { CallError, deliveryErrorOf, isMissingAbility, rpcCodes } from "./failures.ts";
 import { greet, startImsg, type StartWords, wordsOf } from "./greeting.ts";
 import { notLinked, permissionWords } from "./last-words.ts";
 import { Ledger } from "./ledger.ts";
@@ -81,9 +81,10 @@ class IMessageLink implements Link {
     const session = this.#open();
     const text = message.text?.markup ?? "";
     if (text === "") throw refusal("a message cannot be edited to have no text");
-    if (!session.abilities.has("message.edit")) throw refusal("editing needs imsg's bridge into Messages");
+    if (!session.abilities.has("message.edit")) throw refusal(noEdits);
     await callBridge(session, { method: "message.edit", ref, rest: { text } }, signal).catch((error: unknown) => {
-      throw error instanceof CallError ? deliveryErrorOf(error) : error;
+      if (!(error instanceof CallError)) throw error;
+      throw isMissingAbility(error) ? refusal(noEdits) : deliveryErrorOf(error);
     });
   }
 
@@ -221,4 +222,5 @@ class IMessageLink implements Link {
   }
 }
 
+const noEdits = "editing needs imsg's bridge into Messages";
 const refusal = (message: string) => new DeliveryError(message, { isCertain: true, isPermanent: true });

@@ -113,7 +113,8 @@ export async function findSent(
   const waitMs = entry === undefined ? 0 : Math.max(0, entry.atMs + settleMs - clock.nowMs());
   if (found || waitMs === 0) return found;
   await clock.sleep(waitMs, signal);
-  return lookFor(session, message, sinceMs, signal);
+  const seen = ledger.find(message.sendId)?.guid;
+  return seen !== undefined ? { messageId: seen } : lookFor(session, message, sinceMs, signal);
 }
 
 async function lookFor(

@@ -11,6 +11,7 @@ export class Connection {
   readonly #watches = new Map<number, { cursor: number; readonly hasReactions: boolean }>();
   readonly #decoder = new TextDecoder();
   #heard = "";
+  #isDeaf = false;
   #lastSubscription = 0;
   /** Undefined until the program said who it is. */
   pid: number | undefined;
@@ -36,12 +37,18 @@ export class Connection {
     this.#order({ err: text });
   }
 
+  /** Nothing that happens is told any more, and nothing answered. */
+  goesDeaf(): void {
+    this.#isDeaf = true;
+  }
+
   ends(code: number): void {
     this.#order({ exit: code });
   }
 
   /** Tells every watch of rows behind its cursor. */
   tells(rows: readonly DoubleRow[]): void {
+    if (this.#isDeaf) return;
     for (const [subscription, watch] of this.#watches) {
       for (const row of rows) {
         if (row.rowId <= watch.cursor || (row.reaction && !watch.hasReactions)) continue;
@@ -70,7 +77,7 @@ export class Connection {
       this.pid = (JSON.parse(line) as { pid: number }).pid;
       return this.#double.greeted(this);
     }
-    if (line.trim() === "") return;
+    if (line.trim() === "" || this.#isDeaf) return;
     const { id, method, params = {} } = JSON.parse(line) as { id: number; method: string; params?: Json };
     const fault = this.#double.called(method, params);
     this.#answer(id, method, params, fault);

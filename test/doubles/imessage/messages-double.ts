@@ -46,6 +46,8 @@ export class MessagesDouble implements AsyncDisposable {
   readonly ownAddress = "+15550001111";
   hasBridge: boolean;
   denial: Denial | undefined;
+  /** Whether what we write to ourselves comes a second time. */
+  hasTwins = true;
   /** Programs that were started, ever. */
   starts = 0;
   readonly #clock: Pick<Clock, "nowMs">;
@@ -62,6 +64,7 @@ export class MessagesDouble implements AsyncDisposable {
     this.folder = mkdtempSync(join(tmpdir(), "clawdia-test-mac-"));
     mkdirSync(this.attachmentsFolder, { recursive: true });
     mkdirSync(this.binFolder);
+    mkdirSync(this.temporaryFolder);
     const line = `exec ${process.execPath} ${fakeImsg} --socket ${this.#socketPath} -- "$@"`;
     this.writeProgram("imsg", `${line}\n`);
     this.comeBack();
@@ -70,6 +73,10 @@ export class MessagesDouble implements AsyncDisposable {
   /** Holds programs `imsg`, and what a test puts beside it. */
   get binFolder(): string {
     return join(this.folder, "bin");
+  }
+
+  get temporaryFolder(): string {
+    return join(this.folder, "tmp");
   }
 
   get command(): readonly string[] {
@@ -119,7 +126,7 @@ export class MessagesDouble implements AsyncDisposable {
   /** A row from this Mac. In a chat with oneself it comes again, as if somebody else had written it. */
   writeOwn(chat: DoubleChat, row: Partial<DoubleRow>): DoubleRow {
     const own = this.#add({ chat, isFromMe: true, sender: this.ownAddress, ...row });
-    if (chat.identifier === this.ownAddress) {
+    if (chat.identifier === this.ownAddress && this.hasTwins) {
       this.#add({ chat, isFromMe: false, sender: this.ownAddress, ...row, guid: undefined });
     }
     return own;
