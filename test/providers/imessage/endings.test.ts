@@ -14,9 +14,10 @@ import { direct, linked, never, outbound, texts } from "./linked.ts";
 
 /** How a link ends, in which words, and what does not end it. */
 
+const denyReading = (double: MessagesDouble) => void (double.denial = "fullDiskAccess");
+
 test("a permission that is missing is told with the place in System Settings", async () => {
-  const before = (double: MessagesDouble) => void (double.denial = "fullDiskAccess");
-  await using scene = await linked({ before, until: "logged-out" });
+  await using scene = await linked({ before: denyReading, until: "logged-out" });
   const { reason, cure } = await scene.ports.told("logged-out");
   expect(reason).toContain("System Settings > Privacy & Security > Full Disk Access");
   expect(cure).toBe("clawdia providers add imessage");
@@ -24,8 +25,7 @@ test("a permission that is missing is told with the place in System Settings", a
 });
 
 test("version 0.9 that may not read answers everything with that", async () => {
-  const before = (double: MessagesDouble) => void (double.denial = "fullDiskAccess");
-  await using scene = await linked({ before, isModern: false, until: "logged-out" });
+  await using scene = await linked({ before: denyReading, isModern: false, until: "logged-out" });
   expect((await scene.ports.told("logged-out")).reason).toContain("Full Disk Access");
 });
 
