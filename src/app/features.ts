@@ -15,7 +15,7 @@ import * as markup from "../markup/index.ts";
 import { limitsOf } from "../turns/index.ts";
 import { Choices, SecretFiles } from "../storage/index.ts";
 import { McpServers, messageTool, sessionTools } from "../tools/index.ts";
-import { statusOf } from "./gateway-status.ts";
+import { networkLines, statusOf } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
 import type { Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
@@ -67,7 +67,7 @@ export function buildFeatures(ground: Ground): Features {
   const approvals = new Approvals(database, clock, options.world.random);
   const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency };
   const inbox = buildInbox(ground, talk);
-  const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine, messaging });
+  const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine, messaging, approvals });
   const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs });
   lent.tools = agentTools;
   messaging.bind(inbox, troubleTeller(sessions, health));
@@ -149,10 +149,10 @@ function buildPresence({ options, gateway }: Ground): Presence {
 
 function buildHealth(
   ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "models" | "runs" | "devices" | "engine" | "messaging">,
+  parts: Pick<Features, "agents" | "sessions" | "models" | "runs" | "devices" | "engine" | "messaging" | "approvals">,
 ): Health {
   const { options, gateway } = ground;
-  const { agents, sessions, models, runs, devices, engine, messaging } = parts;
+  const { agents, sessions, models, messaging } = parts;
   return new Health({
     clock: options.world.clock,
     publish: gateway.publish,
@@ -161,7 +161,8 @@ function buildHealth(
     storePath: options.databasePath,
     bumpVersion: () => gateway.bump("health"),
     networks: () => networksOf(messaging.accounts),
-    gateway: () => statusOf({ ...ground, version: options.version, runs, devices, engine }),
+    networkLines: () => networkLines(messaging.accounts),
+    gateway: () => statusOf({ ...ground, ...parts, version: options.version }),
     defaultModel: {
       get model() {
         return models.default.model;
