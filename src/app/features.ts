@@ -15,6 +15,7 @@ import * as markup from "../markup/index.ts";
 import { limitsOf } from "../turns/index.ts";
 import { Choices, SecretFiles } from "../storage/index.ts";
 import { McpServers, messageTool, sessionTools } from "../tools/index.ts";
+import { askInChat } from "./ask-in-chat.ts";
 import { networkLines, statusOf } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
 import type { Features } from "./feature-set.ts";
@@ -65,7 +66,8 @@ export function buildFeatures(ground: Ground): Features {
     },
   );
   const approvals = new Approvals(database, clock, options.world.random);
-  const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency };
+  const approve = (id: string, decision: string, by: string) => resolveInChat(agentTools, id, decision, by);
+  const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency, approve };
   const inbox = buildInbox(ground, talk);
   const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine, messaging, approvals });
   const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs });
@@ -194,10 +196,21 @@ function buildTools(
 ): CommandRoom & AgentTools {
   const { agents, sessions, mcp, fetch } = parts;
   const own = talkingTools(ground, parts);
-  const room = buildCommandRoom(ground, sessions);
+  const { accounts, outbox } = parts.messaging;
+  const room = buildCommandRoom(ground, sessions, (pending) => {
+    const { sessionKey } = pending.request;
+    const run = sessionKey === null ? undefined : parts.runs.running(sessions.canonical(sessionKey));
+    return run !== undefined && askInChat({ database: ground.database, outbox, accounts }, run, pending);
+  });
   const fetchPage = (url: string, signal: AbortSignal) => fetch(url, { signal, overflow: "cut" });
   const sources = [() => Promise.resolve(own), () => mcp.tools()];
   return { ...room, ...buildAgentTools({ options: ground.options, agents, room, fetchPage, sources }) };
+}
+
+/** The answer of a person in a chat; what they read. */
+function resolveInChat({ execApprovals }: CommandRoom, id: string, decision: string, by: string): string {
+  execApprovals.resolve(id, decision, { name: by });
+  return decision === "deny" ? "Denied." : "Allowed.";
 }
 
 /** Messages and other conversations, as tools of the agents. */
