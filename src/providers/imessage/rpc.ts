@@ -64,8 +64,8 @@ export class Rpc implements AsyncDisposable {
         : reject(time.signal.reason);
     if (time.signal.aborted) stop();
     time.signal.addEventListener("abort", stop, { once: true });
-    // A program that reads nothing any more takes what is left in its pipe; whether it read this, nobody knows.
-    this.#parts.child.write(line).catch(() => reject(broken(method, true, "it does not read any more")));
+    // A program that cannot be written to ends, or hangs: both are told by others, with more to say.
+    this.#parts.child.write(line).catch(() => this.#parts.onGarbage("a request that was not read"));
     try {
       return await promise;
     } finally {
