@@ -6,8 +6,8 @@ import { fetchAttachment } from "./attachments.ts";
 import { Chats } from "./chats.ts";
 import { Cursor } from "./cursor.ts";
 import { encodeReaction, targetOf } from "./encode.ts";
-import { CallError, deliveryErrorOf, isMissingAbility, rpcCodes } from "./failures.ts";
-import { greet, startImsg, type StartWords, wordsOf } from "./greeting.ts";
+import { CallError, deliveryErrorOf, isMissingAbility } from "./failures.ts";
+import { greet, startImsg, wordsOf } from "./greeting.ts";
 import { notLinked, permissionWords } from "./last-words.ts";
 import { Ledger } from "./ledger.ts";
 import { type Environment, macOf } from "./mac.ts";
@@ -166,6 +166,8 @@ class IMessageLink implements Link {
       ports,
       settings: account.settings,
       accountId: account.id,
+      openedAtMs: ports.clock.nowMs(),
+      gaveUp: () => this.#tell({ kind: "lost", reason: "imsg did not finish a send; it is started anew" }),
       chats: new Chats(ports.records),
       ledger: new Ledger(ports.records, ports.clock),
       ground: { mac, clock: ports.clock, attachmentsFolder: account.settings.attachmentsFolder },
@@ -189,10 +191,8 @@ class IMessageLink implements Link {
   #learn(error: unknown): void {
     const cause = error instanceof DeliveryError ? error.cause : undefined;
     if (!(cause instanceof CallError) || cause.failure.kind !== "answered") return;
-    const words: StartWords | undefined = permissionWords(cause);
-    if (words) return this.#tell(words);
-    if (cause.failure.code !== rpcCodes.laneBlocked) return;
-    this.#tell({ kind: "lost", reason: "imsg waits for a send that hangs; it is started anew" });
+    const words = permissionWords(cause);
+    if (words) this.#tell(words);
   }
 
   /** For what nobody waits for and whose failure changes nothing. */

@@ -4,7 +4,7 @@ import type { MessageRef, OutboundMessage, SentRef } from "../message.ts";
 import { stageFile, type StagedFile } from "./attachments.ts";
 import { bareGuid, readRow, type Row } from "./decode.ts";
 import { encodeSend, type Target, targetOf } from "./encode.ts";
-import { CallError, deliveryErrorOf, isMissingAbility } from "./failures.ts";
+import { CallError, deliveryErrorOf, isMissingAbility, rpcCodes } from "./failures.ts";
 import { isSms, peerKey, peerOf } from "./handles.ts";
 import { textHash } from "./ledger.ts";
 import { isRecord } from "./rpc.ts";
@@ -39,7 +39,7 @@ export async function sendMessage(session: Session, message: OutboundMessage, si
 }
 
 async function perform(
-  { rpc, abilities, settings, chats }: Session,
+  { rpc, abilities, settings, chats, gaveUp }: Session,
   message: OutboundMessage,
   staged: StagedFile | undefined,
   signal: AbortSignal,
@@ -54,9 +54,19 @@ async function perform(
     try {
       return await rpc.call("send", params, { timeoutMs: sendTimeMs, signal });
     } catch (error) {
+      if (!isOver(error)) gaveUp();
       if (isUnquoted || !("reply_to" in params) || !isRefusedQuote(error)) throw error;
     }
   }
+}
+
+/** imsg told that it does nothing more about the send. */
+function isOver(error: unknown): boolean {
+  return error instanceof CallError && error.failure.kind === "answered" && !isBlocking(error.failure);
+}
+
+function isBlocking({ code, disposition }: { readonly code: number; readonly disposition?: string | undefined }) {
+  return disposition === "still_in_flight" || code === rpcCodes.laneBlocked;
 }
 
 /** The message that was to be quoted is gone, or the bridge is. Nothing left. */
@@ -105,12 +115,14 @@ export async function findSent(
   sinceMs: number,
   signal: AbortSignal,
 ): Promise<SentRef | undefined> {
-  const { ledger, ports } = session;
+  const { ledger, ports, openedAtMs } = session;
   const { clock } = ports;
   const entry = ledger.find(message.sendId);
   if (entry?.guid !== undefined) return { messageId: entry.guid };
   const found = await lookFor(session, message, sinceMs, signal);
-  const waitMs = entry === undefined ? 0 : Math.max(0, entry.atMs + settleMs - clock.nowMs());
+  // What an earlier imsg was doing was over when this one was started.
+  const overAtMs = entry === undefined ? 0 : Math.max(entry.atMs, openedAtMs);
+  const waitMs = Math.max(0, overAtMs + settleMs - clock.nowMs());
   if (found || waitMs === 0) return found;
   await clock.sleep(waitMs, signal);
   const seen = ledger.find(message.sendId)?.guid;

@@ -16,6 +16,13 @@ export interface Session {
   readonly settings: IMessageSettings;
   readonly ports: Ports;
   readonly accountId: string;
+  /** By the wall clock. */
+  readonly openedAtMs: number;
+  /**
+   * A send was given up before imsg told its end. It may still do it, so imsg is ended before anybody looks whether it
+   * did.
+   */
+  readonly gaveUp: () => void;
 }
 
 /** For what only reads. The first answers may wait for a person who is asked by macOS. */

@@ -153,6 +153,24 @@ test("a message to somebody with whom there is no chat did not arrive", async ()
   expect(await scene.link.reconcile!(message, scene.clock.nowMs(), never)).toBeUndefined();
 });
 
+test("a send that is given up ends its imsg, for it might still be done after somebody looked", async () => {
+  for (const giveUp of ["time", "abort"] as const) {
+    await using scene = await linked();
+    const { double, link, ports, bob, clock } = scene;
+    const hanging = double.fault({ method: "send", does: { kind: "hang" } });
+    const abort = new AbortController();
+    const sending = rejectionOf(link.send(outbound(direct(bob.handle), "x"), abort.signal));
+    await hanging.struck();
+    if (giveUp === "time") await clock.advance(90_000);
+    else abort.abort("enough");
+    const error = await sending;
+    if (giveUp === "time") expect(error).toMatchObject({ isCertain: false, isPermanent: false });
+    else expect(error).toBe("enough");
+    expect((await ports.told("lost")).reason).toBe("imsg did not finish a send; it is started anew");
+    await double.until(() => double.connections.length === 0);
+  }
+});
+
 test("a lane that a send blocks is told as lost, so that imsg starts anew", async () => {
   await using scene = await linked();
   const { double, link, ports, bob } = scene;
