@@ -67,7 +67,7 @@ export class Cursor {
     return sentAtMs < atMs - historyMs ? "history" : "new";
   }
 
-  /** In memory: for rows that are none of the house's business, which cost nothing to look at again. */
+  /** In memory: it is on disk with the next commit. A row that is asked for again is known to the house. */
   pass(row: number): void {
     const last = Math.max(this.#kept.last, row);
     const taken = [...this.#kept.taken.filter((one) => one > last - overlapRows), row];
@@ -76,8 +76,7 @@ export class Cursor {
   }
 
   /** On disk, with what else is to be written, when it resolves. */
-  async commit(changes: readonly RecordChange[], row?: number): Promise<void> {
-    if (row !== undefined) this.pass(row);
+  async commit(changes: readonly RecordChange[]): Promise<void> {
     this.#isDirty = false;
     await this.#records.write([...changes, { kind, id, value: JSON.stringify(this.#kept) }]);
   }

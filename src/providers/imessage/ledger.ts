@@ -63,13 +63,14 @@ export class Ledger {
     await this.#records.write([write(entry), ...this.#prune()]);
   }
 
-  /** Messages took it, and told how it calls it. */
-  async close(sendId: string, found: { readonly guid?: string | undefined; readonly rowId?: number | undefined }) {
+  /** Messages took it, and told how it calls it. What is to be written, if that is news. */
+  close(sendId: string, found: Pick<Entry, "guid" | "rowId">): readonly RecordChange[] {
     const entry = this.#entries.get(sendId);
-    if (!entry || (found.guid === undefined && found.rowId === undefined)) return;
+    if (!entry) return [];
     const closed = { ...entry, guid: found.guid ?? entry.guid, rowId: found.rowId ?? entry.rowId };
+    if (closed.guid === entry.guid && closed.rowId === entry.rowId) return [];
     this.#remember(closed);
-    await this.#records.write([write(closed)]);
+    return [write(closed)];
   }
 
   /** It certainly did not leave. */

@@ -7,6 +7,8 @@ import { isRecord } from "./rpc.ts";
 
 /** The pause before a row that could not be stored is handed over again. */
 const againMs = 2000;
+/** Rows that are stored together. Fewer than are asked for again after a crash. */
+const togetherMax = 32;
 /** Rows that wait for those before them. What does not fit is asked for again, from where we stand. */
 const waitingMax = 1000;
 
@@ -19,9 +21,10 @@ export interface ReceiverParts {
   readonly onBroken: () => void;
 }
 
-/** Takes the rows of Messages in turn: one is stored, and only then counts as taken, before the next is looked at. */
+/** Takes the rows of Messages in turn, some at a time: a row counts as taken only once it is stored. */
 export class Receiver {
   readonly #parts: ReceiverParts;
+  readonly #underWay = new Set<number>();
   #waiting: unknown[] = [];
   #isBehind = false;
   #isTaking = false;
@@ -63,17 +66,18 @@ export class Receiver {
   }
 
   async #takeAll(): Promise<void> {
-    const { signal, session } = this.#parts;
+    const { signal, session, cursor } = this.#parts;
     this.#isTaking = true;
     try {
       while (!signal.aborted) {
-        const next = this.#waiting.shift();
-        if (next !== undefined) await this.#take(next);
+        if (this.#waiting.length > 0) await this.#takeTogether(this.#waiting.splice(0, togetherMax));
         else if (this.#isBehind) await this.#catchUp();
-        else if (this.#parts.cursor.isSettled) return;
+        else if (cursor.isSettled) return;
         // More may come meanwhile.
-        else await this.#parts.cursor.settle();
+        else await cursor.settle();
       }
+      // Closed: what was stored until now need not be asked for again.
+      if (!cursor.isSettled) await cursor.settle();
     } catch (error) {
       if (signal.aborted) return;
       session.ports.log.error("rows.broken", { account: session.accountId, ...errorFields(error) });
@@ -97,25 +101,34 @@ export class Receiver {
     await this.watch();
   }
 
-  async #take(payload: unknown): Promise<void> {
+  /** Handed over in their order, stored together, and noted as taken with one write. */
+  async #takeTogether(payloads: readonly unknown[]): Promise<void> {
+    const { cursor } = this.#parts;
+    const changes: RecordChange[] = [];
+    await Promise.all(payloads.map((payload) => this.#take(payload, changes)));
+    if (changes.length > 0) await cursor.commit(changes);
+  }
+
+  async #take(payload: unknown, changes: RecordChange[]): Promise<void> {
     const { session, cursor } = this.#parts;
     const { log } = session.ports;
     const row = readRow(payload);
     if (!row) return log.warn("row.unreadable", { account: session.accountId });
     const about = { account: session.accountId, row: row.rowId };
-    const standing = cursor.standingOf(row.rowId, row.sentAtMs);
+    const standing = this.#underWay.has(row.rowId) ? "taken" : cursor.standingOf(row.rowId, row.sentAtMs);
     if (standing !== "new") {
       if (standing === "history") cursor.pass(row.rowId);
       return log.debug("row.ignored", { ...about, reason: standing });
     }
-    const changes = [...session.chats.learn(row)];
+    changes.push(...session.chats.learn(row));
     const decoded = this.#decode(payload, row, changes);
     if ("ignored" in decoded) {
       log.debug("row.ignored", { ...about, reason: decoded.ignored });
-      if (changes.length === 0) return cursor.pass(row.rowId);
-      return cursor.commit(changes, row.rowId);
+      return cursor.pass(row.rowId);
     }
-    if (await this.#store(decoded, about)) await cursor.commit(changes, row.rowId);
+    this.#underWay.add(row.rowId);
+    if (await this.#store(decoded, about)) cursor.pass(row.rowId);
+    this.#underWay.delete(row.rowId);
   }
 
   /** What the row is to us; what is to be written of it is added to the changes. */

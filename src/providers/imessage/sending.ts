@@ -82,14 +82,15 @@ async function sentRef(session: Session, message: OutboundMessage, result: unkno
   const told = isRecord(result) ? result : {};
   const guid = typeof told["guid"] === "string" && told["guid"] !== "" ? bareGuid(told["guid"]) : undefined;
   const rowId = typeof told["id"] === "number" ? told["id"] : undefined;
-  await ledger.close(message.sendId, { guid, rowId });
+  const changes = [...ledger.close(message.sendId, { guid, rowId })];
   const { chat_guid: chatGuid, service } = told;
   if (typeof chatGuid === "string" && chatGuid !== "") {
-    await ports.records.write(chats.note(message.peer, chatGuid, undefined));
+    changes.push(...chats.note(message.peer, chatGuid, undefined));
     if (isSms(chatGuid, typeof service === "string" ? service : undefined)) {
       ports.log.info("sent.as-sms", { account: accountId, sendId: message.sendId });
     }
   }
+  if (changes.length > 0) await ports.records.write(changes);
   return { messageId: guid ?? (await rowGuid(session, message)) ?? `sent:${message.sendId}` };
 }
 
@@ -135,7 +136,7 @@ async function lookFor(
   sinceMs: number,
   signal: AbortSignal,
 ): Promise<SentRef | undefined> {
-  const { rpc, ledger } = session;
+  const { rpc, ledger, ports } = session;
   const chatId = await chatIdOf(session, message, signal);
   // Whoever has no chat has got nothing.
   if (chatId === undefined) return undefined;
@@ -147,7 +148,7 @@ async function lookFor(
     row.isFromMe && row.guid !== "" && textHash(row.print) === print && !ledger.isOfOther(row.guid, message.sendId);
   const first = rows.filter(fits).toSorted((left, right) => left.rowId - right.rowId)[0];
   if (!first) return undefined;
-  await ledger.close(message.sendId, { guid: first.guid, rowId: first.rowId });
+  await ports.records.write(ledger.close(message.sendId, { guid: first.guid, rowId: first.rowId }));
   return { messageId: first.guid };
 }
 
