@@ -8,25 +8,41 @@ const uncertain = { disposition: "may_have_completed", retry_safe: false };
 const unstarted = { disposition: "not_started", retry_safe: true };
 
 test.each([
-  ["busy", -32_000, "Server busy", "", true, false],
-  ["without a database", -32_002, "unavailable", "", true, false],
-  ["without the bridge", -32_003, "no bridge", "", true, false],
-  ["blocked", -32_004, "blocked", uncertain, true, false],
-  ["in doubt by its own word", -32_001, "unknown", uncertain, false, false],
-  ["in doubt without a word", -32_001, "unknown", "", false, false],
-  ["not started", -32_603, "failed", unstarted, true, false],
-  ["not started, and wrong", -32_602, "chat not found", unstarted, true, true],
-  ["a request that is wrong", -32_602, "invalid service", "", true, true],
-  ["an unknown chat", -32_602, "unknown chat_id 5", "", true, true],
-  ["an unknown method", -32_601, "Method not found", "send", true, true],
-  ["a fault of AppleScript", -32_603, "AppleScript failed", "Messages got an error", false, false],
-  ["a time-out of AppleScript", -32_603, "failed", "AppleEvent timed out. (-1712)", false, false],
-  ["a chat that AppleScript does not find", -32_603, "failed", "Can’t get chat id (-1728)", true, true],
-  ["a ghost", -32_603, "failed", "Messages wrote an unjoined SMS row", true, true],
-  ["a permission that is missing", -32_603, "failed", "Not authorized to send Apple events (-1743)", true, false],
-] as const)("a send that is %s", (_, code, message, data, isCertain, isPermanent) => {
+  ["busy", [-32_000, "Server busy", ""], { isCertain: true, isPermanent: false }],
+  ["without a database", [-32_002, "unavailable", ""], { isCertain: true, isPermanent: false }],
+  ["without the bridge", [-32_003, "no bridge", ""], { isCertain: true, isPermanent: false }],
+  ["blocked", [-32_004, "blocked", uncertain], { isCertain: true, isPermanent: false }],
+  ["in doubt by its own word", [-32_001, "unknown", uncertain], { isCertain: false, isPermanent: false }],
+  ["in doubt without a word", [-32_001, "unknown", ""], { isCertain: false, isPermanent: false }],
+  ["not started", [-32_603, "failed", unstarted], { isCertain: true, isPermanent: false }],
+  ["not started, and wrong", [-32_602, "chat not found", unstarted], { isCertain: true, isPermanent: true }],
+  ["a request that is wrong", [-32_602, "invalid service", ""], { isCertain: true, isPermanent: true }],
+  ["an unknown chat", [-32_602, "unknown chat_id 5", ""], { isCertain: true, isPermanent: true }],
+  ["an unknown method", [-32_601, "Method not found", "send"], { isCertain: true, isPermanent: true }],
+  [
+    "a fault of AppleScript",
+    [-32_603, "AppleScript failed", "Messages got an error"],
+    { isCertain: false, isPermanent: false },
+  ],
+  [
+    "a time-out of AppleScript",
+    [-32_603, "failed", "AppleEvent timed out. (-1712)"],
+    { isCertain: false, isPermanent: false },
+  ],
+  [
+    "a chat that AppleScript does not find",
+    [-32_603, "failed", "Can’t get chat id (-1728)"],
+    { isCertain: true, isPermanent: true },
+  ],
+  ["a ghost", [-32_603, "failed", "Messages wrote an unjoined SMS row"], { isCertain: true, isPermanent: true }],
+  [
+    "a permission that is missing",
+    [-32_603, "failed", "Not authorized to send Apple events (-1743)"],
+    { isCertain: true, isPermanent: false },
+  ],
+] as const)("a send that is %s", (_, [code, message, data], expected) => {
   const error = new CallError("send", answeredFailure(code, message, data));
-  expect(deliveryErrorOf(error)).toMatchObject({ isCertain, isPermanent });
+  expect(deliveryErrorOf(error)).toMatchObject(expected);
 });
 
 test("a call that was never written left certainly nothing", () => {
@@ -57,14 +73,14 @@ test.each([
 });
 
 test.each([
-  ["with exit code 127", "", undefined, "logged-out", "imsg is not on this machine"],
-  ["with exit code 1", "Full Disk Access is required", undefined, "logged-out", "Full Disk Access"],
-  ["with exit code 3", "oops", undefined, "lost", "imsg ended with exit code 3"],
-  ["by signal SIGKILL", "", undefined, "lost", "imsg ended by signal SIGKILL"],
-  ["with exit code 255", "", undefined, "lost", "imsg ended with exit code 255"],
-  ["with exit code 255", "Permission denied (publickey).", "mac", "logged-out", "ssh-copy-id"],
-  ["with exit code 0", "", "mac", "lost", "imsg ended with exit code 0"],
-] as const)("a program that ended %s saying %p, host %p", (how, said, host, kind, words) => {
+  ["with exit code 127", "", undefined, ["logged-out", "imsg is not on this machine"]],
+  ["with exit code 1", "Full Disk Access is required", undefined, ["logged-out", "Full Disk Access"]],
+  ["with exit code 3", "oops", undefined, ["lost", "imsg ended with exit code 3"]],
+  ["by signal SIGKILL", "", undefined, ["lost", "imsg ended by signal SIGKILL"]],
+  ["with exit code 255", "", undefined, ["lost", "imsg ended with exit code 255"]],
+  ["with exit code 255", "Permission denied (publickey).", "mac", ["logged-out", "ssh-copy-id"]],
+  ["with exit code 0", "", "mac", ["lost", "imsg ended with exit code 0"]],
+] as const)("a program that ended %s saying %p, host %p", (how, said, host, [kind, words]) => {
   const told = endWords({ how, said, host });
   expect([told.kind, told.reason]).toEqual([kind, expect.stringContaining(words)]);
 });
