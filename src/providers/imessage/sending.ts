@@ -13,7 +13,7 @@ import { readTimeMs, sendTimeMs, type Session } from "./session.ts";
 /** How long the row of a message is waited for, where imsg does not tell its guid. */
 const rowTimeMs = 5000;
 /** A send that was cut may still be on its way into the database for so long. */
-const settleMs = 15_000;
+const settleMs = 10_000;
 /** The clocks of two machines. */
 const skewMs = 5 * 60_000;
 const historyRows = 100;
