@@ -1,5 +1,6 @@
 import { LoginError } from "../errors.ts";
 import type { Account, LoginDone, LoginInput, LoginPorts, LoginStep } from "../provider.ts";
+import { Cursor } from "./cursor.ts";
 import { CallError } from "./failures.ts";
 import { type Greeted, greet, startImsg, wordsOf } from "./greeting.ts";
 import { type Environment, macOf } from "./mac.ts";
@@ -28,7 +29,9 @@ export async function* login(
       throw new LoginError(`that is no host: ${thisMac}, or for instance me@mac`);
   }
   yield { kind: "wait", message: `Asking imsg on ${host === thisMac ? "this machine" : host}` };
-  const { self, abilities } = await tryOut(account, ports, host, environment);
+  const { self, abilities, tail } = await tryOut(account, ports, host, environment);
+  // What comes from now on counts, however long it takes until the account is opened.
+  await Cursor.open(ports.records, ports.clock, tail);
   if (remoteHost === undefined) ports.secrets.set(hostSecret, host);
   const bridge = abilities.hasBridge ? "" : " Without imsg's bridge there are no reactions, edits and quotes of ours.";
   return { self, message: `Linked to ${self.name}.${bridge} macOS may ask once whether Messages may be controlled.` };

@@ -38,6 +38,17 @@ test("this Mac is tried, kept, and opens", async () => {
   await link.probe(new AbortController().signal);
 });
 
+test("what comes between the login and the opening is news", async () => {
+  await using double = new MessagesDouble({ clock: new FakeClock() });
+  const bob = double.person({ name: "Bob", handle: "+15552223333" });
+  bob.says("old news");
+  const { ports, account, provider } = await loginWith(double, "local");
+  const { guid } = bob.says("news");
+  await using link = await provider.open(account, ports);
+  await ports.heard(guid);
+  expect([link === undefined, ports.received.map(({ text }) => text)]).toEqual([false, ["news"]]);
+});
+
 test("a login ends the imsg that it tried", async () => {
   await using double = new MessagesDouble();
   await loginWith(double, "local");
