@@ -95,7 +95,7 @@ function DeliveryCard({ delivery, mayDecide }: CardProps) {
           {attempts > 1 && ` (${attempts} attempts)`}
         </p>
       )}
-      {mayBeDouble && <p class="faint">It was sent more than once, so it may be in the chat twice.</p>}
+      {mayBeDouble && <p class="faint">It was tried more than once, so it may be in the chat twice.</p>}
       {needsDecision(delivery) && mayDecide && <Decisions delivery={delivery} />}
     </li>
   );

@@ -53,8 +53,9 @@ export interface AccountWords {
 }
 
 /** `nowMs` is the time at the gateway. */
-export function accountWords({ state, reason, retryAtMs }: AccountShown, nowMs: number): AccountWords {
-  switch (state) {
+export function accountWords({ state, reason, retryAtMs, isConfigured }: AccountShown, nowMs: number): AccountWords {
+  // A login that was not finished leaves an account that was never opened.
+  switch (state === "stopped" && !isConfigured ? "unconfigured" : state) {
     case "connected":
       return { name: "Connected", tone: "good", text: "" };
     case "connecting":

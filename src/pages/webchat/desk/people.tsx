@@ -68,7 +68,7 @@ function AskingCard({ one }: { readonly one: Asking }) {
     <li class="card">
       <div class="card-head">
         <h4>
-          <Written text={name} isLine />
+          <Written text={one.senderName ?? senderId} isLine />
         </h4>
         <span class="faint">asked {agoWords(createdAtMs, nowMs)}</span>
       </div>
@@ -163,7 +163,7 @@ function ApprovedCard({ one }: { readonly one: Approved }) {
     <li class="card slim">
       <div class="card-head">
         <h4>
-          <Written text={name} isLine />
+          <Written text={one.senderName ?? senderId} isLine />
         </h4>
         <Chip tone={isOwner ? "good" : "calm"} text={isOwner ? "owner" : "guest"} />
       </div>
