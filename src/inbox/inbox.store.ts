@@ -61,9 +61,15 @@ export interface InboundChange {
 
 export class InboxStore {
   readonly #database: Database;
+  #changes = 0;
 
   constructor(database: Database) {
     this.#database = database;
+  }
+
+  /** Raised with every row that is written, so that whoever shows them knows that they are others. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** False when the network told of it before. */
@@ -92,6 +98,7 @@ export class InboxStore {
         nowMs,
         nowMs,
       );
+    this.#changes += changes;
     return changes > 0;
   }
 
@@ -146,6 +153,7 @@ export class InboxStore {
   }
 
   update(id: string, change: InboundChange): void {
+    this.#changes++;
     this.#database
       .query(
         `UPDATE inbound SET state = coalesce(?, state), reason = coalesce(?, reason), agent_id = coalesce(?, agent_id),
@@ -171,7 +179,8 @@ export class InboxStore {
 
   /** The messages of a run have their answer. */
   finishRun(runId: string): void {
-    this.#database.query("UPDATE inbound SET state = 'done' WHERE run_id = ? AND state = 'claimed'").run(runId);
+    const finish = this.#database.query("UPDATE inbound SET state = 'done' WHERE run_id = ? AND state = 'claimed'");
+    this.#changes += finish.run(runId).changes;
   }
 
   runOf(runId: string): InboundRow[] {

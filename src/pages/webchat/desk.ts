@@ -101,12 +101,17 @@ export class Desk {
       void this.read("commands");
     }
     if (event === "exec.approval.resolved") this.#heardDecision(payload as { id: string; resolvedBy?: string });
+    if (event === "inbox.changed") this.#readIfWatched("messages");
     if (event === "health") this.readAll();
     if (event === "chat" && (payload as { state?: string }).state !== "delta") this.readWatched();
   }
 
   readWatched(): void {
     for (const name of this.#watched) void this.read(name);
+  }
+
+  #readIfWatched(name: ListName): void {
+    if (this.#watched.includes(name)) void this.read(name);
   }
 
   /** Reads a list, where this device may; calls that come meanwhile share one more reading. */

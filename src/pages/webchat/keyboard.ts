@@ -11,7 +11,10 @@ interface Drawer {
 
 export const searchId = "session-search";
 
-/** Keys that work wherever the focus is: Esc stops the answer or leads back to the chat, Ctrl or Cmd with K looks for a session. */
+/**
+ * Keys that work wherever the focus is: Esc stops the answer or leads back to the chat, Ctrl or Cmd with K looks for a
+ * session.
+ */
 export function useKeyboard({ isDrawerOpen, openDrawer, closeDrawer }: Drawer): void {
   const chat = useChat();
   useEffect(() => {

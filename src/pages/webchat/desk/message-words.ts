@@ -83,6 +83,7 @@ const rows: readonly Row[] = [
   ],
   ["the account is switched off", (one) => ({ text: `Set ${place(one, "enabled")} to true.`, section: "networks" })],
   ["too many messages waited", () => ({ text: "Write it again when the agent has answered the others." })],
+  ["stopped by the person", () => ({ text: "Write it again if it should be answered after all." })],
   ["an edit of a message", () => ({ text: "Write a new message to be answered again." })],
   ["a reaction", () => ({ text: "Nothing is to be done: write a message to be answered." })],
   ["it is empty", () => ({ text: "Nothing is to be done: there was nothing to answer." })],

@@ -1,4 +1,5 @@
 import { useRef, useState } from "preact/hooks";
+import type { Desk, DeskState } from "../desk.ts";
 import { useDesk, useDeskState } from "../desk-context.ts";
 import type { Lists } from "../desk-readings.ts";
 import { ConfirmDialog } from "../dialogs.tsx";
@@ -97,15 +98,16 @@ function AskingCard({ one }: { readonly one: Asking }) {
 
 const gone = "There is no such request any more: it was decided elsewhere or its time is over.";
 
-type Desk = ReturnType<typeof useDesk>;
 type Named = { readonly code: string } | { readonly channel: string; readonly accountId: string; senderId: string };
 
 function approve(desk: Desk, named: Named, isOwner: boolean): Promise<boolean> {
   return desk.act(
     (client) => client.call("approvals.approve", { ...named, isOwner }),
-    ({ senderName, senderId, released, channel }) =>
-      `Approved ${lineOf(senderName ?? senderId)} on ${labelOf(desk, channel)}${isOwner ? " as the owner" : ""}.` +
-      (released > 0 ? " What they wrote before is answered now." : ""),
+    ({ senderName, senderId, released, channel }) => {
+      const where = `on ${labelOf(desk.state.value, channel)}${isOwner ? " as the owner" : ""}`;
+      const then = released > 0 ? " What they wrote before is answered now." : "";
+      return `Approved ${lineOf(senderName ?? senderId)} ${where}.${then}`;
+    },
     ["people"],
   );
 }
@@ -201,11 +203,11 @@ function Who({ one }: { readonly one: Asking | Approved }) {
 }
 
 export function useLabel(channel: string): string {
-  return useDeskState(({ networks }) => networks.value?.channelLabels[channel] ?? channel);
+  return useDeskState((state) => labelOf(state, channel));
 }
 
-function labelOf(desk: Desk, channel: string): string {
-  return desk.state.value.networks.value?.channelLabels[channel] ?? channel;
+function labelOf({ networks }: DeskState, channel: string): string {
+  return channel === "webchat" ? "WebChat" : (networks.value?.channelLabels[channel] ?? channel);
 }
 
 /** The time at the gateway, which is in what it says. */

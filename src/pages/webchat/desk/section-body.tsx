@@ -28,7 +28,7 @@ const lists: Readonly<Record<Section, readonly ListName[]>> = {
   networks: ["networks"],
 };
 
-/** No event tells of each message and each send, so what is on the screen is read again this often. */
+/** No event tells of each send, and one may be lost: what is on the screen is read again this often. */
 const againMs = 5_000;
 
 export function SectionBody({ section }: { readonly section: Section }) {
