@@ -171,7 +171,7 @@ function AccountActs({ channel, account, begin }: Omit<AccountProps, "mayLink">)
       {isAsked && (
         <ConfirmDialog
           title={`Log ${channel}/${accountId} out?`}
-          text="The account is closed and the credentials of its login are deleted. To come back it must be linked again."
+          text="The account is closed and what its login kept is deleted. To come back it must be linked again."
           verb="Log out"
           close={() => setAsked(false)}
           confirm={() => void logout()}
