@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, setDefaultTimeout, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { browserTestMs, openBrowser, Visitor } from "../doubles/browser.ts";
 import { FakeNetwork } from "../doubles/fake-network.ts";

@@ -60,7 +60,7 @@ function Step({ login, state }: { readonly login: Login; readonly state: LoginSt
 }
 
 function waitWords(step: LoginStep | undefined): string {
-  return step?.message ?? "The network is asked…";
+  return step?.message ?? "Just a moment…";
 }
 
 const secretField = { type: "password" } as const;

@@ -1,4 +1,5 @@
 import { type Client, ConnectError, RequestError } from "../../../client/index.ts";
+import { realClock } from "../../../lib/index.ts";
 import type { Answer } from "../../shared/answers.ts";
 import { Store } from "../../shared/store.ts";
 import type { Desk } from "../desk.ts";
@@ -20,6 +21,8 @@ export type LoginState =
 
 /** A step that waits for a person with a phone. */
 const stepMs = 180_000;
+/** While a step of before the connection broke is under way, it is asked for this often. */
+const againMs = 2_000;
 
 export class Login {
   readonly channel: string;
@@ -55,14 +58,21 @@ export class Login {
   answer(step: LoginStep, value: string): Promise<void> {
     if (step.isSecret !== true && step.name !== undefined) this.#answers.set(step.name, value);
     this.#wasAnswered = true;
-    this.state.set({ kind: "waiting", step: undefined });
+    this.state.set({ kind: "waiting", step });
     return this.#next(value);
   }
 
-  /** After the connection broke. A question is still there; a waiting step is waited for again. */
+  /**
+   * After the connection broke. A question is asked once more, for nobody knows whether its answer arrived: a network
+   * that has it already takes no second one. What is waited for is waited for again.
+   */
   goOn(): Promise<void> {
     const { value } = this.state;
     if (value.kind !== "broken" || this.#loginId === undefined) return this.start();
+    if (value.step?.kind === "ask") {
+      this.state.set({ kind: "asked", step: value.step, refusal: "The connection broke: give this answer once more." });
+      return Promise.resolve();
+    }
     this.state.set({ kind: "waiting", step: value.step });
     return this.#next(undefined);
   }
@@ -73,7 +83,8 @@ export class Login {
     const { client } = this.#desk;
     const loginId = this.#loginId;
     if (!client || loginId === undefined || this.state.value.kind === "done") return;
-    await client.call("channels.login.cancel", { loginId }).catch(ignoreRefusal);
+    await this.#cancelQuietly(loginId);
+    await this.#desk.read("networks");
   }
 
   #next(value: string | undefined): Promise<void> {
@@ -92,8 +103,24 @@ export class Login {
       if (this.#isOver) return;
       if (error instanceof ConnectError) return this.#broke();
       if (!(error instanceof RequestError)) throw error;
+      if (await this.#wentOn(error.message)) return;
       await this.#refused(error.message, refusal);
     }
+  }
+
+  /** True when it is no refusal: the gateway went on with the login while the connection was away. */
+  async #wentOn(message: string): Promise<boolean> {
+    if (message.includes("still under way")) {
+      await realClock.sleep(againMs);
+      if (!this.#isOver) await this.#next(undefined);
+      return true;
+    }
+    if (!message.includes("no such login")) return false;
+    await this.#desk.read("networks");
+    const accounts = this.#desk.state.value.networks.value?.channelAccounts[this.channel] ?? [];
+    const isLinked = accounts.some((one) => one["accountId"] === this.accountId && one["connected"] === true);
+    if (isLinked) this.state.set({ kind: "done", text: "Linked while the connection was away." });
+    return isLinked;
   }
 
   /** The gateway ends a login that it refused. What a person answered can be answered better: it begins anew. */

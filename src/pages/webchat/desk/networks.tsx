@@ -155,7 +155,8 @@ function AccountActs({ channel, account, begin }: Omit<AccountProps, "mayLink">)
   const desk = useDesk();
   const [isAsked, setAsked] = useState(false);
   const { accountId, canLogin, state, isConfigured } = account;
-  const needsLink = state === "logged-out" || state === "unconfigured";
+  const isUnderWay = useStore(currentLogin, (login) => login?.channel === channel && login.accountId === accountId);
+  const needsLink = (state === "logged-out" || !isConfigured) && !isUnderWay;
   const logout = () =>
     desk.act(
       (client) => client.call("channels.logout", { channel, accountId }),
@@ -165,7 +166,12 @@ function AccountActs({ channel, account, begin }: Omit<AccountProps, "mayLink">)
   return (
     <div class="acts">
       {canLogin && needsLink && (
-        <Act kind="strong" text={state === "logged-out" ? "Link again" : "Link"} act={() => begin(accountId)} />
+        <Act
+          kind="strong"
+          text={state === "logged-out" ? "Link again" : "Link"}
+          label={`Link ${channel}/${accountId}`}
+          act={() => begin(accountId)}
+        />
       )}
       {isConfigured && <Act text="Log out" label={`Log ${channel}/${accountId} out`} act={() => setAsked(true)} />}
       {isAsked && (
