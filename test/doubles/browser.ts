@@ -141,6 +141,13 @@ export class Visitor implements AsyncDisposable {
     await this.page.getByRole("navigation", { name: "Gateway" }).waitFor({ state: "attached" });
   }
 
+  /** Presses “Try now”, unless the page has found out by itself that the gateway is back, as it may at any moment. */
+  async triesNow(): Promise<void> {
+    await this.page.evaluate(() => {
+      for (const button of document.querySelectorAll("button")) if (button.textContent === "Try now") button.click();
+    });
+  }
+
   button(name: string): Locator {
     return this.page.getByRole("button", { name, exact: true });
   }

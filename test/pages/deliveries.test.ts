@@ -95,7 +95,7 @@ test("while the gateway is away the page says so and decides nothing; a reader m
   await bob.page.getByText(/You see what was here at .* Decisions wait until it is back/).waitFor();
   expect(await bob.button("Send again").getAttribute("aria-disabled")).toBe("true");
   await doorway.reopen(house);
-  await bob.button("Try now").click();
+  await bob.triesNow();
   await bob.page.locator(".desk .acts button:not([aria-disabled])").first().waitFor();
   await bob.narrowedTo(alice, ["operator.read"]);
   await bob.goTo("Deliveries");

@@ -113,7 +113,7 @@ test("a login is given up at the gateway too, and goes on after the connection b
   await bob.button("Continue").click();
   await bob.page.getByRole("alert").getByText("The connection to the gateway broke.").waitFor();
   await doorway.reopen(house);
-  await bob.button("Try now").click();
+  await bob.triesNow();
   await bob.page.getByText(/^Offline since/).waitFor({ state: "detached" });
   await bob.button("Go on").click();
   await bob.page.getByText("give this answer once more").waitFor();
@@ -126,7 +126,7 @@ test("a login is given up at the gateway too, and goes on after the connection b
   linked.scanned.resolve();
   await alice.until(({ event, payload }) => event === "health" && JSON.stringify(payload).includes('"connected":true'));
   await doorway.reopen(house);
-  await bob.button("Try now").click();
+  await bob.triesNow();
   await bob.page.getByText(/^Offline since/).waitFor({ state: "detached" });
   await bob.button("Go on").click();
   await bob.page.getByText("Linked while the connection was away.").waitFor();
