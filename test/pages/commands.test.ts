@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { browserTestMs, openBrowser, Visitor } from "../doubles/browser.ts";
-import { type Guest, openHouse } from "../open-house.ts";
+import { type Guest, openHouse, temporaryFolder } from "../open-house.ts";
 
 /** Commands of agents that wait for a person, in the chat and on their own page. */
 
@@ -140,4 +140,30 @@ test("a device without the right sees no command", async () => {
   const [waiting] = await alice.call("exec.approval.list", {});
   await alice.call("exec.approval.resolve", { id: waiting!.id, decision: "deny" });
   await answer;
+});
+
+test("the rules are told in sentences, and a command that is allowed for good can be forgotten", async () => {
+  using folder = temporaryFolder();
+  await using house = await openHouse({ stateDir: folder.path });
+  using alice = await house.operator();
+  const { hash } = await alice.call("exec.approvals.get", {});
+  const allowlist = [{ pattern: "/bin/ls", argPattern: "[]", commandText: "ls" }, { pattern: "/bin/date" }];
+  const file = { version: 1, agents: { main: { allowlist } } };
+  await alice.call("exec.approvals.set", { file, baseHash: hash });
+  await using bob = await Visitor.enter(browser, house, alice);
+  await bob.goTo("Commands");
+  await bob.page.getByText("You are asked about everything else.").waitFor();
+  await bob.button("Forget ls").click();
+  const dialog = bob.page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Ask again" }).click();
+  await bob.page.getByText("The command asks again from now on.").waitFor();
+  await bob.button("Forget ls").waitFor({ state: "detached" });
+  const after = await alice.call("exec.approvals.get", {});
+  expect(after.file.agents?.["main"]?.allowlist).toMatchObject([{ pattern: "/bin/date" }]);
+  // Rules that were changed elsewhere meanwhile are not written over.
+  await bob.button("Forget /bin/date").click();
+  await alice.call("exec.approvals.set", { file, baseHash: after.hash });
+  await dialog.getByRole("button", { name: "Ask again" }).click();
+  await bob.page.getByRole("alert").waitFor();
+  expect((await alice.call("exec.approvals.get", {})).file.agents?.["main"]?.allowlist).toHaveLength(2);
 });

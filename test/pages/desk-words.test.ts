@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Delivery, questionFor } from "../../src/pages/webchat/desk/delivery-words.ts";
 import { type InboxMessage, isUnanswered, narrowed, nextStep } from "../../src/pages/webchat/desk/message-words.ts";
 import { accountOf, accountWords, probeWords } from "../../src/pages/webchat/desk/network-words.ts";
-import { ruleLines, withoutEntry } from "../../src/pages/webchat/desk/rule-words.ts";
+import { entryKey, ruleLines, withoutEntry } from "../../src/pages/webchat/desk/rule-words.ts";
 import { agoWords, countdown, spanWords } from "../../src/pages/webchat/desk/spans.ts";
 import { lineOf, piecesOf } from "../../src/pages/webchat/desk/written.tsx";
 
@@ -152,8 +152,11 @@ test("rules are sentences, and one allowed command can be taken out", () => {
   const one = { pattern: "/bin/ls" };
   const two = { pattern: "/bin/rm" };
   const file = { version: 1, agents: { main: { ask: "always" as const, allowlist: [one, two] } } };
-  expect(withoutEntry(file, "main", 0)).toEqual({ version: 1, agents: { main: { ask: "always", allowlist: [two] } } });
-  expect(withoutEntry(file, "other", 0)).toBe(file);
+  expect(withoutEntry(file, "main", entryKey(one))).toEqual({
+    version: 1,
+    agents: { main: { ask: "always", allowlist: [two] } },
+  });
+  expect(withoutEntry(file, "other", entryKey(one))).toBe(file);
 });
 
 test("spans of time are short words", () => {

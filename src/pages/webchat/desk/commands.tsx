@@ -5,7 +5,7 @@ import { ConfirmDialog } from "../dialogs.tsx";
 import { CommandCard } from "./command-card.tsx";
 import { Act, Hollow, Listing } from "./frame.tsx";
 import { useGatewayNow } from "./people.tsx";
-import { ruleLines, withoutEntry } from "./rule-words.ts";
+import { type AllowedEntry, entryKey, ruleLines, withoutEntry } from "./rule-words.ts";
 import { agoWords } from "./spans.ts";
 import { Exact, lineOf } from "./written.tsx";
 
@@ -37,7 +37,6 @@ export function Commands() {
 }
 
 type Snapshot = Lists["rules"];
-type Entry = NonNullable<NonNullable<Snapshot["file"]["agents"]>[string]["allowlist"]>[number];
 
 function Rules({ snapshot }: { readonly snapshot: Snapshot }) {
   const { file } = snapshot;
@@ -63,8 +62,8 @@ function Rules({ snapshot }: { readonly snapshot: Snapshot }) {
             ))}
           </ul>
           <ul class="cards">
-            {allowlist.map((entry, index) => (
-              <EntryCard key={entry.id ?? index} entry={entry} agent={agent} index={index} snapshot={snapshot} />
+            {allowlist.map((entry) => (
+              <EntryCard key={entryKey(entry)} entry={entry} agent={agent} snapshot={snapshot} />
             ))}
           </ul>
         </div>
@@ -74,24 +73,21 @@ function Rules({ snapshot }: { readonly snapshot: Snapshot }) {
 }
 
 interface EntryProps {
-  readonly entry: Entry;
+  readonly entry: AllowedEntry;
   readonly agent: string;
-  readonly index: number;
   readonly snapshot: Snapshot;
 }
 
-function EntryCard({ entry, agent, index, snapshot }: EntryProps) {
+function EntryCard({ entry, agent, snapshot }: EntryProps) {
   const desk = useDesk();
-  const [isAsked, setAsked] = useState(false);
+  /** The rules as they were when the question was put: those that are changed meanwhile are not written over. */
+  const [asked, setAsked] = useState<Snapshot | undefined>(undefined);
   const nowMs = useGatewayNow();
   const { pattern, argPattern, commandText, lastUsedAt } = entry;
-  const forget = () =>
+  const forget = ({ file, hash }: Snapshot) =>
     desk.act(
       (client) =>
-        client.call("exec.approvals.set", {
-          file: withoutEntry(snapshot.file, agent, index),
-          baseHash: snapshot.hash,
-        }),
+        client.call("exec.approvals.set", { file: withoutEntry(file, agent, entryKey(entry)), baseHash: hash }),
       () => "The command asks again from now on.",
       ["rules"],
     );
@@ -108,15 +104,15 @@ function EntryCard({ entry, agent, index, snapshot }: EntryProps) {
             {lastUsedAt === undefined ? "never used" : `used ${agoWords(lastUsedAt, nowMs)}`}
           </p>
         </div>
-        <Act text="Forget" label={`Forget ${lineOf(commandText ?? pattern)}`} act={() => setAsked(true)} />
+        <Act text="Forget" label={`Forget ${lineOf(commandText ?? pattern)}`} act={() => setAsked(snapshot)} />
       </div>
-      {isAsked && (
+      {asked && (
         <ConfirmDialog
           title="Ask again before this command runs?"
           text={lineOf(commandText ?? pattern)}
           verb="Ask again"
-          close={() => setAsked(false)}
-          confirm={() => void forget()}
+          close={() => setAsked(undefined)}
+          confirm={() => void forget(asked)}
         />
       )}
     </li>

@@ -104,6 +104,11 @@ function place({ channel, accountId }: Asked, setting: string): string {
   return `providers.${channel}.accounts.${accountId}.${setting}`;
 }
 
+/** Who wrote it: what came over WebChat is the owner's own. */
+export function senderOf({ channel, senderName, senderId }: InboxMessage): string {
+  return channel === "webchat" ? "You" : (senderName ?? senderId);
+}
+
 /** One choice of the chat filter. */
 export function chatKey({ channel, accountId, peerId }: InboxMessage): string {
   return `${channel}/${accountId}/${peerId}`;
@@ -125,8 +130,8 @@ export function narrowed(messages: readonly InboxMessage[], { chat, words, onlyU
   return messages.filter((message) => {
     if (chat !== "" && chatKey(message) !== chat) return false;
     if (onlyUnanswered && !isUnanswered(message)) return false;
-    const { preview, senderName = "", senderId, reason = "", peerId, channel, state } = message;
-    const shown = [preview, senderName, senderId, reason, peerId, channel, stateWords[state].name];
+    const { preview, senderId, reason = "", peerId, channel, state } = message;
+    const shown = [preview, senderOf(message), senderId, reason, peerId, channel, stateWords[state].name];
     const text = shown.join("\n").toLocaleLowerCase();
     return wanted.every((word) => text.includes(word));
   });

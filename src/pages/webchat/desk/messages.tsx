@@ -12,10 +12,11 @@ import {
   narrowed,
   type Narrowing,
   nextStep,
+  senderOf,
   stateWords,
 } from "./message-words.ts";
 import { useLabel } from "./people.tsx";
-import { Written } from "./written.tsx";
+import { lineOf, Written } from "./written.tsx";
 
 /** Messages of networks: what became of each, why one was not answered, and what to do about it. */
 
@@ -83,7 +84,7 @@ function Filters({ filter, narrowing, narrow, loaded }: FiltersProps) {
         label="Network"
         value={filter.channel ?? ""}
         choose={chooseNetwork}
-        choices={[["", "All networks"], ...networkChoices]}
+        choices={[["", "All networks"], ...networkChoices, ["webchat", "WebChat"]]}
       />
       <Choice
         label="Chat"
@@ -121,8 +122,8 @@ function useChats(loaded: readonly InboxMessage[]): ChoicePair[] {
   return useMemo(() => {
     const chats = new Map<string, string>();
     for (const message of loaded) {
-      const { peerKind, peerId, senderName, senderId } = message;
-      const name = peerKind === "direct" ? (senderName ?? senderId) : `${peerKind} ${peerId}`;
+      const { peerKind, peerId } = message;
+      const name = lineOf(peerKind === "direct" ? senderOf(message) : `${peerKind} ${peerId}`);
       if (!chats.has(chatKey(message))) chats.set(chatKey(message), name);
     }
     return [...chats];
@@ -164,14 +165,14 @@ function Found({ loaded, narrowing, isFiltered }: FoundProps) {
 
 function MessageCard({ message }: { readonly message: InboxMessage }) {
   const label = useLabel(message.channel);
-  const { state, reason, peerKind, peerId, senderId, senderName, receivedAtMs, preview } = message;
+  const { state, reason, peerKind, peerId, receivedAtMs, preview } = message;
   const { name, tone, why } = stateWords[state];
   const step = nextStep(message);
   return (
     <li class="card">
       <div class="card-head">
         <h4>
-          <Written text={senderName ?? senderId} isLine />
+          <Written text={senderOf(message)} isLine />
           <span class="faint">
             {" "}
             on {label}

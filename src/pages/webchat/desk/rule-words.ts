@@ -3,6 +3,7 @@ import type { Lists } from "../desk-readings.ts";
 /** The rules for commands in sentences, and changes of them. Pure. */
 
 export type PolicyFile = Lists["rules"]["file"];
+export type AllowedEntry = NonNullable<NonNullable<PolicyFile["agents"]>[string]["allowlist"]>[number];
 type Rules = NonNullable<PolicyFile["defaults"]>;
 
 /** What holds where the file says nothing, as the gateway has it. */
@@ -33,10 +34,15 @@ export function ruleLines(rules: Rules | undefined, base: Rules = cautious): str
   ];
 }
 
-/** The file without one command that was allowed for good. */
-export function withoutEntry(file: PolicyFile, agent: string, index: number): PolicyFile {
+/** One and the same for one program with the same arguments. */
+export function entryKey({ pattern, argPattern = "" }: AllowedEntry): string {
+  return `${pattern} ${argPattern}`;
+}
+
+/** The file without the command of this key that was allowed for good. */
+export function withoutEntry(file: PolicyFile, agent: string, key: string): PolicyFile {
   const rules = file.agents?.[agent];
   if (!rules) return file;
-  const allowlist = (rules.allowlist ?? []).filter((_entry, at) => at !== index);
+  const allowlist = (rules.allowlist ?? []).filter((entry) => entryKey(entry) !== key);
   return { ...file, agents: { ...file.agents, [agent]: { ...rules, allowlist } } };
 }

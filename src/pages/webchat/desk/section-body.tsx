@@ -31,6 +31,11 @@ const lists: Readonly<Record<Section, readonly ListName[]>> = {
 /** No event tells of each send, and one may be lost: what is on the screen is read again this often. */
 const againMs = 5_000;
 
+/** What a person is being asked about does not go away under their hands. */
+function isLookedAt(): boolean {
+  return !document.hidden && document.querySelector("dialog[open]") === null;
+}
+
 export function SectionBody({ section }: { readonly section: Section }) {
   const desk = useDesk();
   useEffect(() => {
@@ -38,7 +43,7 @@ export function SectionBody({ section }: { readonly section: Section }) {
     desk.tell(undefined);
     desk.watch(lists[section]);
     const again = async () => {
-      while (await slept(realClock, againMs, over.signal)) if (!document.hidden) desk.readWatched();
+      while (await slept(realClock, againMs, over.signal)) if (isLookedAt()) desk.readWatched();
     };
     void again();
     return () => {
