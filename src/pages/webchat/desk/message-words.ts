@@ -109,6 +109,13 @@ export function senderOf({ channel, senderName, senderId }: InboxMessage): strin
   return channel === "webchat" ? "You" : (senderName ?? senderId);
 }
 
+/** A person's name, a group's id, or which of the owner's own conversations it is. */
+export function chatName(message: InboxMessage): string {
+  const { channel, peerKind, peerId } = message;
+  if (channel === "webchat") return `WebChat ${peerId.replace(/^agent:/, "")}`;
+  return peerKind === "direct" ? senderOf(message) : `${peerKind} ${peerId}`;
+}
+
 /** One choice of the chat filter. */
 export function chatKey({ channel, accountId, peerId }: InboxMessage): string {
   return `${channel}/${accountId}/${peerId}`;

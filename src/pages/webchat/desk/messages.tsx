@@ -11,6 +11,7 @@ import {
   inboxStates,
   narrowed,
   type Narrowing,
+  chatName,
   nextStep,
   senderOf,
   stateWords,
@@ -122,9 +123,7 @@ function useChats(loaded: readonly InboxMessage[]): ChoicePair[] {
   return useMemo(() => {
     const chats = new Map<string, string>();
     for (const message of loaded) {
-      const { peerKind, peerId } = message;
-      const name = lineOf(peerKind === "direct" ? senderOf(message) : `${peerKind} ${peerId}`);
-      if (!chats.has(chatKey(message))) chats.set(chatKey(message), name);
+      if (!chats.has(chatKey(message))) chats.set(chatKey(message), lineOf(chatName(message)));
     }
     return [...chats];
   }, [loaded]);
