@@ -177,10 +177,12 @@ export class InboxStore {
       .run(JSON.stringify({ message: row.message, kept } satisfies Payload), row.id);
   }
 
-  /** The messages of a run have their answer. */
-  finishRun(runId: string): void {
-    const finish = this.#database.query("UPDATE inbound SET state = 'done' WHERE run_id = ? AND state = 'claimed'");
-    this.#changes += finish.run(runId).changes;
+  /** The messages of a run have their answer, or the reason why nothing is seen of it. */
+  finishRun(runId: string, whySilent: string | undefined): void {
+    const finish = this.#database.query(
+      "UPDATE inbound SET state = 'done', reason = coalesce(?, reason) WHERE run_id = ? AND state = 'claimed'",
+    );
+    this.#changes += finish.run(whySilent ?? null, runId).changes;
   }
 
   runOf(runId: string): InboundRow[] {
