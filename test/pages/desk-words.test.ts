@@ -2,7 +2,13 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Delivery, questionFor } from "../../src/pages/webchat/desk/delivery-words.ts";
-import { type InboxMessage, isUnanswered, narrowed, nextStep } from "../../src/pages/webchat/desk/message-words.ts";
+import {
+  type InboxMessage,
+  isUnanswered,
+  narrowed,
+  nextStep,
+  wordsOf,
+} from "../../src/pages/webchat/desk/message-words.ts";
 import { accountOf, accountWords, probeWords } from "../../src/pages/webchat/desk/network-words.ts";
 import { entryKey, ruleLines, withoutEntry } from "../../src/pages/webchat/desk/rule-words.ts";
 import { agoWords, countdown, spanWords } from "../../src/pages/webchat/desk/spans.ts";
@@ -33,12 +39,13 @@ const saidOf = (open: Readonly<Record<string, unknown>>) => {
   return `${name}: ${text}`.trim();
 };
 
-/** Every reason that the inbox's sources give for leaving a message unanswered. */
+const source = (...path: string[]) => readFileSync(join(import.meta.dir, "../../src", ...path), "utf8");
+const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, reason]) => reason!);
+
+/** Every reason that the gateway's sources give for a message that was not answered. */
 function knownReasons(): string[] {
-  const folder = join(import.meta.dir, "../../src/inbox");
-  const text = ["admit.ts", "judge.ts", "turn-starter.ts", "inbox.ts"]
-    .map((file) => readFileSync(join(folder, file), "utf8"))
-    .join("\n");
+  const inbox = ["admit.ts", "judge.ts", "turn-starter.ts", "inbox.ts"].map((file) => source("inbox", file)).join("\n");
+  const [, silent] = /function whySilent([\s\S]*?)\n}\n/.exec(source("turns", "replies.ts"))!;
   const patterns = [
     /ignored\(\s*["`]([^"`]+)["`]/g,
     /state: "ignored", reason: "([^"]+)"/g,
@@ -46,13 +53,16 @@ function knownReasons(): string[] {
     /\? "(too many strangers[^"]+)"/g,
     /dropWaiting\(key, "([^"]+)"/g,
   ];
-  return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map(([, reason]) => reason!));
+  return [
+    ...patterns.flatMap((pattern) => found(inbox, pattern)),
+    ...found(silent!, /["`]((?:the|no) [a-z]+ [^"`]+)["`]/g),
+  ];
 }
 
 test("every reason for which a message is not answered has a next step of its own", () => {
   const reasons = knownReasons();
-  expect(reasons.length).toBeGreaterThan(14);
-  const lacking = reasons.filter((reason) => nextStep(message({ reason }))!.text.includes("clawdia logs"));
+  expect(reasons.length).toBeGreaterThan(18);
+  const lacking = reasons.filter((reason) => nextStep(message({ reason }))!.text.includes("Look for its id"));
   expect(lacking).toEqual([]);
 });
 
@@ -60,6 +70,10 @@ test("what to do about a message follows from its state and reason", () => {
   const rows: readonly (readonly [about: Partial<InboxMessage>, text: string | undefined, section?: string])[] = [
     [{ state: "done", reason: "command /status" }, undefined],
     [{ state: "claimed" }, undefined],
+    [
+      { state: "done", reason: "no language model is connected: clawdia models choose" },
+      "Choose one on the gateway's machine: clawdia models choose.",
+    ],
     [{ state: "context" }, undefined],
     [{ state: "held" }, "Approve or reject them.", "people"],
     [
@@ -80,6 +94,10 @@ test("what to do about a message follows from its state and reason", () => {
 });
 
 test("only what waits or was left out counts as unanswered", () => {
+  const failed = { state: "done", reason: "the run failed: the model is away" } as const;
+  expect([isUnanswered(failed), wordsOf(failed).name]).toEqual([true, "No answer"]);
+  expect(wordsOf({ state: "done" }).name).toBe("Answered");
+  expect(wordsOf({ state: "done", reason: "command /status" }).name).toBe("Obeyed");
   const states = ["accepted", "held", "routed", "context", "claimed", "done", "ignored", "dead"] as const;
   expect(states.filter((state) => isUnanswered({ state }))).toEqual(["held", "context", "ignored", "dead"]);
 });

@@ -27,9 +27,28 @@ export const stateWords: Readonly<Record<InboxState, StateWords>> = {
 
 export const inboxStates = Object.keys(stateWords) as InboxState[];
 
+/** Runs that came to an end of which nothing is seen, by how the reason begins. */
+const silentReasons = ["the run failed", "no language model", "the agent had nothing to say", "the run ended without"];
+
+type Judged = Pick<InboxMessage, "state" | "reason">;
+
+function isSilent({ state, reason = "" }: Judged): boolean {
+  return state === "done" && silentReasons.some((start) => reason.startsWith(start));
+}
+
+/** The state of this message; what is done was not always answered. */
+export function wordsOf(message: Judged): StateWords {
+  const { state, reason = "" } = message;
+  if (isSilent(message)) return { name: "No answer", tone: "bad", why: "" };
+  if (state === "done" && reason.startsWith("command /")) return { name: "Obeyed", tone: "good", why: "" };
+  if (state === "done" && reason === "shown as context") return { name: "Read along", tone: "calm", why: "" };
+  return stateWords[state];
+}
+
 /** What a person asks for who wonders why there is no answer. */
-export function isUnanswered({ state }: Pick<InboxMessage, "state">): boolean {
-  return state === "ignored" || state === "held" || state === "context" || state === "dead";
+export function isUnanswered(message: Judged): boolean {
+  const { state } = message;
+  return state === "ignored" || state === "held" || state === "context" || state === "dead" || isSilent(message);
 }
 
 export interface NextStep {
@@ -84,6 +103,10 @@ const rows: readonly Row[] = [
   ["the account is switched off", (one) => ({ text: `Set ${place(one, "enabled")} to true.`, section: "networks" })],
   ["too many messages waited", () => ({ text: "Write it again when the agent has answered the others." })],
   ["stopped by the person", () => ({ text: "Write it again if it should be answered after all." })],
+  ["no language model", () => ({ text: "Choose one on the gateway's machine: clawdia models choose." })],
+  ["the run failed", () => ({ text: "Write it again. If it fails again, the cause is in the log: clawdia logs." })],
+  ["the agent had nothing to say", () => ({ text: "Ask again in other words if you wait for an answer." })],
+  ["the run ended without", () => ({ text: "Write it again if it should be answered after all." })],
   ["an edit of a message", () => ({ text: "Write a new message to be answered again." })],
   ["a reaction", () => ({ text: "Nothing is to be done: write a message to be answered." })],
   ["it is empty", () => ({ text: "Nothing is to be done: there was nothing to answer." })],
@@ -137,8 +160,8 @@ export function narrowed(messages: readonly InboxMessage[], { chat, words, onlyU
   return messages.filter((message) => {
     if (chat !== "" && chatKey(message) !== chat) return false;
     if (onlyUnanswered && !isUnanswered(message)) return false;
-    const { preview, senderId, reason = "", peerId, channel, state } = message;
-    const shown = [preview, senderOf(message), senderId, reason, peerId, channel, stateWords[state].name];
+    const { preview, senderId, reason = "", peerId, channel } = message;
+    const shown = [preview, senderOf(message), senderId, reason, peerId, channel, wordsOf(message).name];
     const text = shown.join("\n").toLocaleLowerCase();
     return wanted.every((word) => text.includes(word));
   });

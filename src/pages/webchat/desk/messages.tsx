@@ -15,6 +15,7 @@ import {
   nextStep,
   senderOf,
   stateWords,
+  wordsOf,
 } from "./message-words.ts";
 import { useLabel } from "./people.tsx";
 import { lineOf, Written } from "./written.tsx";
@@ -164,8 +165,8 @@ function Found({ loaded, narrowing, isFiltered }: FoundProps) {
 
 function MessageCard({ message }: { readonly message: InboxMessage }) {
   const label = useLabel(message.channel);
-  const { state, reason, peerKind, peerId, receivedAtMs, preview } = message;
-  const { name, tone, why } = stateWords[state];
+  const { reason, peerKind, peerId, receivedAtMs, preview } = message;
+  const { name, tone, why } = wordsOf(message);
   const step = nextStep(message);
   return (
     <li class="card">
