@@ -40,7 +40,7 @@ const saidOf = (open: Readonly<Record<string, unknown>>) => {
 };
 
 const source = (...path: string[]) => readFileSync(join(import.meta.dir, "../../src", ...path), "utf8");
-const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, reason]) => reason!);
+const wordsIn = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, reason]) => reason!);
 
 /** Every reason that the gateway's sources give for a message that was not answered. */
 function knownReasons(): string[] {
@@ -54,8 +54,8 @@ function knownReasons(): string[] {
     /dropWaiting\(key, "([^"]+)"/g,
   ];
   return [
-    ...patterns.flatMap((pattern) => found(inbox, pattern)),
-    ...found(silent!, /["`]((?:the|no) [a-z]+ [^"`]+)["`]/g),
+    ...patterns.flatMap((pattern) => wordsIn(inbox, pattern)),
+    ...wordsIn(silent!, /["`]((?:the|no) [a-z]+ [^"`]+)["`]/g),
   ];
 }
 

@@ -92,12 +92,12 @@ export class Desk {
   hear({ event, payload }: EventFrame): void {
     if (event === "approval.requested") {
       const { senderName, senderId } = payload as { senderName?: string; senderId: string };
-      this.#announce(`${senderName ?? senderId} asks to talk to the agent.`);
+      this.announce(`${senderName ?? senderId} asks to talk to the agent.`);
       void this.read("people");
     }
     if (event === "approval.resolved") void this.read("people");
     if (event === "exec.approval.requested") {
-      this.#announce("The agent asks to run a command.");
+      this.announce("The agent asks to run a command.");
       void this.read("commands");
     }
     if (event === "exec.approval.resolved") this.#heardDecision(payload as { id: string; resolvedBy?: string });
@@ -146,9 +146,18 @@ export class Desk {
     const client = this.#client;
     if (!client || this.state.value.isActing) return false;
     this.state.update((state) => ({ ...state, isActing: true, notice: undefined }));
-    const notice = await noticeOf(ask(client), told);
-    this.state.update((state) => ({ ...state, isActing: false, notice }));
+    const isDone = await this.ask(ask, told);
+    this.state.update((state) => ({ ...state, isActing: false }));
     await Promise.all(changed.map((name) => this.read(name)));
+    return isDone;
+  }
+
+  /** Asks for what decides nothing and may take its time: decisions are taken meanwhile. False when it was refused. */
+  async ask<T>(ask: (client: Client) => Promise<T>, told: (answer: T) => string): Promise<boolean> {
+    const client = this.#client;
+    if (!client) return false;
+    const notice = await noticeOf(ask(client), told);
+    this.tell(notice);
     return notice.kind === "done";
   }
 
@@ -194,7 +203,7 @@ export class Desk {
   #heardDecision({ id, resolvedBy }: { readonly id: string; readonly resolvedBy?: string }): void {
     const known = this.state.value.commands.value?.some((one) => one.id === id) === true;
     if (known && !this.state.value.isActing) {
-      this.#announce(resolvedBy === undefined ? "The command is not wanted any more." : `${resolvedBy} decided.`);
+      this.announce(resolvedBy === undefined ? "The command is not wanted any more." : `${resolvedBy} decided.`);
     }
     this.state.update((state) => {
       const { value } = state.commands;
@@ -203,7 +212,8 @@ export class Desk {
     void this.read("commands");
   }
 
-  #announce(announcement: string): void {
+  /** For screen readers. */
+  announce(announcement: string): void {
     this.state.update((state) => ({ ...state, announcement }));
   }
 }

@@ -48,7 +48,7 @@ export function CommandCard({ one, isInChat }: CardProps) {
       </pre>
       <Facts one={one} />
       {isCut && <p>This command is long. Read it whole before you allow it.</p>}
-      <Answers one={one} isCut={isCut} />
+      <Answers one={one} isInChat={isInChat} isCut={isCut} />
       <p class="faint small">
         Allow always: the same program with the same arguments needs not ask again. Without an answer your rules decide;
         they refuse unless you changed them.
@@ -101,7 +101,7 @@ function Facts({ one }: { readonly one: WaitingCommand }) {
   );
 }
 
-function Answers({ one, isCut }: { readonly one: WaitingCommand; readonly isCut: boolean }) {
+function Answers({ one, isInChat, isCut }: CardProps & { readonly isCut: boolean }) {
   const desk = useDesk();
   const isCalm = useCalm();
   const isReady = useDeskState((state) => state.isOpen && !state.isActing) && isCalm;
@@ -110,7 +110,10 @@ function Answers({ one, isCut }: { readonly one: WaitingCommand; readonly isCut:
     if (!isReady || one.expiresAtMs + skewMs < Date.now()) return;
     void desk.act(
       (client) => client.call("exec.approval.resolve", { id: one.id, decision }),
-      () => told[decision],
+      () => {
+        if (isInChat) desk.announce(told[decision]);
+        return told[decision];
+      },
       decision === "allow-always" ? ["commands", "rules"] : ["commands"],
     );
   };

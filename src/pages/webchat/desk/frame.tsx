@@ -5,10 +5,10 @@ import { Icon } from "../../shared/icons.tsx";
 import { useDesk, useDeskState } from "../desk-context.ts";
 import { type ListName, listScopes, type Lists, type Reading } from "../desk-readings.ts";
 import { timeOfDay } from "../moments.ts";
+import { Written } from "./written.tsx";
 
 /** What all pages beside the chat have: what became of the last decision, and a list in each of its states. */
 
-/** While a page is shown, what changes without a word of the gateway is read again this often. */
 export function Page({ children }: { readonly children: ComponentChildren }) {
   return (
     <section class="desk" tabIndex={-1}>
@@ -32,7 +32,9 @@ function Told() {
     <div role={notice?.kind === "trouble" ? "alert" : "status"}>
       {notice && (
         <div ref={line} tabIndex={-1} class={`told ${notice.kind}`}>
-          <span>{notice.text}</span>
+          <span>
+            <Written text={notice.text} />
+          </span>
           <button type="button" class="iconic" aria-label="Dismiss" onClick={() => desk.tell(undefined)}>
             <Icon name="close" />
           </button>
@@ -63,7 +65,7 @@ export function Listing<N extends ListName>({ name, reading, what, command, chil
     return (
       <div class="failure" role="alert">
         <p>
-          The gateway did not say {what}: {problem}
+          The gateway did not say {what}: <Written text={problem} isLine />
         </p>
         <button type="button" class="plain" onClick={() => void desk.read(name)}>
           <Icon name="retry" />
@@ -85,7 +87,7 @@ export function Listing<N extends ListName>({ name, reading, what, command, chil
       {!isOpen && <p class="faint">You see what was here at {timeOfDay(atMs)}. Decisions wait until it is back.</p>}
       {isOpen && problem !== undefined && (
         <p class="faint" role="status">
-          You see what was here at {timeOfDay(atMs)}: {problem}
+          You see what was here at {timeOfDay(atMs)}: <Written text={problem} isLine />
         </p>
       )}
       {children(value)}

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import type { Client } from "../../../client/index.ts";
 import { useStore } from "../../shared/store.ts";
 import { useDesk, useDeskState } from "../desk-context.ts";
 import type { Lists } from "../desk-readings.ts";
@@ -22,19 +23,17 @@ export function Networks() {
   const desk = useDesk();
   const networks = useDeskState((state) => state.networks);
   const mayLink = useMay("operator.admin");
+  const [isAsking, setAsking] = useState(false);
   const [probes, setProbes] = useState<Status["channelAccounts"]>({});
   const probe = async () => {
-    const { client } = desk;
-    if (!client) return;
-    await desk.act(
-      async () => {
-        const slow = { timeoutMs: probeMs + 5_000 };
-        const status = await client.call("channels.status", { probe: true, timeoutMs: probeMs }, slow);
-        setProbes(status.channelAccounts);
-      },
-      () => "Every network was asked.",
-      ["networks"],
-    );
+    if (isAsking) return;
+    setAsking(true);
+    await desk.ask(askAll, ({ channelAccounts }) => {
+      setProbes(channelAccounts);
+      return "Every network was asked.";
+    });
+    setAsking(false);
+    await desk.read("networks");
   };
   return (
     <Listing name="networks" reading={networks} what="how the networks are" command="clawdia providers list">
@@ -49,13 +48,18 @@ export function Networks() {
           ))}
           {Object.values(status.channelAccounts).flat().length > 0 && (
             <div class="acts">
-              <Act text="Ask every network now" icon="retry" act={() => void probe()} />
+              <Act text={isAsking ? "Asking…" : "Ask every network now"} icon="retry" act={() => void probe()} />
             </div>
           )}
         </>
       )}
     </Listing>
   );
+}
+
+function askAll(client: Client): Promise<Status> {
+  const slow = { timeoutMs: probeMs + 5_000 };
+  return client.call("channels.status", { probe: true, timeoutMs: probeMs }, slow);
 }
 
 interface NetworkProps {
