@@ -51,7 +51,7 @@ function Rules({ snapshot }: { readonly snapshot: Snapshot }) {
       </ul>
       {!isListed && <p class="faint">No command is allowed for good yet.</p>}
       {agents.map(([agent, { allowlist = [], ...rules }]) => (
-        <div key={agent}>
+        <div key={agent} class="desk-group">
           <h4>
             {agent === "*" ? "Every agent" : "Agent "}
             {agent !== "*" && <Exact text={agent} />}

@@ -4,7 +4,7 @@ import { coversScope, type OperatorScope } from "../../../protocol/index.ts";
 import { Icon } from "../../shared/icons.tsx";
 import { useDesk, useDeskState } from "../desk-context.ts";
 import { type ListName, listScopes, type Lists, type Reading } from "../desk-readings.ts";
-import { timeOfDay } from "../moments.ts";
+import { capitalised, timeOfDay } from "../moments.ts";
 import { Written } from "./written.tsx";
 
 /** What all pages beside the chat have: what became of the last decision, and a list in each of its states. */
@@ -12,10 +12,8 @@ import { Written } from "./written.tsx";
 export function Page({ children }: { readonly children: ComponentChildren }) {
   return (
     <section class="desk" tabIndex={-1}>
-      <div class="column desk-column">
-        <Told />
-        {children}
-      </div>
+      <Told />
+      <div class="column desk-column">{children}</div>
     </section>
   );
 }
@@ -29,11 +27,11 @@ function Told() {
     if (notice && document.activeElement === document.body) line.current?.focus();
   }, [notice]);
   return (
-    <div role={notice?.kind === "trouble" ? "alert" : "status"}>
+    <div class="column told-place" role={notice?.kind === "trouble" ? "alert" : "status"}>
       {notice && (
         <div ref={line} tabIndex={-1} class={`told ${notice.kind}`}>
           <span>
-            <Written text={notice.text} />
+            <Written text={capitalised(notice.text)} />
           </span>
           <button type="button" class="iconic" aria-label="Dismiss" onClick={() => desk.tell(undefined)}>
             <Icon name="close" />

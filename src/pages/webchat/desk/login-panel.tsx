@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useStore } from "../../shared/store.ts";
 import { useDeskState } from "../desk-context.ts";
+import { capitalised } from "../moments.ts";
 import { endLogin, type Login, type LoginState, type LoginStep } from "./login.ts";
 import { QrCode } from "./qr-code.tsx";
 import { countdown, useNow } from "./spans.ts";
@@ -84,7 +85,7 @@ function Question({ login, step, refusal }: QuestionProps) {
     <form onSubmit={submit}>
       {refusal !== undefined && (
         <p class="trouble" role="alert">
-          <Written text={refusal} isLine />
+          <Written text={capitalised(refusal)} isLine />
         </p>
       )}
       {step.help !== undefined && (
@@ -165,7 +166,7 @@ function Stopped({ text, verb, go }: StoppedProps) {
   return (
     <>
       <p class="trouble" role="alert">
-        <Written text={text} isLine />
+        <Written text={capitalised(text)} isLine />
       </p>
       <div class="acts">
         <CancelButton />

@@ -2,7 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 import { useChat } from "../chat-context.ts";
 import { useDesk, useDeskState } from "../desk-context.ts";
 import type { MessageFilter } from "../desk-readings.ts";
-import { fullMoment, listMoment } from "../moments.ts";
+import { capitalised, fullMoment, listMoment } from "../moments.ts";
 import { type Section, sectionTitles, showView } from "../views.ts";
 import { Chip, Hollow, Listing } from "./frame.tsx";
 import {
@@ -189,7 +189,8 @@ function MessageCard({ message }: { readonly message: InboxMessage }) {
       </div>
       <p class="said">{preview === "" ? <i class="faint">without text</i> : <Written text={preview} />}</p>
       <p>
-        <Chip tone={tone} text={name} /> <Written text={reason === undefined ? why : sentence(reason)} isLine />
+        <Chip tone={tone} text={name} />{" "}
+        <Written text={reason === undefined ? why : `${capitalised(reason)}.`} isLine />
       </p>
       {step && (
         <p class="next-step">
@@ -235,8 +236,4 @@ function Ways({ message, section }: { readonly message: InboxMessage; readonly s
       )}
     </div>
   );
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toLocaleUpperCase()}${text.slice(1)}.`;
 }

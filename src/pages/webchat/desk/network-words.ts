@@ -1,3 +1,4 @@
+import { capitalised } from "../moments.ts";
 import { spanWords } from "./spans.ts";
 
 /** How an account of a network is, in words. What the gateway says of one is open, so it is read with care. Pure. */
@@ -78,7 +79,7 @@ export function accountWords({ state, reason, retryAtMs, isConfigured }: Account
 /** In English sentences, whatever case and end the network's reason has. */
 function because(reason: string | undefined, next: string): string {
   if (reason === undefined || reason === "") return next;
-  const sentence = `${reason.charAt(0).toLocaleUpperCase()}${reason.slice(1)}`;
+  const sentence = capitalised(reason);
   return `${/[.!?]$/.test(sentence) ? sentence : `${sentence}.`} ${next}`;
 }
 

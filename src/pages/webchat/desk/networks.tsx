@@ -82,7 +82,7 @@ function Network({ id, status, probes, mayLink }: NetworkProps) {
   const canLogin = accounts.length === 0 || accounts.some((account) => account.canLogin);
   const begin = (accountId: string) => beginLogin(desk, id, accountId);
   return (
-    <section class="network" aria-label={label}>
+    <section class="desk-group" aria-label={label}>
       <h3>
         <Written text={label} isLine />
       </h3>
