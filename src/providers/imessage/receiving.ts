@@ -24,7 +24,8 @@ export interface ReceiverParts {
 /** Takes the rows of Messages in turn, some at a time: a row counts as taken only once it is stored. */
 export class Receiver {
   readonly #parts: ReceiverParts;
-  readonly #underWay = new Set<number>();
+  /** Handed over, and not stored yet. */
+  readonly #unstored = new Set<number>();
   #waiting: unknown[] = [];
   #isBehind = false;
   #isTaking = false;
@@ -76,8 +77,8 @@ export class Receiver {
         // More may come meanwhile.
         else await cursor.settle();
       }
-      // Closed: what was stored until now need not be asked for again.
-      if (!cursor.isSettled) await cursor.settle();
+      // Closed: what was stored need not be asked for again, unless a row before it was not.
+      if (!cursor.isSettled && this.#unstored.size === 0) await cursor.settle();
     } catch (error) {
       if (signal.aborted) return;
       session.ports.log.error("rows.broken", { account: session.accountId, ...errorFields(error) });
@@ -96,6 +97,8 @@ export class Receiver {
       const params = { subscription: before };
       await session.rpc.call("watch.unsubscribe", params, { timeoutMs: readTimeMs, signal });
     }
+    // Its rows may come before we have read its number.
+    this.#subscription = undefined;
     this.#isBehind = false;
     this.#waiting = [];
     await this.watch();
@@ -106,7 +109,7 @@ export class Receiver {
     const { cursor } = this.#parts;
     const changes: RecordChange[] = [];
     await Promise.all(payloads.map((payload) => this.#take(payload, changes)));
-    if (changes.length > 0) await cursor.commit(changes);
+    if (changes.length > 0 && this.#unstored.size === 0) await cursor.commit(changes);
   }
 
   async #take(payload: unknown, changes: RecordChange[]): Promise<void> {
@@ -115,7 +118,7 @@ export class Receiver {
     const row = readRow(payload);
     if (!row) return log.warn("row.unreadable", { account: session.accountId });
     const about = { account: session.accountId, row: row.rowId };
-    const standing = this.#underWay.has(row.rowId) ? "taken" : cursor.standingOf(row.rowId, row.sentAtMs);
+    const standing = this.#unstored.has(row.rowId) ? "taken" : cursor.standingOf(row.rowId, row.sentAtMs);
     if (standing !== "new") {
       if (standing === "history") cursor.pass(row.rowId);
       return log.debug("row.ignored", { ...about, reason: standing });
@@ -126,9 +129,10 @@ export class Receiver {
       log.debug("row.ignored", { ...about, reason: decoded.ignored });
       return cursor.pass(row.rowId);
     }
-    this.#underWay.add(row.rowId);
-    if (await this.#store(decoded, about)) cursor.pass(row.rowId);
-    this.#underWay.delete(row.rowId);
+    this.#unstored.add(row.rowId);
+    if (!(await this.#store(decoded, about))) return;
+    this.#unstored.delete(row.rowId);
+    cursor.pass(row.rowId);
   }
 
   /** What the row is to us; what is to be written of it is added to the changes. */

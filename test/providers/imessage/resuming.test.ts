@@ -55,6 +55,20 @@ test("a message that was being stored when the gateway ended comes again", async
   expect(texts(again.ports)).toEqual(["cut"]);
 });
 
+test("a row that was not stored comes again, however far behind it those are that were", async () => {
+  await using scene = await linked();
+  const { bob, double, link, ports } = scene;
+  ports.store = ({ text }) => (text === "slow" ? Promise.withResolvers<void>().promise : Promise.resolve());
+  const slow = bob.says("slow");
+  const far = double.write(bob.chat, { sender: bob.handle, text: "far", rowId: 5000 });
+  await Promise.race([ports.heard(far.guid), ports.heard(slow.guid)]);
+  await link.probe(new AbortController().signal);
+  await link[Symbol.asyncDispose]();
+  await using again = await scene.reopen();
+  await again.ports.heard(slow.guid);
+  await again.ports.heard(far.guid);
+});
+
 test("imsg that ends is lost, and what came meanwhile comes from the next one", async () => {
   await using scene = await linked();
   const { bob, double, ports } = scene;
