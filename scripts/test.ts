@@ -12,13 +12,16 @@ import { attempt, run, say } from "./lib/run.ts";
 const root = join(import.meta.dir, "..");
 
 run([process.execPath, "install", "--frozen-lockfile"], { cwd: root, quiet: true });
-installBrowser();
+installPackages();
 const checks = runChecks();
 const built = attempt([process.execPath, "scripts/build.ts"], { cwd: root }) === 0;
 const tests = runTests();
 // The gateway is killed a hundred times; on its own, after the tests.
 const survived = attempt([process.execPath, "scripts/chaos.ts", "--cycles", "100", "--seed", "1"], { cwd: root }) === 0;
-const results = [...checks.map(({ passed }) => passed), built, survived];
+// The power is cut two thousand times, on paper; about twenty seconds.
+const stayed =
+  attempt([process.execPath, "scripts/power-cut.ts", "--images", "2000", "--seed", "1"], { cwd: root }) === 0;
+const results = [...checks.map(({ passed }) => passed), built, survived, stayed];
 const totals = {
   passed: tests.passed + results.filter(Boolean).length,
   failed: tests.failed + results.filter((result) => !result).length,
@@ -26,13 +29,14 @@ const totals = {
 say(`${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed === 0 ? 0 : 1);
 
-/** WebChat is tested in Debian's Chromium. */
-function installBrowser(): void {
-  if (Bun.which("chromium")) return;
+/** Debian's packages: WebChat is tested in Chromium, the disk's faults are made and its calls recorded with strace. */
+function installPackages(): void {
+  const missing = ["chromium", "strace"].filter((program) => !Bun.which(program));
+  if (missing.length === 0) return;
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   attempt([...asRoot, "apt-get", "update", "-qq"], { cwd: root, quiet: true, env });
-  attempt([...asRoot, "apt-get", "install", "-y", "-qq", "chromium"], { cwd: root, quiet: true, env });
+  attempt([...asRoot, "apt-get", "install", "-y", "-qq", ...missing], { cwd: root, quiet: true, env });
 }
 
 function runTests(): { readonly passed: number; readonly failed: number } {
