@@ -15,9 +15,9 @@ export class Choices {
     return this.#database.query<{ value: string }>("SELECT value FROM choices WHERE name = ?").get(name)?.value;
   }
 
-  /** undefined forgets the choice. Durable when it resolves. */
+  /** undefined forgets the choice. Durable when it resolves; rejects while the disk refuses. */
   async set(name: string, value: string | undefined): Promise<void> {
-    await this.#database.commit(() => {
+    await this.#database.accept(() => {
       if (value === undefined) this.#database.query("DELETE FROM choices WHERE name = ?").run(name);
       else {
         this.#database
