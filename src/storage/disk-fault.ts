@@ -3,7 +3,7 @@ import { type GatewayError, unavailable } from "../protocol/index.ts";
 
 /** What the disk of the state refuses, told apart by what a person can do about it. */
 export interface DiskFault {
-  readonly kind: "full" | "short" | "read-only" | "failing" | "damaged";
+  readonly kind: "full" | "short" | "read-only" | "held" | "failing" | "damaged";
   /** For everybody: it names no path. */
   readonly reason: string;
   /** For the owner: what to look at next. */
@@ -22,14 +22,14 @@ export const spaceBytesAgain = 12 * 1024 * 1024;
 /** When a client may try again: a disk that was mended is noticed within a second. */
 const tryAgainMs = 2_000;
 
-const kinds: Readonly<
-  Record<DiskFault["kind"], Pick<DiskFault, "reason"> & { readonly cure: (at: string) => string }>
-> = {
-  full: { reason: "the disk is full", cure: (at) => `free some space there: df -h ${at}` },
-  short: { reason: "the disk is almost full", cure: (at) => `free some space there: df -h ${at}` },
-  "read-only": { reason: "the disk is read-only", cure: (at) => `make it writable again: findmnt -T ${at}` },
-  failing: { reason: "the disk fails to write", cure: () => "look for its errors: dmesg --level err | tail" },
-  damaged: { reason: "the database is damaged", cure: (at) => `stop the gateway and restore ${at} from a backup` },
+const df = (at: string) => `free some space there: df -h ${at}`;
+const kinds: Readonly<Record<DiskFault["kind"], readonly [reason: string, cure: (at: string) => string]>> = {
+  full: ["the disk is full", df],
+  short: ["the disk is almost full", df],
+  "read-only": ["the disk is read-only", (at) => `make it writable again: findmnt -T ${at}`],
+  held: ["another program holds the database", (at) => `see which one, and end it: fuser -v ${at}/clawdia.db`],
+  failing: ["the disk fails to write", () => "look for its errors: dmesg --level err | tail"],
+  damaged: ["the database is damaged", (at) => `stop the gateway and restore ${at} from a backup`],
 };
 
 /** What an error says of the disk; undefined when it says nothing of it. `at` is the state's folder. */
@@ -37,11 +37,21 @@ export function faultOf(error: unknown, at: string): DiskFault | undefined {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code)) return fault("full", at, false);
   if (/^(SQLITE_READONLY|EROFS)/.test(code)) return fault("read-only", at, false);
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return fault("held", at, false);
   if (/^(SQLITE_CORRUPT|SQLITE_NOTADB)/.test(code)) return fault("damaged", at, true);
   if (!/^(SQLITE_IOERR|SQLITE_CANTOPEN|EIO|EFBIG)/.test(code)) return undefined;
   // The library says only that a write failed; the folder may say why.
   const found = lookAtDisk(at, 0);
   return { ...(found ?? fault("failing", at, true)), isUntrusted: true };
+}
+
+/** The gateway cannot start on its disk. */
+export class DiskRefused extends Error {
+  override readonly name = "DiskRefused";
+
+  constructor({ reason, cure }: DiskFault, cause: unknown) {
+    super(`the gateway does not start: ${reason}; ${cure}`, { cause });
+  }
 }
 
 /** What is to be seen of the disk without writing. */
@@ -72,6 +82,6 @@ export function diskRefusal(error: unknown): GatewayError | undefined {
 }
 
 function fault(kind: DiskFault["kind"], at: string, isUntrusted: boolean): DiskFault {
-  const { reason, cure } = kinds[kind];
+  const [reason, cure] = kinds[kind];
   return { kind, reason, cure: cure(at), isUntrusted };
 }

@@ -49,7 +49,6 @@ test(
     await refusesAndRecovers(disk);
     await disk.gateway.said('"store.recovered"');
     using alice = await disk.gateway.operator();
-    expect(disk.accepted.length).toBeGreaterThan(0);
     for (const runId of disk.accepted) {
       expect(await alice.call("agent.wait", { runId })).toMatchObject({ runId, status: "ok" });
       const { messages } = await alice.call("chat.history", { sessionKey: runId });

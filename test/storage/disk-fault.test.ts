@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
+import { Database as Sqlite } from "bun:sqlite";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GatewayError } from "../../src/protocol/index.ts";
-import { Database, type DiskFault, diskRefusal } from "../../src/storage/index.ts";
-import { faultOf } from "../../src/storage/disk-fault.ts";
+import { Database, type DiskFault, diskRefusal, faultOf } from "../../src/storage/index.ts";
 import { temporaryFolder } from "../open-house.ts";
 
 /** What the store does when the disk refuses. Real disks that refuse are in test/house/disk-*.test.ts. */
@@ -66,7 +66,7 @@ const cases: readonly [code: string, kind: DiskFault["kind"] | undefined, isUntr
   ["SQLITE_CORRUPT", "damaged", true],
   ["SQLITE_NOTADB", "damaged", true],
   ["SQLITE_CONSTRAINT_UNIQUE", undefined, undefined],
-  ["SQLITE_BUSY", undefined, undefined],
+  ["SQLITE_BUSY", "held", false],
   ["ENOENT", undefined, undefined],
 ];
 
@@ -156,4 +156,21 @@ test("who stops waits for no disk: what could not be stored is refused, and so i
   expect(await waiting).toBe(refused("the disk is full"));
   expect(await outcomeOf(database.commit(add(database, "a")))).toBe(refused("the disk is full"));
   expect(notes(database)).toEqual([]);
+});
+
+test("while another program holds the database nothing is accepted, and then it goes on", async () => {
+  using store = openStore();
+  const { database, path } = store;
+  using other = new Sqlite(path);
+  other.run("BEGIN IMMEDIATE");
+  const waiting = outcomeOf(database.commit(add(database, "a")));
+  const asked = outcomeOf(database.accept(add(database, "no")));
+  store.turn();
+  expect(await asked).toBe(refused("another program holds the database"));
+  database.check();
+  expect(database.takesWrites).toBe(false);
+  other.run("ROLLBACK");
+  database.check();
+  store.turn();
+  expect([await waiting, notes(database)]).toEqual(["stored", ["a"]]);
 });
