@@ -13,6 +13,8 @@ const binary = join(root, "dist/clawdia");
 
 export interface DiskGatewayOptions {
   readonly telegram: TelegramDouble;
+  /** One that ended: this one takes its folder over. */
+  readonly after?: DiskGateway;
   /** What starts the gateway: it is given the state folder and the command. */
   readonly start?: (stateDir: string) => readonly string[];
   /** Where the process's own file system is seen from here; by default it is this one. */
@@ -28,12 +30,12 @@ export class DiskGateway implements AsyncDisposable {
   #output = "";
   readonly #watchers: { readonly text: string; readonly resolve: () => void }[] = [];
 
-  private constructor({ telegram, start = () => [], seenAt = () => "" }: DiskGatewayOptions) {
+  private constructor({ telegram, after, start = () => [], seenAt = () => "" }: DiskGatewayOptions) {
     this.telegram = telegram;
-    this.#folder = temporaryFolder();
+    this.#folder = after ? after.#folder : temporaryFolder();
     const stateDir = join(this.#folder.path, "state");
     const config = join(this.#folder.path, "clawdia.json");
-    mkdirSync(stateDir, { mode: 0o700 });
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     writeFileSync(config, JSON.stringify(configFor(telegram)), { mode: 0o600 });
     const env = {
       PATH: process.env["PATH"] ?? "",
