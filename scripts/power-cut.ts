@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run, say } from "./lib/run.ts";
+import { awaken } from "./power-cut/awakening.ts";
 import { forgettings, type Forgetting } from "./power-cut/disk.ts";
 import { cutsOf, type ImageFault, keepImage, lookAt, syncsIn } from "./power-cut/images.ts";
 import { record } from "./power-cut/record.ts";
-import { keepSteps, readSteps, type Step } from "./power-cut/recording.ts";
+import { keepRecording, readRecording, type Step } from "./power-cut/recording.ts";
 import { judge } from "./power-cut/verdict.ts";
 
 /**
@@ -19,6 +20,8 @@ import { judge } from "./power-cut/verdict.ts";
 
 const imagesUsual = 2_000;
 const roundsUsual = 36;
+/** The house is started on one image in so many; the others are opened. */
+const everyAwakening = 50;
 const faultsShown = 10;
 
 const option = (name: string) => {
@@ -27,17 +30,18 @@ const option = (name: string) => {
 };
 
 const startedAtMs = performance.now();
-const recording = option("recording");
-const kept = recording === undefined ? undefined : readSteps(recording);
-const steps = kept?.steps ?? (await record(Number(option("rounds") ?? roundsUsual)));
+const keptIn = option("recording");
+const kept = keptIn === undefined ? undefined : readRecording(keptIn);
+const recording = kept ?? (await record(Number(option("rounds") ?? roundsUsual)));
+const { steps } = recording;
 const seed = kept?.seed ?? Number(option("seed") ?? 1);
 const image = option("image");
-if (image === undefined) lookAtAll(Number(option("images") ?? imagesUsual));
-else showOne(Number(image));
+if (image === undefined) await lookAtAll(Number(option("images") ?? imagesUsual));
+else await showOne(Number(image));
 
-function lookAtAll(count: number): void {
+async function lookAtAll(count: number): Promise<void> {
   const cuts = cutsOf(steps, seed, count);
-  const looked = lookAt({ steps, seed, cuts, forgets: forgotten() });
+  const looked = await lookAt({ recording, seed, cuts, forgets: forgotten(), everyAwakening });
   const moments = new Set(cuts.map(({ at }) => at));
   const syncs = syncsIn(steps);
   for (const fault of looked.faults.slice(0, faultsShown)) say(`image ${fault.image}: ${fault.problems.join("; ")}`);
@@ -45,6 +49,7 @@ function lookAtAll(count: number): void {
   const facts = {
     seed,
     images: looked.images,
+    housesStarted: looked.awakened,
     faults: looked.faults.length,
     syncs: syncs.length,
     syncsCutBefore: syncs.filter((at) => moments.has(at)).length,
@@ -60,23 +65,25 @@ function lookAtAll(count: number): void {
 }
 
 function sayHowToSee({ image: number }: ImageFault): void {
-  const folder = recording ?? mkdtempSync(join(tmpdir(), "clawdia-recording-"));
-  if (recording === undefined) keepSteps(folder, steps, seed);
+  const folder = keptIn ?? mkdtempSync(join(tmpdir(), "clawdia-recording-"));
+  if (keptIn === undefined) keepRecording(folder, recording, seed);
   const forget = option("forget") === undefined ? "" : ` --forget ${option("forget")}`;
   say(`to see it again: bun run power-cut --recording ${folder} --image ${number}${forget}`);
 }
 
 /** Lays the image out, twice: opening changes what is opened. */
-function showOne(number: number): void {
+async function showOne(number: number): Promise<void> {
   const cut = cutsOf(steps, seed, number + 1)[number]!;
-  const folder = join(recording ?? mkdtempSync(join(tmpdir(), "clawdia-recording-")), `image-${number}`);
+  const folder = join(keptIn ?? mkdtempSync(join(tmpdir(), "clawdia-recording-")), `image-${number}`);
   mkdirSync(folder, { recursive: true });
-  for (const name of ["as-cut", "opened"]) keepImage({ steps, seed, cut, forgets: forgotten() }, join(folder, name));
+  for (const name of ["as-cut", "opened"])
+    keepImage({ recording, seed, cut, forgets: forgotten() }, join(folder, name));
   run(["ls", "-lR", join(folder, "as-cut")], { cwd: folder });
   const last = steps.slice(Math.max(0, cut.at - 5), cut.at).map(inWords);
   say(`cut after step ${cut.at} of ${steps.length}: ${last.join(", ")}`);
   const acks = steps.slice(0, cut.at).flatMap((step) => (step.do === "acknowledge" ? [step.ack] : []));
   const problems = judge(join(folder, "opened"), acks);
+  if (problems.length === 0) problems.push(...(await awaken(join(folder, "opened"), acks, recording.recordedAtMs)));
   for (const problem of problems) say(problem);
   say(`${problems.length} faults; the image lies in ${join(folder, "as-cut")}`);
   process.exitCode = problems.length === 0 ? 0 : 1;

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { Chance } from "../fuzz/chance.ts";
 import type { Ack } from "./acks.ts";
 import { Disk, type Forgetting } from "./disk.ts";
-import type { Step } from "./recording.ts";
+import { awaken } from "./awakening.ts";
+import type { Recording, Step } from "./recording.ts";
 import { judge, layOut } from "./verdict.ts";
 
 /** Which moments the power is cut at, and what each of them leaves. Everything follows from the seed and a number. */
@@ -27,6 +28,8 @@ export interface ImageFault extends Cut {
 
 export interface Looked {
   readonly images: number;
+  /** Images that the house was started on. */
+  readonly awakened: number;
   /** Steps that could be lost, over all images. */
   readonly atRisk: number;
   /** Acknowledgements that were looked for, over all images. */
@@ -69,21 +72,25 @@ function checkpointsIn(steps: readonly Step[]): number[] {
 }
 
 export interface LookOptions {
-  readonly steps: readonly Step[];
+  readonly recording: Recording;
   readonly seed: number;
   readonly cuts: readonly Cut[];
   readonly forgets?: Forgetting | undefined;
+  /** Starts the house on one image in so many; 0 on none. */
+  readonly everyAwakening?: number;
   /** Ends with the first image that has a fault. */
   readonly stopsAtFirst?: boolean;
 }
 
 /** Builds each image and judges it. */
-export function lookAt({ steps, seed, cuts, forgets, stopsAtFirst = false }: LookOptions): Looked {
+export async function lookAt(options: LookOptions): Promise<Looked> {
+  const { recording, seed, cuts, forgets, everyAwakening = 0, stopsAtFirst = false } = options;
+  const { steps, recordedAtMs } = recording;
   using folder = imageFolder();
   const disk = new Disk(forgets);
   const acks: Ack[] = [];
   const faults: ImageFault[] = [];
-  let [taken, images, atRisk, looked] = [0, 0, 0, 0];
+  let [taken, images, awakened, atRisk, looked] = [0, 0, 0, 0, 0];
   for (const cut of cuts.toSorted((left, right) => left.at - right.at)) {
     for (; taken < cut.at; taken++) {
       const step = steps[taken]!;
@@ -93,21 +100,25 @@ export function lookAt({ steps, seed, cuts, forgets, stopsAtFirst = false }: Loo
     layOut(disk.cut(chanceOf(seed, cut.image)), folder.path);
     const problems = judge(folder.path, acks);
     images++;
+    if (everyAwakening > 0 && cut.image % everyAwakening === 0 && problems.length === 0) {
+      problems.push(...(await awaken(folder.path, acks, recordedAtMs)));
+      awakened++;
+    }
     atRisk += disk.atRisk;
     looked += acks.length;
     if (problems.length > 0) faults.push({ ...cut, problems });
     if (stopsAtFirst && faults.length > 0) break;
   }
-  return { images, atRisk, acks: looked, faults };
+  return { images, awakened, atRisk, acks: looked, faults };
 }
 
 /** Leaves one image in a folder, for a person to look at. */
 export function keepImage(
-  { steps, seed, cut, forgets }: Pick<LookOptions, "steps" | "seed" | "forgets"> & { readonly cut: Cut },
+  { recording, seed, cut, forgets }: Pick<LookOptions, "recording" | "seed" | "forgets"> & { readonly cut: Cut },
   folder: string,
 ): void {
   const disk = new Disk(forgets);
-  for (const step of steps.slice(0, cut.at)) disk.take(step);
+  for (const step of recording.steps.slice(0, cut.at)) disk.take(step);
   layOut(disk.cut(chanceOf(seed, cut.image)), folder);
 }
 

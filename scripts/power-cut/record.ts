@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { realClock } from "../../src/lib/index.ts";
 import { root } from "../lib/gateway-process.ts";
-import { Recorder, type Step } from "./recording.ts";
+import { Recorder, type Recording } from "./recording.ts";
 
 /** Runs the workload under strace and reads what it did to its state folder. */
 
@@ -14,7 +15,7 @@ const calls =
 /** Longer than any single write. */
 const writeBytesMax = 4 * 1024 * 1024;
 
-export async function record(rounds: number): Promise<Step[]> {
+export async function record(rounds: number): Promise<Recording> {
   if (!Bun.which("strace")) {
     throw new Error("system calls are recorded with strace, and there is none on the path: apt-get install strace");
   }
@@ -29,7 +30,8 @@ export async function record(rounds: number): Promise<Step[]> {
     const [stderr] = await Promise.all([new Response(child.stderr).text(), child.exited]);
     // The workload ends with a kill, and strace ends as what it watched did.
     if (child.signalCode !== "SIGKILL") throw new Error(`the workload failed (${child.exitCode}): ${stderr}`);
-    return Recorder.read(readFileSync(trace), stateDir, acks);
+    const recordedAtMs = realClock.nowMs();
+    return { steps: Recorder.read(readFileSync(trace), stateDir, acks), recordedAtMs };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -157,23 +157,30 @@ export class Recorder {
   }
 }
 
+export interface Recording {
+  readonly steps: readonly Step[];
+  /** Wall time at its end. */
+  readonly recordedAtMs: number;
+}
+
 interface KeptSteps {
   readonly seed: number;
+  readonly recordedAtMs: number;
   readonly steps: readonly (Step | (Omit<Extract<Step, { do: "write" }>, "bytes"> & { readonly length: number }))[];
 }
 
 /** Keeps a recording in a folder, so that one image of it can be looked at again. */
-export function keepSteps(folder: string, steps: readonly Step[], seed: number): void {
+export function keepRecording(folder: string, { steps, recordedAtMs }: Recording, seed: number): void {
   const kept = steps.map((step) =>
     step.do === "write" ? { do: step.do, file: step.file, at: step.at, length: step.bytes.length } : step,
   );
   const written = steps.flatMap((step) => (step.do === "write" ? [step.bytes] : []));
-  writeFileSync(join(folder, "steps.json"), JSON.stringify({ seed, steps: kept } satisfies KeptSteps));
+  writeFileSync(join(folder, "steps.json"), JSON.stringify({ seed, recordedAtMs, steps: kept } satisfies KeptSteps));
   writeFileSync(join(folder, "written.bin"), Buffer.concat(written));
 }
 
-export function readSteps(folder: string): { readonly steps: readonly Step[]; readonly seed: number } {
-  const { steps, seed } = JSON.parse(readFileSync(join(folder, "steps.json"), "utf8")) as KeptSteps;
+export function readRecording(folder: string): Recording & { readonly seed: number } {
+  const { steps, seed, recordedAtMs } = JSON.parse(readFileSync(join(folder, "steps.json"), "utf8")) as KeptSteps;
   const written = readFileSync(join(folder, "written.bin"));
   let at = 0;
   const read = steps.map((step): Step => {
@@ -181,5 +188,5 @@ export function readSteps(folder: string): { readonly steps: readonly Step[]; re
     at += step.length;
     return { do: "write", file: step.file, at: step.at, bytes: written.subarray(at - step.length, at) };
   });
-  return { steps: read, seed };
+  return { steps: read, seed, recordedAtMs };
 }

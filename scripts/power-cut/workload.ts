@@ -1,9 +1,9 @@
 import { openSync, writeSync } from "node:fs";
-import { accountDefaults } from "../../src/config/index.ts";
 import type { Account, Link, OutboundMessage, Ports } from "../../src/providers/index.ts";
 import { FakeNetwork } from "../../test/doubles/fake-network.ts";
-import { type Guest, newDevice, type OpenHouse, openHouse } from "../../test/open-house.ts";
+import { type Guest, newDevice, type OpenHouse } from "../../test/open-house.ts";
 import type { AckKind } from "./acks.ts";
+import { openOn } from "./house.ts";
 
 /**
  * What the power is cut under, as a process of its own: the whole house on a folder, with people who write, files,
@@ -34,14 +34,7 @@ await live(rounds - Math.ceil(rounds / 3), () => Promise.resolve());
 process.kill(process.pid, "SIGKILL");
 
 async function live(count: number, end: (house: OpenHouse) => Promise<void>): Promise<void> {
-  const main = { ...accountDefaults("telegram"), mode: "polling" as const, apiRoot: "https://telegram.example" };
-  const house = await openHouse({
-    stateDir,
-    providers: [{ ...network.provider, open }],
-    accounts: { main: { ...main, dmPolicy: "open", allowFrom: ["*"], debounceMs: 0, streaming: "off" } },
-    messages: { typing: "never" },
-    session: { dmScope: "per-peer" },
-  });
+  const house = await openOn(stateDir, { ...network.provider, open });
   const alice = await house.operator({ signer, onEvent: (frame) => hear(frame.event, frame.payload) });
   for (let round = 0; round < count; round++) await oneRound(alice, round);
   alice.client.close();
