@@ -12,7 +12,7 @@ import { attempt, run, say } from "./lib/run.ts";
 const root = join(import.meta.dir, "..");
 
 run([process.execPath, "install", "--frozen-lockfile"], { cwd: root, quiet: true });
-installPackages();
+installPrograms();
 const checks = runChecks();
 const built = attempt([process.execPath, "scripts/build.ts"], { cwd: root }) === 0;
 const tests = runTests();
@@ -29,9 +29,13 @@ const totals = {
 say(`${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed === 0 ? 0 : 1);
 
-/** Debian's packages: WebChat is tested in Chromium, the disk's faults are made and its calls recorded with strace. */
-function installPackages(): void {
-  const missing = ["chromium", "strace"].filter((program) => !Bun.which(program));
+/**
+ * WebChat is tested in Debian's Chromium; the binary with the real host names in a network namespace of its own; what
+ * it does to its disk is recorded, and made to fail, with strace.
+ */
+function installPrograms(): void {
+  const packages = { chromium: "chromium", ip: "iproute2", unshare: "util-linux", strace: "strace" };
+  const missing = Object.entries(packages).flatMap(([program, name]) => (Bun.which(program) ? [] : [name]));
   if (missing.length === 0) return;
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };

@@ -15,9 +15,9 @@ export class Choices {
     return this.#database.query<{ value: string }>("SELECT value FROM choices WHERE name = ?").get(name)?.value;
   }
 
-  /** undefined forgets the choice. Durable when it resolves; rejects while the disk refuses. */
+  /** undefined forgets the choice. Durable when it resolves. */
   async set(name: string, value: string | undefined): Promise<void> {
-    await this.#database.accept(() => {
+    await this.#database.commit(() => {
       if (value === undefined) this.#database.query("DELETE FROM choices WHERE name = ?").run(name);
       else {
         this.#database

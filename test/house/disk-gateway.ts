@@ -136,7 +136,7 @@ function newestSourceMs(): number {
 function configFor({ token, apiRoot }: TelegramDouble): object {
   const main = { botToken: token, apiRoot, dmPolicy: "open", allowFrom: ["*"], streaming: "off", ackScope: "off" };
   return {
-    agents: { echoPauseMs: 20 },
+    agents: { echoPauseMs: 20, echoNetworks: true },
     session: { dmScope: "per-peer" },
     messages: { typing: "never", queueMode: "followup" },
     providers: { telegram: { accounts: { main } } },

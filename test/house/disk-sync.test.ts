@@ -20,7 +20,9 @@ async function syncFailingDisk(telegram: TelegramDouble, trace: string): Promise
   if (!mayTrace()) return limitedDisk(telegram);
   const fault = `inject=fsync,fdatasync:error=EIO:when=${firstFailing}..${firstFailing + failingCount - 1}`;
   const watch = ["strace", "-f", "-qq", "--seccomp-bpf", "-o", trace, "-e", "trace=fsync,fdatasync", "-e", fault];
-  const gateway = await DiskGateway.start({ telegram, start: () => watch });
+  // What strace started would outlive it.
+  const mortal = ["setpriv", "--pdeathsig", "KILL"];
+  const gateway = await DiskGateway.start({ telegram, start: () => [...watch, ...mortal] });
   return {
     gateway,
     accepted,
