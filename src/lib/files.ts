@@ -7,6 +7,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   statSync,
   unlinkSync,
   writeFileSync,
@@ -90,7 +91,13 @@ function isMissing(error: unknown): boolean {
 
 /** Syncs the names of the folders from `first` down to `last`, each in the folder that it lies in. */
 function syncNames(first: string, last: string): void {
-  for (let folder = last; folder.startsWith(first); folder = dirname(folder)) syncFolder(dirname(folder));
+  try {
+    for (let folder = last; folder.startsWith(first); folder = dirname(folder)) syncFolder(dirname(folder));
+  } catch (error) {
+    // A folder that is there is taken for safe the next time.
+    for (let folder = last; folder.startsWith(first); folder = dirname(folder)) rmdirSync(folder);
+    throw error;
+  }
 }
 
 function syncFolder(path: string): void {
