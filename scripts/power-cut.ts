@@ -10,12 +10,13 @@ import { keepRecording, readRecording, type Step } from "./power-cut/recording.t
 import { judge } from "./power-cut/verdict.ts";
 
 /**
- * `bun run power-cut [--images N --seed N --rounds N --forget log|database|files|folders]`: records every write, sync
+ * `bun run power-cut [--images N --seed N --rounds N --failing-syncs WHEN --forget KIND]`: records every write, sync
  * and rename of a house at work, rebuilds what a disk may hold after a power cut at each of those moments, and opens
  * all of it. What was acknowledged before the cut must be there. The last line is JSON; exit code 1 on any fault.
  *
  * When something is missing the recording is kept, and `--recording FOLDER --image N` lays one image out again.
- * `--forget` takes syncs of one kind for not done, to see that this is found.
+ * `--forget log|database|files|folders` takes syncs of one kind for not done, to see that this is found. With
+ * `--failing-syncs 60+97` the sixtieth sync fails and every 97th after it, and what it was to write is gone.
  */
 
 const imagesUsual = 2_000;
@@ -32,7 +33,7 @@ const option = (name: string) => {
 const startedAtMs = performance.now();
 const keptIn = option("recording");
 const kept = keptIn === undefined ? undefined : readRecording(keptIn);
-const recording = kept ?? (await record(Number(option("rounds") ?? roundsUsual)));
+const recording = kept ?? (await record(Number(option("rounds") ?? roundsUsual), option("failing-syncs")));
 const { steps } = recording;
 const seed = kept?.seed ?? Number(option("seed") ?? 1);
 const image = option("image");
@@ -54,6 +55,7 @@ async function lookAtAll(count: number): Promise<void> {
     syncs: syncs.length,
     syncsCutBefore: syncs.filter((at) => moments.has(at)).length,
     syncsCutAfter: syncs.filter((at) => moments.has(at + 1)).length,
+    failedSyncs: steps.filter((step) => step.do.startsWith("fail-")).length,
     writes: steps.filter((step) => step.do === "write").length,
     acknowledged: steps.filter((step) => step.do === "acknowledge").length,
     acknowledgementsLookedFor: looked.acks,

@@ -15,7 +15,8 @@ const calls =
 /** Longer than any single write. */
 const writeBytesMax = 4 * 1024 * 1024;
 
-export async function record(rounds: number): Promise<Recording> {
+/** With `failing`, strace's `when`, some syncs of the main thread fail: `60+97` is the sixtieth and every 97th after it. */
+export async function record(rounds: number, failing?: string): Promise<Recording> {
   if (!Bun.which("strace")) {
     throw new Error("system calls are recorded with strace, and there is none on the path: apt-get install strace");
   }
@@ -26,7 +27,8 @@ export async function record(rounds: number): Promise<Recording> {
     const watch = ["strace", "-f", "-y", "--seccomp-bpf", "-qq", "-xx", "-s", `${writeBytesMax}`, "-o", trace];
     const workload = [process.execPath, join(root, "scripts/power-cut/workload.ts"), stateDir, acks, `${rounds}`];
     const options = { cwd: root, stdin: "ignore", stdout: "pipe", stderr: "pipe" } as const;
-    const child = Bun.spawn([...watch, "-e", `trace=${calls}`, ...workload], options);
+    const faults = failing === undefined ? [] : ["-e", `inject=fsync,fdatasync:error=EIO:when=${failing}`];
+    const child = Bun.spawn([...watch, "-e", `trace=${calls}`, ...faults, ...workload], options);
     const [stderr] = await Promise.all([new Response(child.stderr).text(), child.exited]);
     // The workload ends with a kill, and strace ends as what it watched did.
     if (child.signalCode !== "SIGKILL") throw new Error(`the workload failed (${child.exitCode}): ${stderr}`);

@@ -15,6 +15,9 @@ export type Step =
   /** All of the file's content that was written before. `path` is the name that it has at this moment. */
   | { readonly do: "sync"; readonly file: number; readonly path: string }
   | { readonly do: "sync-folder"; readonly path: string }
+  /** A sync that the disk refused: the kernel drops what was not written, and never says so again. */
+  | { readonly do: "fail-sync"; readonly file: number; readonly path: string }
+  | { readonly do: "fail-sync-folder"; readonly path: string }
   | { readonly do: "acknowledge"; readonly ack: Ack };
 
 /** Made anew at every opening, and in a power cut it is gone. */
@@ -41,6 +44,8 @@ export class Recorder {
   }
 
   take(call: SystemCall): void {
+    const isSync = call.name === "fsync" || call.name === "fdatasync";
+    if (isSync && call.result < 0) return this.#sync(pathOf(call.arguments[0] ?? ""), "fail-");
     if (call.result < 0 || call.isFaked) return;
     const [first = "", second = "", third = "", fourth = ""] = call.arguments;
     switch (call.name) {
@@ -57,12 +62,13 @@ export class Recorder {
         return this.#truncate(pathOf(first), Number(second));
       case "fsync":
       case "fdatasync":
-        return this.#sync(pathOf(first));
+        return this.#sync(pathOf(first), "");
       case "mkdir":
         return this.#makeFolder(bytesOf(first).toString("utf8"));
       case "rename":
         return this.#rename(bytesOf(first).toString("utf8"), bytesOf(second).toString("utf8"));
       case "unlink":
+      case "rmdir":
         return this.#remove(bytesOf(first).toString("utf8"));
       case "renameat":
         return this.#rename(bytesOf(second).toString("utf8"), bytesOf(fourth).toString("utf8"));
@@ -111,12 +117,12 @@ export class Recorder {
     this.steps.push({ do: "truncate", file: known.file, size });
   }
 
-  #sync(absolute: string | undefined): void {
+  #sync(absolute: string | undefined, outcome: "" | "fail-"): void {
     const path = absolute === undefined ? undefined : this.#within(absolute);
     if (path === undefined) return;
     const known = this.#files.get(path);
-    if (known) this.steps.push({ do: "sync", file: known.file, path });
-    else if (this.#folders.has(path)) this.steps.push({ do: "sync-folder", path });
+    if (known) this.steps.push({ do: `${outcome}sync`, file: known.file, path });
+    else if (this.#folders.has(path)) this.steps.push({ do: `${outcome}sync-folder`, path });
     else throw new Error(`a sync of ${path}, which nobody made`);
   }
 
@@ -139,7 +145,7 @@ export class Recorder {
 
   #remove(absolute: string): void {
     const path = this.#within(absolute);
-    if (path === undefined || !this.#files.delete(path)) return;
+    if (path === undefined || !(this.#files.delete(path) || this.#folders.delete(path))) return;
     this.steps.push({ do: "remove", path });
   }
 

@@ -62,9 +62,10 @@ export class Database implements Disposable {
     return !this.#isClosed && this.trouble === undefined;
   }
 
-  /** Told after every change of `trouble`. It must not throw. */
+  /** Told after every change of `trouble`, and at once if there is any. It must not throw. */
   onTrouble(listener: (trouble: DiskFault | undefined) => void): void {
     this.#listener = listener;
+    if (this.trouble) listener(this.trouble);
   }
 
   /** A prepared statement, good for use at once: the connection behind it may be replaced. */

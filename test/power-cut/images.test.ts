@@ -11,6 +11,9 @@ const rounds = 16;
 const images = 300;
 /** The whole house is started on one image in so many. */
 const everyAwakening = 30;
+/** The fiftieth sync fails and every 31st after it, whatever it is of; the house needs half a second for each. */
+const failingSyncs = "50+31";
+const failingRounds = 8;
 const slowMs = 60_000;
 
 let recording: Recording;
@@ -56,3 +59,15 @@ test("an image is the same again, from the recording that was kept", async () =>
   const look = { seed: 7, forgets: "log" as const, cuts: cutsOf(recording.steps, 7, 20) };
   expect(await lookAt({ ...look, recording: kept })).toEqual(await lookAt({ ...look, recording }));
 });
+
+test(
+  "after syncs that failed, and lost what they were to write, all that was acknowledged is there",
+  async () => {
+    const failed = await record(failingRounds, failingSyncs);
+    expect(failed.steps.filter((step) => step.do.startsWith("fail-")).length).toBeGreaterThan(2);
+    const cuts = cutsOf(failed.steps, 1, images);
+    const { faults } = await lookAt({ recording: failed, seed: 1, cuts, everyAwakening });
+    expect(faults).toEqual([]);
+  },
+  slowMs,
+);
