@@ -6,8 +6,8 @@ import type { Step } from "./recording.ts";
 
 /**
  * What a disk holds after the power was cut. It promises no more than POSIX does: a file's content counts once the file
- * was synced, a name once its folder was, and whatever was not synced may be there, or not, or in part, in any order. What
- * a failed sync was to write is gone, though the kernel shows it as if it were there.
+ * was synced, a name once its folder was, and whatever was not synced may be there, or not, or in part, in any order.
+ * What a failed sync was to write is gone, though the kernel shows it as if it were there.
  */
 
 /** A disk that forgets: syncs of these are taken for not done. It shows that the judge finds what is lost then. */
