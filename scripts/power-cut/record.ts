@@ -15,7 +15,7 @@ const calls =
 /** Longer than any single write. */
 const writeBytesMax = 4 * 1024 * 1024;
 
-/** With `failing`, strace's `when`, some syncs of the main thread fail: `60+97` is the sixtieth, and each 97th after. */
+/** With `failing`, strace's `when`, some syncs of the main thread fail: `60+97` is the 60th, and each 97th after it. */
 export async function record(rounds: number, failing?: string): Promise<Recording> {
   if (!Bun.which("strace")) {
     throw new Error("system calls are recorded with strace, and there is none on the path: apt-get install strace");
