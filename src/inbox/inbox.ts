@@ -52,10 +52,10 @@ export class Inbox implements AsyncDisposable {
     return this.#store;
   }
 
-  /** Resolves once the message is on disk; a repeat ends here. */
+  /** Resolves once the message is on disk; a repeat ends here. Rejects when it cannot be stored: it is not ours yet. */
   async receive(account: Account, message: InboundMessage): Promise<void> {
     const { database, ids, clock } = this.#parts;
-    await database.commit(() => this.#store.insert(ids.sortable("in"), account, message, clock.nowMs()));
+    await database.accept(() => this.#store.insert(ids.sortable("in"), account, message, clock.nowMs()));
     failpoint("inbox.stored");
     this.wake();
   }
@@ -136,7 +136,8 @@ export class Inbox implements AsyncDisposable {
   }
 
   async #pumpNow(): Promise<void> {
-    if (this.#isStopping) return;
+    // What was accepted waits, too: what the disk has left is for runs and replies under way.
+    if (this.#isStopping || !this.#parts.database.takesWrites) return;
     const { commands, isMore } = await this.#judge.judge();
     if (isMore) this.#wantsMore = true;
     for (const command of commands) await this.#command(command);
