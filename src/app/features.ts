@@ -20,6 +20,7 @@ import { networkLines, statusOf } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
 import type { Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
+import { binsOfSkills, buildNodeRoom } from "./node-room.ts";
 import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
 import { buildCommandRoom, type CommandRoom } from "./command-room.ts";
@@ -73,6 +74,8 @@ export function buildFeatures(ground: Ground): Features {
   const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine, messaging, approvals });
   const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs });
   lent.tools = agentTools;
+  const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });
+  const nodeRoom = buildNodeRoom(ground, { devices, idempotency, choices, sessions, ownChat: () => ownChat });
   messaging.bind(inbox, troubleTeller(sessions, health));
   return {
     agents,
@@ -88,10 +91,11 @@ export function buildFeatures(ground: Ground): Features {
     messaging,
     approvals,
     inbox,
-    ownChat: buildOwnChat(ground, { inbox, runs, sessions, idempotency }),
+    ownChat,
     mcp,
     externalAgents,
     ...agentTools,
+    ...nodeRoom,
   };
 }
 
@@ -264,6 +268,7 @@ export function methodHouse(features: Features, { options, database, gateway }: 
     publishChat: gateway.publish,
     sessionRuns: runs,
     storePath: options.databasePath,
+    skillBins: () => binsOfSkills(features),
     readConfig: options.readConfig,
     version: options.version,
     logFile: options.logFile,

@@ -29,6 +29,8 @@ export interface Caller {
   inFlight: number;
   reply(text: string): void;
   nameTopic(topic: string, name: string): void;
+  hearTopic(topic: string, name: string): void;
+  leaveTopic(topic: string): void;
   /** The request was refused for want of a role or scope. */
   overstepped(): void;
 }
@@ -175,6 +177,14 @@ class RequestCall implements Call {
 
   nameTopic(topic: string, name: string): void {
     this.#caller.nameTopic(topic, name);
+  }
+
+  hearTopic(topic: string, name: string): void {
+    this.#caller.hearTopic(topic, name);
+  }
+
+  leaveTopic(topic: string): void {
+    this.#caller.leaveTopic(topic);
   }
 }
 

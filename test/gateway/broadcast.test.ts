@@ -38,6 +38,8 @@ const events = {
 };
 
 class Ear implements Listener {
+  /** Topics that it asked for. */
+  readonly topics = new Set<string>();
   readonly heard: string[] = [];
   readonly principal: Principal;
   readonly outgoing: Outgoing;
@@ -65,6 +67,10 @@ class Ear implements Listener {
 
   topicName(topic: string): string | undefined {
     return this.#names.get(topic);
+  }
+
+  hears(topic: string): boolean {
+    return this.topics.has(topic);
   }
 
   /** Names of what was heard, with the number. */

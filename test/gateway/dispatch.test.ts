@@ -88,6 +88,8 @@ class Stage implements Caller {
   }
 
   nameTopic(): void {}
+  hearTopic(): void {}
+  leaveTopic(): void {}
 
   overstepped(): void {
     this.oversteps++;
