@@ -2,7 +2,7 @@ import type { Authenticator, DeviceId } from "../devices/index.ts";
 import type { Door, Entry } from "../gateway/index.ts";
 import { events, listedMethods } from "../gateway/index.ts";
 import type { Health } from "../health/index.ts";
-import type { LiveNode, Nodes } from "../nodes/index.ts";
+import { type LiveNode, methodsOfTalkers, type Nodes } from "../nodes/index.ts";
 import type { Presence } from "../presence/index.ts";
 import { hostName } from "../lib/index.ts";
 import {
@@ -57,6 +57,8 @@ export function makeDoor(parts: DoorParts): Door {
       }
       parts.health.changed();
     },
+    alsoMay: (principal, method) =>
+      principal.role === "node" && methodsOfTalkers.includes(method) && parts.nodes.mayChat(principal.deviceId ?? ""),
     closed: (connectionId, presenceKey) => {
       parts.nodes.disconnected(connectionId);
       if (presenceKey !== undefined) parts.presence.disconnected(connectionId, presenceKey);

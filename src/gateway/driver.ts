@@ -28,6 +28,8 @@ export interface Door {
   admit(entry: Entry): Admitted;
   /** After hello-ok was sent. */
   opened(entry: Entry, principal: Principal): void;
+  /** Lets a connection call a method that is not for its role, because a person allowed it. */
+  alsoMay(principal: Principal, method: string): boolean;
   /** Of every connection that was opened. `presenceKey` as it was admitted with. */
   closed(connectionId: string, presenceKey: string | undefined): void;
 }

@@ -96,6 +96,7 @@ export class Gateway implements AsyncDisposable {
     const dispatcher = new Dispatcher({
       methods: methods as MethodTable,
       house,
+      alsoMay: (principal, name) => door.alsoMay(principal, name),
       ids,
       log,
       elapsedMs: () => clock.elapsedMs(),

@@ -8,5 +8,5 @@ export { Nodes, type NodesParts } from "./nodes.ts";
 export { chatCommand, type CommandRules, isAllowed, isHarmless, type NodePlatform, platformOf } from "./platform.ts";
 export { NodeRequests } from "./requests.ts";
 export { type Declared, judgeNodeCommand, surfaceOf } from "./surface.ts";
-export { type NodeSpeech, talkingHandlers } from "./talking.ts";
+export { methodsOfTalkers, type NodeSpeech, talkingHandlers } from "./talking.ts";
 export { tidyTriggers, Voice } from "./voice.ts";

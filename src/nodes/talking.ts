@@ -7,6 +7,18 @@ import type { NodeNews, NodeNewsHandler } from "./node-events.ts";
 
 const saidCharsMax = 20_000;
 
+/** Apps that have one connection, as a node, chat over it: they may call these beside what is for nodes. */
+export const methodsOfTalkers: readonly string[] = [
+  "health",
+  "chat.history",
+  "chat.send",
+  "chat.abort",
+  "sessions.list",
+  "config.get",
+  "voicewake.get",
+  "voicewake.set",
+];
+
 export interface NodeSpeech {
   readonly nodeId: DeviceId;
   readonly principalId: string;

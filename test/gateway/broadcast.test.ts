@@ -126,6 +126,18 @@ test("an event is heard by those who may hear it, and numbers count per connecti
   ]);
 });
 
+test("a node that asked for a topic hears of that one alone", () => {
+  const stage = new Stage();
+  const phone = stage.ear("node", [], { "agent:main:main": "main" });
+  phone.topics.add("agent:main:main");
+  for (const sessionKey of ["agent:main:main", "agent:main:other"]) {
+    stage.broadcast.publish("said", { sessionKey, state: "final", written: 1 });
+  }
+  stage.broadcast.publish("health", { ok: true });
+  stage.broadcast.flush();
+  expect(phone.sessionKeys).toEqual(["main"]);
+});
+
 test("the counters stand on events that carry them, and nowhere else", () => {
   const stage = new Stage();
   const ear = stage.ear("operator", ["operator.read"]);

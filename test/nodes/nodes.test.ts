@@ -93,6 +93,10 @@ test("what a node refuses is one kind of error, whatever the platform's style", 
   }
 });
 
+function notAllowed(reason: string, command: string) {
+  return ["INVALID_REQUEST", "node command not allowed", { reason, command }];
+}
+
 test("a command is refused by name: not for the platform, not declared, nobody there, not approved", async () => {
   await using house = await openHouse();
   const alice = await house.operator();
@@ -103,11 +107,6 @@ test("a command is refused by name: not for the platform, not declared, nobody t
     const { code, message, details } = error as { code: string; message: string; details: object };
     return [code, message, details];
   };
-  const notAllowed = (reason: string, command: string) => [
-    "INVALID_REQUEST",
-    "node command not allowed",
-    { reason, command },
-  ];
   expect(await refused(phone.id, "system.run")).toEqual(notAllowed("command not allowlisted", "system.run"));
   expect(await refused(phone.id, "chat")).toEqual(notAllowed("command not allowlisted", "chat"));
   expect(await refused(phone.id, "sms.send")).toEqual(notAllowed("command not allowlisted", "sms.send"));

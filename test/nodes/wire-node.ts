@@ -79,6 +79,8 @@ export interface InvokeRequest {
   readonly idempotencyKey?: string;
 }
 
+const isRequest = ({ event }: WireFrame): boolean => event === "node.invoke.request";
+
 export class WireNode implements Disposable {
   readonly wire: WireClient;
   readonly id: string;
@@ -117,7 +119,6 @@ export class WireNode implements Disposable {
   /** The next thing that it is asked for. */
   async asked(): Promise<InvokeRequest> {
     const nth = this.#taken++;
-    const isRequest = ({ event }: WireFrame) => event === "node.invoke.request";
     const frame = await this.wire.next((one) => this.wire.frames.filter(isRequest).indexOf(one) === nth);
     return frame.payload as unknown as InvokeRequest;
   }
