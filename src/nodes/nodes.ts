@@ -62,6 +62,11 @@ export class Nodes {
     }
   }
 
+  /** True when no device is a node. */
+  get isEmpty(): boolean {
+    return !this.#parts.devices.list().paired.some((device) => liveRole(device, "node"));
+  }
+
   live(id: DeviceId): LiveNode | undefined {
     return this.#live.get(id)?.at(-1);
   }
