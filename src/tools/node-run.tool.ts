@@ -51,7 +51,8 @@ function said(payload: unknown) {
   const text = (name: string) => (typeof end[name] === "string" ? end[name].trimEnd() : "");
   const { exitCode } = end;
   const isError = end["timedOut"] === true || (exitCode !== undefined && exitCode !== null && exitCode !== 0);
-  const how = end["timedOut"] === true ? "stopped: its time was up" : `exit code ${String(exitCode ?? "unknown")}`;
+  const how =
+    end["timedOut"] === true ? "stopped: its time was up" : `exit code ${JSON.stringify(exitCode ?? "unknown")}`;
   const output = [text("stdout"), text("stderr"), text("error")].filter((part) => part !== "").join("\n");
   return { text: shorten(`[${how}]\n${output}`.trimEnd(), outputCharsMax), ...(isError && { isError }) };
 }
