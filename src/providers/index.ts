@@ -40,6 +40,7 @@ export type {
   Secrets,
   Self,
   Webhook,
+  WebhookAnswer,
 } from "./provider.ts";
 export { telegram } from "./telegram/index.ts";
 export { webchat } from "./webchat/index.ts";
