@@ -42,6 +42,7 @@ export type {
   Webhook,
   WebhookAnswer,
 } from "./provider.ts";
+export { slack } from "./slack/index.ts";
 export { telegram } from "./telegram/index.ts";
 export { webchat } from "./webchat/index.ts";
 export type { WebChatNetwork } from "./webchat/link.ts";

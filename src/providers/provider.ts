@@ -122,7 +122,7 @@ export interface Webhook {
   admits(headers: Headers): boolean;
   readonly bodyBytesMax: number;
   /**
-   * The status of the answer, or all of it; 200 only after what came is stored. Where a signature covers the body, it is
+   * The status of the answer, or all of it; 200 only after what came is stored. A signature that covers the body is
    * proved here.
    */
   take(body: Uint8Array, headers: Headers): Promise<number | WebhookAnswer>;

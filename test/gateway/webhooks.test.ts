@@ -37,7 +37,7 @@ for (const [name, account, init, status] of rows) {
   });
 }
 
-test("what a network asks back goes out as plain text, and a signature over the body is seen with its headers", async () => {
+test("what a network asks back goes out as plain text, and its headers are seen with its body", async () => {
   const network = new FakeNetwork();
   const seen: (string | null)[] = [];
   network.webhook = {
