@@ -82,7 +82,8 @@ export class WebFront {
       return this.#run(exchange, { method, params: asked, act: () => this.#answer(exchange, method, asked) });
     }
     if (url.pathname.startsWith("/upload/")) {
-      const act = () => this.#upload(url.pathname, body);
+      const type = request.headers["content-type"] ?? "application/octet-stream";
+      const act = () => this.#upload(url.pathname, body, type);
       return this.#run(exchange, { method: "upload", params: { path: url.pathname, bytes: body.length }, act });
     }
     const act = () => this.#download(exchange, url);
@@ -162,8 +163,8 @@ export class WebFront {
     return given === this.#options.appToken ? "app" : "unknown";
   }
 
-  async #upload(path: string, body: Uint8Array): Promise<Done> {
-    const headers = { "content-type": "application/octet-stream" };
+  async #upload(path: string, body: Uint8Array, type: string): Promise<Done> {
+    const headers = { "content-type": type };
     const { emulator } = this.#options.workspace;
     const response = await emulator.raw(path, { method: "POST", headers, body: body as Uint8Array<ArrayBuffer> });
     return { reply: { status: response.status, body: await response.text() }, about: { applied: response.ok } };
