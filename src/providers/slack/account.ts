@@ -23,7 +23,7 @@ export function selfOf(me: AuthTestResponse): Self {
 }
 
 /** Each with what does not work without it. */
-const scopes: readonly (readonly [scope: string, use: string])[] = [
+export const scopes: readonly (readonly [scope: string, use: string])[] = [
   ["chat:write", "answers"],
   ["im:history", "direct messages"],
   ["app_mentions:read", "mentions"],

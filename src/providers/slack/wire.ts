@@ -1,7 +1,18 @@
+import type { types } from "@slack/bolt";
+
 /**
  * What Slack sends, as far as it is read. Anything may be missing or be something else: whoever reads looks first.
  * The types of Slack's own packages promise more than the wire keeps.
  */
+
+/** What the app asks Slack to tell it, by the events' own names. Their subscriptions are in the app's manifest. */
+export const readEvents = [
+  "message",
+  "app_mention",
+  "reaction_added",
+  "app_uninstalled",
+  "tokens_revoked",
+] as const satisfies readonly types.SlackEvent["type"][];
 
 /** One delivery: over the socket as it stands here, over HTTP with its type told by its body. */
 export interface Envelope {

@@ -118,6 +118,7 @@ export class SocketSide {
     }
     this.#open.set(number, app);
     this.#most = Math.max(this.#most, this.#open.size);
+    this.#watch.changed();
     if (this.#isSilent) return;
     const debug = { host: "wss-double", approximate_connection_time: 18_060, build_number: 1 };
     const connection = { app_id: "A0CLAWDIA" };
