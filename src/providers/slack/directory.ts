@@ -1,7 +1,7 @@
 import { type Clock, errorFields, type Log, slept } from "../../lib/index.ts";
 import { CallError } from "./failures.ts";
 import type { Names } from "./mrkdwn.ts";
-import { isUserId } from "./people.ts";
+import { bareId, isUserId } from "./people.ts";
 import type { WebApi } from "./web-api.ts";
 
 /**
@@ -59,7 +59,8 @@ export class Directory implements Names {
   }
 
   /** The channel behind an id, which may be a person's. Rejects with a CallError or the signal's reason. */
-  async channelOf(id: string, signal: AbortSignal): Promise<string> {
+  async channelOf(peerId: string, signal: AbortSignal): Promise<string> {
+    const id = bareId(peerId);
     if (!isUserId(id)) return id;
     const known = this.#directs.get(id);
     if (known !== undefined) return known;

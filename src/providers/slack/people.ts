@@ -20,6 +20,11 @@ export function peerOf(channel: string | undefined, threadTs?: string): Peer {
   return { kind, id: channel!, ...(threadTs !== undefined && { threadId: messageTs(threadTs) }) };
 }
 
+/** As clients may write where something goes: `channel:C012`, `user:U012`, or the id alone. */
+export function bareId(id: string): string {
+  return id.replace(/^(user|channel):/, "");
+}
+
 export function isUserId(id: string): boolean {
   return /^[UW][A-Z0-9]{2,}$/.test(id);
 }
