@@ -1,7 +1,7 @@
 import { type Clock, errorFields, type Log, slept } from "../../lib/index.ts";
 import { CallError } from "./failures.ts";
 import type { Names } from "./mrkdwn.ts";
-import { bareId, isUserId } from "./people.ts";
+import { isUserId } from "./people.ts";
 import type { WebApi } from "./web-api.ts";
 
 /**
@@ -59,8 +59,7 @@ export class Directory implements Names {
   }
 
   /** The channel behind an id, which may be a person's. Rejects with a CallError or the signal's reason. */
-  async channelOf(peerId: string, signal: AbortSignal): Promise<string> {
-    const id = bareId(peerId);
+  async channelOf(id: string, signal: AbortSignal): Promise<string> {
     if (!isUserId(id)) return id;
     const known = this.#directs.get(id);
     if (known !== undefined) return known;

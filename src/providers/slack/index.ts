@@ -1,4 +1,5 @@
 import type { Account, Capabilities, Configured, Provider, Secrets } from "../provider.ts";
+import { peerAt } from "./people.ts";
 import { neededSecrets, SlackSettings, slackSecrets } from "./settings.ts";
 
 /**
@@ -39,6 +40,7 @@ export const slack: Provider<SlackSettings> = {
     return yield* login(account, ports);
   },
   secretNames: slackSecrets,
+  peerOf: peerAt,
   configured,
 };
 

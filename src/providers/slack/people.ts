@@ -10,19 +10,23 @@ export interface Us {
   readonly replyInThread: boolean;
 }
 
+const channelIds = /^[CDG][A-Z0-9]{2,}$/;
+
 /**
  * All that is not direct is a group: whether a channel is one, is private or is a chat of several people is told by
  * some events of a message and not by others, and a message must look the same whichever comes first.
  */
 export function peerOf(channel: string | undefined, threadTs?: string): Peer {
-  if (!/^[CDG][A-Z0-9]{2,}$/.test(channel ?? "")) throw new RangeError("not a channel");
+  if (!channelIds.test(channel ?? "")) throw new RangeError("not a channel");
   const kind = channel!.startsWith("D") ? "direct" : "group";
   return { kind, id: channel!, ...(threadTs !== undefined && { threadId: messageTs(threadTs) }) };
 }
 
-/** As clients may write where something goes: `channel:C012`, `user:U012`, or the id alone. */
-export function bareId(id: string): string {
-  return id.replace(/^(user|channel):/, "");
+/** As people write where something goes: `channel:C012`, `user:U012`, or the id alone. A person is a direct chat. */
+export function peerAt(address: string): Peer | undefined {
+  const id = address.replace(/^(user|channel):/, "");
+  if (isUserId(id)) return { kind: "direct", id };
+  return channelIds.test(id) ? peerOf(id) : undefined;
 }
 
 export function isUserId(id: string): boolean {

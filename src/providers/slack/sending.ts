@@ -6,7 +6,7 @@ import type { Records } from "../provider.ts";
 import type { Directory } from "./directory.ts";
 import { encodeEdit, encodeSend, encodeShare, type SendForm } from "./encode.ts";
 import { CallError, deliveryErrorOf } from "./failures.ts";
-import { bareId, isTs } from "./people.ts";
+import { isTs } from "./people.ts";
 import type { WebApi } from "./web-api.ts";
 import type { WireFile } from "./wire.ts";
 
@@ -41,7 +41,7 @@ export function editMessage(desk: Desk, ref: MessageRef, message: OutboundMessag
 
 function post({ api }: Desk, message: OutboundMessage, signal: AbortSignal): Promise<SentRef> {
   return inAnyForm(async (form) => {
-    const payload = encodeSend(message, bareId(message.peer.id), form);
+    const payload = encodeSend(message, message.peer.id, form);
     if (!payload) throw refusal("a message without content cannot be sent to Slack");
     const method = "chat.postMessage";
     const run = (client: WebClient): Promise<ChatPostMessageResponse> => client.apiCall(method, { ...payload });

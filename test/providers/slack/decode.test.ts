@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { decode, type Decoded } from "../../../src/providers/slack/decode.ts";
 import { emojiOf, nameOf } from "../../../src/providers/slack/emoji.ts";
 import { plainText } from "../../../src/providers/slack/mrkdwn.ts";
+import { slack } from "../../../src/providers/slack/index.ts";
 import { tsOf } from "../../../src/providers/slack/people.ts";
 import appMention from "../../fixtures/slack/mention-as-app-mention.json";
 import message from "../../fixtures/slack/mention-as-message.json";
@@ -87,4 +88,15 @@ test("emoji have names both ways, whatever their skin or their variant", () => {
 
 test("a moment has the first name of its millisecond", () => {
   expect([0, 1_800_000_000_123, -5].map(tsOf)).toEqual(["0.000000", "1800000000.123000", "0.000000"]);
+});
+
+test.each([
+  ["D012", { kind: "direct", id: "D012" }],
+  ["C012", { kind: "group", id: "C012" }],
+  ["channel:G012", { kind: "group", id: "G012" }],
+  ["user:U012", { kind: "direct", id: "U012" }],
+  ["@bob", undefined],
+  ["#kitchen", undefined],
+])("the address %s is a chat", (address, peer) => {
+  expect<object | undefined>(slack.peerOf!(address)).toEqual(peer);
 });
