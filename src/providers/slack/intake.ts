@@ -72,7 +72,8 @@ export class Intake {
   async #store({ about, ts, decode: read }: Arrival): Promise<boolean> {
     const { ports, signal, directory, progress, threads, us, account } = this.#parts;
     if (signal.aborted) return false;
-    await directory.learn(named(about));
+    // What we said ourselves is ignored, whoever is named in it.
+    if (about.users[0] !== us.userId) await directory.learn(named(about));
     const decoded = read({ us, names: directory, receivedAtMs: ports.clock.nowMs() });
     if ("ignored" in decoded) {
       ports.log.debug("delivery.ignored", { account, reason: decoded.ignored });
