@@ -28,6 +28,6 @@ function chaosPerson(slack: SlackDouble, person: Person): ChaosPerson {
       const { deliveries } = await person.says(text);
       return { isTaken: () => deliveries.every(({ isTaken }) => isTaken) };
     },
-    hears: () => slack.messages(person.directId).flatMap(({ isFromBot, text }) => (isFromBot ? [text] : [])),
+    hears: () => slack.textsOfBot(person.directId),
   };
 }

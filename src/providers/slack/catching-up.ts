@@ -20,6 +20,8 @@ export const catchUpLimits = {
   pagesPerChat: 3,
   /** For all of it, with the pauses that Slack asks for. */
   timeMs: 10 * 60_000,
+  /** So long what comes now waits for what was missed in its chat; Slack brings it again meanwhile, which is quiet. */
+  waitMs: 10_000,
 } as const;
 
 export interface CatchUpParts {
@@ -35,21 +37,6 @@ export interface CatchUpParts {
   readonly take: (message: WireMessage, channel: string) => Promise<boolean>;
 }
 
-/** Resolves true once all was read and stored, within the limits. Rejects with the signal's reason, or for a bug. */
-export async function catchUp(parts: CatchUpParts): Promise<boolean> {
-  const { clock, log, account, threads } = parts;
-  const oldestMs = Math.max(Number(parts.from) * 1000, clock.nowMs() - catchUpLimits.ageMs);
-  const reader = new Reader(parts, tsOf(oldestMs));
-  const chats = await reader.chats();
-  let count = 0;
-  for (const channel of chats) {
-    const own = threads.filter((thread) => thread.channel === channel).map(({ ts }) => ts);
-    count += await reader.chat(channel, own);
-  }
-  log.info("link.caught-up", { account, chats: chats.length, messages: count, isWhole: reader.isWhole });
-  return reader.isWhole;
-}
-
 const kinds = ["im", "mpim", "private_channel", "public_channel"] as const;
 
 interface Answer {
@@ -58,37 +45,78 @@ interface Answer {
   readonly response_metadata?: { readonly next_cursor?: string };
 }
 
-class Reader {
+export class CatchUp {
   readonly #parts: CatchUpParts;
   readonly #oldest: string;
   readonly #endMs: number;
-  isWhole = true;
+  readonly #chats = new Map<string, Promise<number>>();
+  /** Slack said that we ask too often: nothing waits for what takes a minute. */
+  readonly #slowed = Promise.withResolvers<void>();
+  #isWhole = true;
 
-  constructor(parts: CatchUpParts, oldest: string) {
+  constructor(parts: CatchUpParts) {
+    const { clock, from } = parts;
     this.#parts = parts;
-    this.#oldest = oldest;
-    this.#endMs = parts.clock.elapsedMs() + catchUpLimits.timeMs;
+    this.#oldest = tsOf(Math.max(Number(from) * 1000, clock.nowMs() - catchUpLimits.ageMs));
+    this.#endMs = clock.elapsedMs() + catchUpLimits.timeMs;
+  }
+
+  /** Reads every chat. It rejects with the signal's reason, or for a bug. */
+  async all(): Promise<void> {
+    const { log, account } = this.#parts;
+    const chats = await this.#list();
+    let count = 0;
+    for (const channel of chats) count += await this.#once(channel);
+    log.info("link.caught-up", { account, chats: chats.length, messages: count, isWhole: this.#isWhole });
+  }
+
+  /**
+   * Resolves once a chat is read, so that what comes there now is stored behind what was missed; or when that takes
+   * too long. It never rejects.
+   */
+  async before(channel: string): Promise<void> {
+    const { clock, signal } = this.#parts;
+    const over = new AbortController();
+    const late = slept(clock, catchUpLimits.waitMs, AbortSignal.any([signal, over.signal]));
+    const read = this.#once(channel).then(
+      () => undefined,
+      () => undefined,
+    );
+    await Promise.race([read, late, this.#slowed.promise]);
+    over.abort();
+  }
+
+  /** Each chat is read once, whoever asks first. */
+  #once(channel: string): Promise<number> {
+    const known = this.#chats.get(channel);
+    if (known) return known;
+    const reading = this.#read(channel);
+    // Whoever waits for it hears of it; nobody has to.
+    reading.catch(() => undefined);
+    this.#chats.set(channel, reading);
+    return reading;
   }
 
   /** Kinds of chats that the app may not list are none of its own. */
-  async chats(): Promise<readonly string[]> {
+  async #list(): Promise<readonly string[]> {
     const found: string[] = [];
     for (const types of kinds) {
       const asked = { types, exclude_archived: true, limit: catchUpLimits.chatsMax };
       const answer = await this.#ask("users.conversations", (client) => client.users.conversations(asked));
       found.push(...(answer?.channels ?? []).flatMap(({ id }) => (id === undefined ? [] : [id])));
     }
-    if (found.length > catchUpLimits.chatsMax) this.isWhole = false;
+    if (found.length > catchUpLimits.chatsMax) this.#isWhole = false;
     return found.slice(0, catchUpLimits.chatsMax);
   }
 
   /** How many messages of a chat were stored, the oldest first, those of its threads behind the others. */
-  async chat(channel: string, threads: readonly string[]): Promise<number> {
+  async #read(channel: string): Promise<number> {
     const said = await this.#pages("conversations.history", (cursor) => ({
       ask: (client) => client.conversations.history({ ...this.#page(channel), ...cursor }),
     }));
     const hanging = said.filter(({ latest_reply: latest }) => isTs(latest) && Number(latest) > Number(this.#oldest));
-    const roots = new Set([...threads, ...hanging.flatMap(({ ts }) => ts ?? [])]);
+    const ours = this.#parts.threads.filter((thread) => thread.channel === channel).map(({ ts }) => ts);
+    const roots = new Set([...ours, ...hanging.flatMap(({ ts }) => ts ?? [])]);
     let count = await this.#store(channel, said);
     for (const ts of roots) {
       const replies = await this.#pages("conversations.replies", (cursor) => ({
@@ -119,7 +147,7 @@ class Reader {
       cursor = (answer?.has_more && answer.response_metadata?.next_cursor) || undefined;
       if (cursor === undefined) return messages.filter(({ ts }) => isTs(ts));
     }
-    this.isWhole = false;
+    this.#isWhole = false;
     return messages.filter(({ ts }) => isTs(ts));
   }
 
@@ -128,7 +156,7 @@ class Reader {
     for (const message of messages.toSorted((left, right) => Number(left.ts) - Number(right.ts))) {
       this.#parts.signal.throwIfAborted();
       if (await this.#parts.take(message, channel)) count++;
-      else this.isWhole = false;
+      else this.#isWhole = false;
     }
     return count;
   }
@@ -146,11 +174,12 @@ class Reader {
         log.debug("history.unread", { account, method, reason: error.message });
         // It is no member of it, or may not read it: then it hears nothing from there either.
         if (failure.kind === "refused") return undefined;
+        this.#slowed.resolve();
         const pauseMs = (failure.kind === "rate limited" ? failure.retryAfterMs : undefined) ?? brokenPauseMs;
         if (!(await slept(clock, pauseMs, signal))) throw signal.reason;
       }
     }
-    this.isWhole = false;
+    this.#isWhole = false;
     return undefined;
   }
 }

@@ -1,18 +1,21 @@
 import { errorFields, Lanes, slept } from "../../lib/index.ts";
 import type { Ports } from "../provider.ts";
 import { orAborted } from "../waiting.ts";
+import { CatchUp, type CatchUpParts } from "./catching-up.ts";
 import { type Circumstances, type Decoded, decode, decodePast } from "./decode.ts";
 import type { Directory } from "./directory.ts";
 import { mentionedUsers } from "./mrkdwn.ts";
 import { isTs, isUserId, type Us } from "./people.ts";
 import type { Progress } from "./progress.ts";
 import type { RecentThreads } from "./threads.ts";
+import type { WebApi } from "./web-api.ts";
 import type { Envelope, WireEvent, WireMessage, WirePayload } from "./wire.ts";
 
 export interface IntakeParts {
   readonly account: string;
   readonly us: Us;
   readonly ports: Pick<Ports, "receive" | "clock" | "log">;
+  readonly api: WebApi;
   readonly directory: Directory;
   readonly progress: Progress;
   readonly threads: RecentThreads;
@@ -29,25 +32,48 @@ const keepAfterMs = 5000;
 export class Intake {
   readonly #parts: IntakeParts;
   readonly #lanes = new Lanes({ runningMax: chatsMax });
+  /** What was missed; undefined for an account's first link, which missed nothing. */
+  readonly #missed: CatchUp | undefined;
+  /** Until what was missed is read, nothing that comes now moves the place from where the next link would read. */
+  readonly #from: string | undefined;
   #isKeeping = false;
 
   constructor(parts: IntakeParts) {
+    const { account, api, ports, signal, threads, progress } = parts;
     this.#parts = parts;
+    this.#from = progress.readsFrom;
+    if (this.#from === undefined) return;
+    progress.begin(this.#from);
+    const { clock, log } = ports;
+    const take: CatchUpParts["take"] = (message, channel) => this.takePast(message, channel);
+    this.#missed = new CatchUp({ account, api, clock, log, signal, from: this.#from, threads: threads.all, take });
+  }
+
+  /** Reads what was missed. Rejects with the signal's reason, or for a bug. */
+  async catchUp(): Promise<void> {
+    await this.#missed?.all();
+    if (this.#from !== undefined) this.#parts.progress.stored(this.#from);
+    await this.keep();
   }
 
   /** True once what came is stored, or is none of the house's business: Slack may forget it then. */
-  take(envelope: Envelope): Promise<boolean> {
+  async take(envelope: Envelope): Promise<boolean> {
+    const { account, ports, progress } = this.#parts;
     const { payload, retries } = envelope;
-    if (retries > 0) this.#parts.ports.log.debug("delivery.repeated", { account: this.#parts.account, retries });
+    if (retries > 0) ports.log.debug("delivery.repeated", { account, retries });
     const { event } = payload;
     const isSaid = envelope.type === "events_api" && event?.type !== "reaction_added" && isTs(event?.ts);
     const about = idsIn(payload);
-    return this.#inTurn({ about, ts: isSaid ? event?.ts : undefined, decode: (now) => decode(envelope, now) });
+    const ts = isSaid ? event?.ts : undefined;
+    if (ts !== undefined) progress.begin(ts);
+    if (about.channel !== undefined) await this.#missed?.before(about.channel);
+    return this.#inTurn({ about, ts, decode: (now) => decode(envelope, now) });
   }
 
   /** A message that came while nobody listened. */
   takePast(message: WireMessage, channel: string): Promise<boolean> {
     const about = { channel, users: [message.user, ...mentionedUsers(textOf(message))] };
+    if (message.ts !== undefined) this.#parts.progress.begin(message.ts);
     return this.#inTurn({ about, ts: message.ts, decode: (now) => decodePast(message, channel, now) });
   }
 
@@ -64,7 +90,6 @@ export class Intake {
 
   #inTurn(arrival: Arrival): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    if (arrival.ts !== undefined) this.#parts.progress.begin(arrival.ts);
     this.#lanes.enter(arrival.about.channel ?? "", async () => resolve(await this.#store(arrival)));
     return promise;
   }

@@ -5,11 +5,11 @@ import type { Account, DownloadedMedia, Link, LinkState, Ports } from "../provid
 import { TransportError } from "../transport.ts";
 import { orAborted } from "../waiting.ts";
 import { credential, missingScopes, selfOf, usOf } from "./account.ts";
-import { catchUp } from "./catching-up.ts";
 import { Directory } from "./directory.ts";
 import { downloadFile } from "./downloading.ts";
 import { CallError, fatalEnd, lastWords, loggedOut, tokenLoss } from "./failures.ts";
 import { Intake } from "./intake.ts";
+import type { Us } from "./people.ts";
 import { Progress } from "./progress.ts";
 import { Reactions } from "./reactions.ts";
 import { findSent } from "./reconciling.ts";
@@ -128,15 +128,7 @@ class SlackLink implements Link {
       const us = usOf(me, this.#account.settings);
       if (!us) return this.#tell(loggedOut("the token is not a bot's: the bot token begins with xoxb-"));
       this.#tellMissing(me);
-      const intake = new Intake({
-        account: this.#account.id,
-        us,
-        ports: this.#ports,
-        directory: this.#desk.directory,
-        progress: this.#progress,
-        threads: this.#threads,
-        signal: this.#receiving.signal,
-      });
+      const intake = this.#intakeFor(us);
       try {
         await (this.#account.settings.mode === "http" ? this.#serve(me, intake) : this.#listen(me, intake));
       } finally {
@@ -148,6 +140,19 @@ class SlackLink implements Link {
       this.#ports.log.error("link.broken", { account: this.#account.id, ...errorFields(error) });
       this.#tell({ kind: "lost", reason: "a fault of our own; the log has it" });
     }
+  }
+
+  #intakeFor(us: Us): Intake {
+    return new Intake({
+      account: this.#account.id,
+      us,
+      ports: this.#ports,
+      api: this.#desk.api,
+      directory: this.#desk.directory,
+      progress: this.#progress,
+      threads: this.#threads,
+      signal: this.#receiving.signal,
+    });
   }
 
   async #listen(me: AuthTestResponse, intake: Intake): Promise<void> {
@@ -202,32 +207,14 @@ class SlackLink implements Link {
     if (this.#isConnected) return;
     this.#isConnected = true;
     this.#tell({ kind: "connected", self: selfOf(me) });
-    this.#catchUp(intake).catch((error: unknown) => {
+    const catchUp = async () => {
+      await intake.catchUp();
+      await forgetOldUploads(this.#desk);
+    };
+    catchUp().catch((error: unknown) => {
       if (this.#receiving.signal.aborted) return;
       this.#ports.log.error("link.not-caught-up", { account: this.#account.id, ...errorFields(error) });
     });
-  }
-
-  /** Until it is done, nothing that comes now moves the place from where the next link would read. */
-  async #catchUp(intake: Intake): Promise<void> {
-    const { clock, log } = this.#ports;
-    const from = this.#progress.readsFrom;
-    if (from !== undefined) {
-      this.#progress.begin(from);
-      await catchUp({
-        account: this.#account.id,
-        api: this.#desk.api,
-        clock,
-        log,
-        signal: this.#receiving.signal,
-        from,
-        threads: this.#threads.all,
-        take: (message, channel) => intake.takePast(message, channel),
-      });
-      this.#progress.stored(from);
-    }
-    await intake.keep();
-    await forgetOldUploads(this.#desk);
   }
 
   #credential(name: SlackSecret): string | undefined {

@@ -203,6 +203,11 @@ export class SlackDouble implements AsyncDisposable {
     return this.#parts.workspace.seen(typeof chat === "string" ? chat : chat.id);
   }
 
+  /** What the app wrote in a chat, as it reads now, oldest first. */
+  textsOfBot(chat: string): string[] {
+    return this.#parts.workspace.textsOfBot(chat);
+  }
+
   calls(method?: string): readonly CallRecord[] {
     const all = this.#parts.log.all();
     return method === undefined ? all : all.filter((call) => call.method === method);

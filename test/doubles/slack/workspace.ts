@@ -109,6 +109,12 @@ export class Workspace {
     return messages.map((message) => this.#seen(channel, message)).sort((a, b) => Number(a.ts) - Number(b.ts));
   }
 
+  /** What the app wrote in a chat, as it reads now, oldest first. */
+  textsOfBot(channel: string): string[] {
+    const messages = [...(this.#messages.get(channel)?.values() ?? [])];
+    return messages.filter(({ user }) => user === this.bot.userId).map(({ text }) => String(text));
+  }
+
   /** Asks the emulator how a message reads now: after reactions, which it keeps. */
   async refresh(channel: string, ts: string, token: string): Promise<void> {
     const answer = await this.emulator.pass("reactions.get", token, { channel, timestamp: ts });

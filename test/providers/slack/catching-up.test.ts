@@ -109,7 +109,7 @@ test("messages older than a day stay unread", async () => {
   expect(again.ports.received.map(({ text }) => text)).toEqual(["young"]);
 });
 
-test("without the right to list chats the link works, and what was missed stays so", async () => {
+test("without the right to list chats, a chat is read once something comes there, and before that", async () => {
   await using scene = await linked({ double: forgetful });
   const { bob, ports, double } = scene;
   await ports.heard((await bob.says("before")).ts);
@@ -120,7 +120,26 @@ test("without the right to list chats the link works, and what was missed stays 
   await using again = await scene.reopen();
   await double.until(() => double.calls("users.conversations").filter(({ answered }) => answered).length === 4);
   await again.ports.heard((await bob.says("now")).ts);
-  expect(again.ports.received.map(({ text }) => text)).toEqual(["now"]);
+  expect(again.ports.received.map(({ text }) => text)).toEqual(["before", "missed", "now"]);
+});
+
+test("what comes while the missed is still unread waits for it, and for a moment only", async () => {
+  await using scene = await linked({ double: forgetful });
+  const { bob, ports, double, clock } = scene;
+  await ports.heard((await bob.says("before")).ts);
+  await away(scene);
+  await clock.advance(120_000);
+  await bob.says("missed");
+  const slow = double.fault({ method: "conversations.history", does: { kind: "hold-answer" } });
+  await using again = await scene.reopen();
+  await slow.struck();
+  const early = await bob.says("early");
+  expect(again.ports.received).toEqual([]);
+  await clock.advance(catchUpLimits.waitMs);
+  await again.ports.heard(early.ts);
+  expect(again.ports.received.map(({ text }) => text)).toEqual(["early"]);
+  slow.release();
+  await again.ports.until(() => again.ports.received.some(({ text }) => text === "missed"));
 });
 
 test("progress stands still before what is not stored, and moves on behind it", async () => {
