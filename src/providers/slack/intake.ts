@@ -1,4 +1,5 @@
 import { errorFields, Lanes, slept } from "../../lib/index.ts";
+import type { InboundMessage } from "../message.ts";
 import type { Ports } from "../provider.ts";
 import { orAborted } from "../waiting.ts";
 import { CatchUp, type CatchUpParts } from "./catching-up.ts";
@@ -25,6 +26,8 @@ export interface IntakeParts {
 
 /** Chats in which something is being stored at one moment. */
 const chatsMax = 100;
+/** Messages that are known to be stored: the inbox knows them all, and is not asked about these. */
+const knownMax = 2000;
 /** What is remembered of the way is written down so long after the first news. */
 const keepAfterMs = 5000;
 
@@ -32,17 +35,16 @@ const keepAfterMs = 5000;
 export class Intake {
   readonly #parts: IntakeParts;
   readonly #lanes = new Lanes({ runningMax: chatsMax });
-  /** What was missed; undefined for an account's first link, which missed nothing. */
-  readonly #missed: CatchUp | undefined;
+  readonly #missed: CatchUp;
   /** Until what was missed is read, nothing that comes now moves the place from where the next link would read. */
-  readonly #from: string | undefined;
+  readonly #from: string;
+  readonly #known = new Set<string>();
   #isKeeping = false;
 
   constructor(parts: IntakeParts) {
     const { account, api, ports, signal, threads, progress } = parts;
     this.#parts = parts;
     this.#from = progress.readsFrom;
-    if (this.#from === undefined) return;
     progress.begin(this.#from);
     const { clock, log } = ports;
     const take: CatchUpParts["take"] = (message, channel) => this.takePast(message, channel);
@@ -51,8 +53,8 @@ export class Intake {
 
   /** Reads what was missed. Rejects with the signal's reason, or for a bug. */
   async catchUp(): Promise<void> {
-    await this.#missed?.all();
-    if (this.#from !== undefined) this.#parts.progress.stored(this.#from);
+    await this.#missed.all();
+    this.#parts.progress.stored(this.#from);
     await this.keep();
   }
 
@@ -66,7 +68,7 @@ export class Intake {
     const about = idsIn(payload);
     const ts = isSaid ? event?.ts : undefined;
     if (ts !== undefined) progress.begin(ts);
-    if (about.channel !== undefined) await this.#missed?.before(about.channel);
+    if (about.channel !== undefined) await this.#missed.before(about.channel);
     return this.#inTurn({ about, ts, decode: (now) => decode(envelope, now) });
   }
 
@@ -102,18 +104,31 @@ export class Intake {
     const decoded = read({ us, names: directory, receivedAtMs: ports.clock.nowMs() });
     if ("ignored" in decoded) {
       ports.log.debug("delivery.ignored", { account, reason: decoded.ignored });
-    } else {
+    } else if (!this.#isKnown(decoded)) {
       try {
         await orAborted(ports.receive(decoded), signal);
       } catch (error) {
         if (!signal.aborted) ports.log.warn("delivery.refused", { account, ...errorFields(error) });
         return false;
       }
+      this.#know(decoded);
       threads.note(decoded.ref.peer);
     }
     if (ts !== undefined) progress.stored(ts);
     this.#keepSoon();
     return true;
+  }
+
+  /** A mention comes twice, and what is read while it comes does, too. */
+  #isKnown({ ref, event }: InboundMessage): boolean {
+    return event.kind === "message" && this.#known.has(`${ref.peer.id} ${ref.messageId}`);
+  }
+
+  #know({ ref, event }: InboundMessage): void {
+    if (event.kind !== "message") return;
+    this.#known.add(`${ref.peer.id} ${ref.messageId}`);
+    const [oldest] = this.#known;
+    if (this.#known.size > knownMax && oldest !== undefined) this.#known.delete(oldest);
   }
 
   #keepSoon(): void {

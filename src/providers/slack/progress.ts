@@ -17,17 +17,17 @@ export class Progress {
   #latest: string;
   #kept: string | undefined;
 
-  /** Begins where an earlier link stopped, or now. */
+  /** Begins where an earlier link stopped, or just before now. */
   constructor(records: Records, nowMs: number) {
     this.#records = records;
     const kept = records.get(record.kind, record.id);
     this.#kept = isTs(kept) ? kept : undefined;
-    this.#latest = this.#kept ?? tsOf(nowMs);
+    this.#latest = this.#kept ?? tsOf(nowMs - 1);
   }
 
-  /** From where a link that comes back reads; undefined for one that was never there before. */
-  get readsFrom(): string | undefined {
-    return this.#kept === undefined ? undefined : tsOf(Number(this.#kept) * 1000 - overlapMs);
+  /** From where a new link reads: an account's first one missed nothing but what was said while it opened. */
+  get readsFrom(): string {
+    return this.#kept === undefined ? this.#latest : tsOf(Number(this.#kept) * 1000 - overlapMs);
   }
 
   /** It came, and is not stored yet. */

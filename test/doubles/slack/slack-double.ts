@@ -68,7 +68,7 @@ export class SlackDouble implements AsyncDisposable {
     const workspace = new Workspace({ bot, emulator, deliveries, clock, watch });
     const faults = new Faults();
     const log = new CallLog(watch, options.logFile);
-    const scopes = options.scopes ?? usualScopes;
+    const scopes = options.scopes ?? usualScopes.split(" ");
     const front = Promise.withResolvers<WebFront>();
     const door = await Door.open({
       port,
@@ -243,11 +243,9 @@ const usualSecrets: Secrets = {
 /** At once, after a minute, after five. */
 const usualPausesMs = [0, 60_000, 300_000];
 
-const usualScopes = [
-  ...["app_mentions:read", "chat:write", "commands", "files:read", "files:write", "reactions:read", "reactions:write"],
-  ...["users:read", "channels:history", "channels:read", "groups:history", "groups:read", "im:history", "im:read"],
-  ...["im:write", "mpim:history", "mpim:read"],
-];
+const usualScopes =
+  "app_mentions:read chat:write commands files:read files:write reactions:read reactions:write users:read " +
+  "channels:history channels:read groups:history groups:read im:history im:read im:write mpim:history mpim:read";
 
 export interface SlackDoubleOptions {
   readonly secrets?: Partial<Secrets> | undefined;

@@ -72,7 +72,7 @@ function page(messages: readonly Json[], params: Json): Answer {
   const oldest = Number(params["oldest"] ?? 0);
   const latest = Number(params["latest"] ?? Number.POSITIVE_INFINITY);
   const within = messages.filter(({ ts }) => Number(ts) > oldest && Number(ts) < latest);
-  const start = Number(/^next:(\d+)$/.exec(String(params["cursor"] ?? ""))?.[1] ?? 0);
+  const start = Number(/^next:(\d+)$/.exec(String(params["cursor"]))?.[1] ?? 0);
   const end = start + Math.min(Number(params["limit"] ?? 100), 999);
   const hasMore = end < within.length;
   const wantsMetadata = String(params["include_all_metadata"]) === "true";

@@ -144,7 +144,7 @@ export class Workspace {
       ...(typeof root === "string" && root !== ts && { threadTs: root }),
       userId: String(message["user"]),
       isFromBot: message["user"] === this.bot.userId,
-      text: String(message["text"] ?? ""),
+      text: String(message["text"]),
       files: list(message["files"]).map((file) => ({
         id: String(file["id"]),
         name: String(file["name"]),

@@ -39,11 +39,9 @@ test("events, commands and buttons come in over HTTP, and no socket is opened", 
   const { deliveries } = await bob.says("hello");
   const told = [...deliveries, bob.presses(asked.messageId, "Yes"), bob.commands("/clawdia", "what now?")];
   await double.until(() => told.every(({ isTaken }) => isTaken));
-  expect(ports.received.map(({ event, text: words }) => [event.kind, words]).toSorted()).toEqual([
-    ["button", "approve 1"],
-    ["message", "hello"],
-    ["message", "what now?"],
-  ]);
+  expect(new Set(ports.received.map(({ event, text: words }) => `${event.kind} ${words}`))).toEqual(
+    new Set(["button approve 1", "message hello", "message what now?"]),
+  );
   expect(double.sockets.opened).toBe(0);
   await link.probe(new AbortController().signal);
 });
