@@ -40,6 +40,7 @@ export const scopes: readonly (readonly [scope: string, use: string])[] = [
   ["im:read", "reading what was missed in direct messages"],
   ["mpim:read", "reading what was missed in messages of several people"],
   ["im:write", "writing to people first"],
+  ["metadata.message:read", "finding out whether a message arrived whose answer was lost"],
 ];
 
 /** What the app may not do, by the scopes that it lacks. Empty where Slack does not tell them. */

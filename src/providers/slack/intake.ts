@@ -68,7 +68,8 @@ export class Intake {
     const about = idsIn(payload);
     const ts = isSaid ? event?.ts : undefined;
     if (ts !== undefined) progress.begin(ts);
-    if (about.channel !== undefined) await this.#missed.before(about.channel);
+    // Whoever pressed a button or typed a command looks at it until it is acknowledged.
+    if (envelope.type === "events_api" && about.channel !== undefined) await this.#missed.before(about.channel);
     return this.#inTurn({ about, ts, decode: (now) => decode(envelope, now) });
   }
 

@@ -245,7 +245,8 @@ const usualPausesMs = [0, 60_000, 300_000];
 
 const usualScopes =
   "app_mentions:read chat:write commands files:read files:write reactions:read reactions:write users:read " +
-  "channels:history channels:read groups:history groups:read im:history im:read im:write mpim:history mpim:read";
+  "channels:history channels:read groups:history groups:read im:history im:read im:write mpim:history " +
+  "mpim:read metadata.message:read";
 
 export interface SlackDoubleOptions {
   readonly secrets?: Partial<Secrets> | undefined;
