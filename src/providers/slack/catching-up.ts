@@ -53,6 +53,9 @@ export class CatchUp {
   /** Slack said that we ask too often: nothing waits for what takes a minute. */
   readonly #slowed = Promise.withResolvers<void>();
   #isWhole = true;
+  /** Some chats could not be listed: they are read once something comes there. */
+  #isUnlisted = false;
+  #isOver = false;
 
   constructor(parts: CatchUpParts) {
     const { clock, from } = parts;
@@ -67,6 +70,7 @@ export class CatchUp {
     const chats = await this.#list();
     let count = 0;
     for (const channel of chats) count += await this.#once(channel);
+    this.#isOver = !this.#isUnlisted;
     log.info("link.caught-up", { account, chats: chats.length, messages: count, isWhole: this.#isWhole });
   }
 
@@ -76,6 +80,8 @@ export class CatchUp {
    */
   async before(channel: string): Promise<void> {
     const { clock, signal } = this.#parts;
+    // What was said in a chat before we were invited there, days later, was not missed.
+    if (this.#isOver || clock.elapsedMs() >= this.#endMs) return;
     const over = new AbortController();
     const late = slept(clock, catchUpLimits.waitMs, AbortSignal.any([signal, over.signal]));
     const read = this.#once(channel).then(
@@ -103,6 +109,7 @@ export class CatchUp {
     for (const types of kinds) {
       const asked = { types, exclude_archived: true, limit: catchUpLimits.chatsMax };
       const answer = await this.#ask("users.conversations", (client) => client.users.conversations(asked));
+      if (!answer) this.#isUnlisted = true;
       found.push(...(answer?.channels ?? []).flatMap(({ id }) => (id === undefined ? [] : [id])));
     }
     if (found.length > catchUpLimits.chatsMax) this.#isWhole = false;

@@ -134,6 +134,18 @@ test("without the right to list chats, a chat is read once something comes there
   expect(again.ports.received.map(({ text }) => text)).toEqual(["before", "missed", "now"]);
 });
 
+test("a channel where the app is invited later is not read back", async () => {
+  await using scene = await linked({ double: forgetful });
+  const { bob, ports, double, clock } = scene;
+  await double.until(() => double.calls("conversations.history").some(({ answered }) => answered));
+  await clock.advance(60_000);
+  const kitchen = await double.channel("kitchen", [bob]);
+  await bob.posts("before the invitation", { chat: kitchen });
+  const { ts } = await bob.says("after it", { chat: kitchen });
+  await ports.heard(ts);
+  expect(ports.received.map(({ text }) => text)).toEqual(["after it"]);
+});
+
 test("what comes while the missed is still unread waits for it, and for a moment only", async () => {
   await using scene = await linked({ double: forgetful });
   const { bob, ports, double, clock } = scene;
