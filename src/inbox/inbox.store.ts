@@ -59,6 +59,9 @@ export interface InboundChange {
   readonly runId?: string;
 }
 
+/** The index of open rows is used only where the query says this of itself. */
+const isOpen = "state IN ('accepted', 'routed', 'held')";
+
 export class InboxStore {
   readonly #database: Database;
 
@@ -100,11 +103,16 @@ export class InboxStore {
   }
 
   accepted(limit: number): InboundRow[] {
-    return this.#all("SELECT * FROM inbound WHERE state = 'accepted' ORDER BY rowid LIMIT ?", limit);
+    return this.#all(
+      `SELECT * FROM inbound INDEXED BY inbound_open WHERE ${isOpen} AND state = 'accepted' ORDER BY rowid LIMIT ?`,
+      limit,
+    );
   }
 
   routed(): InboundRow[] {
-    return this.#all("SELECT * FROM inbound WHERE state = 'routed' ORDER BY rowid LIMIT 1000");
+    return this.#all(
+      `SELECT * FROM inbound INDEXED BY inbound_open WHERE ${isOpen} AND state = 'routed' ORDER BY rowid LIMIT 1000`,
+    );
   }
 
   routedOf(sessionKey: string): InboundRow[] {

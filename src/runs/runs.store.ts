@@ -129,7 +129,7 @@ export class RunStore {
   /** Runs without an end, in the order in which they were accepted. */
   open(): Run[] {
     return this.#database
-      .query<RunRow>("SELECT * FROM runs WHERE state IN ('queued', 'running') ORDER BY rowid")
+      .query<RunRow>("SELECT * FROM runs INDEXED BY runs_open WHERE state IN ('queued', 'running') ORDER BY rowid")
       .all()
       .map(runOf);
   }
