@@ -55,7 +55,9 @@ export class Verdict {
     const { people, machine, fault } = this.#parts;
     this.#open.push(...people.asked.slice(this.#seen));
     this.#seen = people.asked.length;
-    const open = this.#open.filter((asked) => !this.#settle(asked, this.#answered.has(asked.word) ? "answered" : "pending"));
+    const open = this.#open.filter(
+      (asked) => !this.#settle(asked, this.#answered.has(asked.word) ? "answered" : "pending"),
+    );
     const taken = open.filter(({ said }) => said.takenAtMs !== undefined && said.takenAtMs < beforeMs);
     this.#open = open;
     if (taken.length === 0) return;
@@ -135,9 +137,7 @@ export class Verdict {
     const runId = row.run_id;
     if (runId === null || row.run_state === null || ["queued", "running"].includes(row.run_state)) return "pending";
     const unsent = database
-      .query(
-        "SELECT 1 FROM outbox WHERE run_id = ? AND state IN ('failed', 'expired', 'unknown', 'canceled') LIMIT 1",
-      )
+      .query("SELECT 1 FROM outbox WHERE run_id = ? AND state IN ('failed', 'expired', 'unknown', 'canceled') LIMIT 1")
       .get(runId);
     return unsent ? "unsent" : "pending";
   }

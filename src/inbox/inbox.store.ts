@@ -115,6 +115,17 @@ export class InboxStore {
     );
   }
 
+  /** Whether any message waits for its verdict or its turn. */
+  waits(): boolean {
+    const row = this.#database
+      .query(
+        `SELECT 1 FROM inbound INDEXED BY inbound_open
+         WHERE ${isOpen} AND state IN ('accepted', 'routed') LIMIT 1`,
+      )
+      .get();
+    return row !== null;
+  }
+
   routedOf(sessionKey: string): InboundRow[] {
     return this.#all("SELECT * FROM inbound WHERE session_key = ? AND state = 'routed' ORDER BY rowid", sessionKey);
   }

@@ -1,4 +1,4 @@
-import { errorFields, failpoint, slept, type Clock } from "../lib/index.ts";
+import { type Clock, errorFields, failpoint, Lookout } from "../lib/index.ts";
 import type { Account, InboundMessage } from "../providers/index.ts";
 import type { Run } from "../runs/index.ts";
 import type { SessionKey } from "../sessions/index.ts";
@@ -7,8 +7,6 @@ import { type InboundRow, InboxStore } from "./inbox.store.ts";
 import { type CommandRow, Judge, type JudgeParts } from "./judge.ts";
 import { MediaIntake, type MediaIntakeParts } from "./media-intake.ts";
 import { TurnStarter, type TurnStarterParts } from "./turn-starter.ts";
-
-const lookMs = 1_000;
 
 export interface InboxParts
   extends Omit<JudgeParts, "isBusy">, Omit<TurnStarterParts, "isOwner">, Omit<MediaIntakeParts, "store" | "linkOf"> {
@@ -25,12 +23,14 @@ export class Inbox implements AsyncDisposable {
   readonly #judge: Judge;
   readonly #turns: TurnStarter;
   readonly #stop = new AbortController();
+  readonly #lookout: Lookout;
   #loop: Promise<void> | undefined;
   #isStopping = false;
 
   constructor(parts: InboxParts) {
     this.#parts = parts;
     this.#store = new InboxStore(parts.database);
+    this.#lookout = new Lookout(parts.clock, this.#stop.signal, () => this.#look());
     this.#media = new MediaIntake({
       ...parts,
       store: this.#store,
@@ -54,7 +54,7 @@ export class Inbox implements AsyncDisposable {
   }
 
   start(): void {
-    this.#loop = this.#look();
+    this.#loop = this.#lookout.keep();
   }
 
   /** Stores what comes, and starts nothing any more. */
@@ -93,9 +93,9 @@ export class Inbox implements AsyncDisposable {
     await this.#media[Symbol.asyncDispose]();
   }
 
-  async #look(): Promise<void> {
-    do await this.#pump();
-    while (await slept(this.#parts.clock, lookMs, this.#stop.signal));
+  async #look(): Promise<boolean> {
+    await this.#pump();
+    return this.#store.waits();
   }
 
   #pumping: Promise<void> | undefined;
@@ -126,6 +126,7 @@ export class Inbox implements AsyncDisposable {
     this.#media.fetch(this.#store.routed(), () => this.wake());
     await this.#turns.startRuns();
     this.#parts.wakeOutbox();
+    if (this.#store.waits()) this.#lookout.stir();
   }
 
   async #command({ row, read }: CommandRow): Promise<void> {

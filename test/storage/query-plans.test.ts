@@ -32,6 +32,7 @@ const key = "agent:main:main" as SessionKey;
 const cases: readonly (readonly [name: string, ask: (database: Database) => unknown])[] = [
   ["messages to judge", (database) => new InboxStore(database).accepted(64)],
   ["messages that wait for their turn", (database) => new InboxStore(database).routed()],
+  ["whether any message waits", (database) => new InboxStore(database).waits()],
   ["messages that wait for a session", (database) => new InboxStore(database).routedOf(key)],
   ["messages that wait for an approval", (database) => new InboxStore(database).heldOf("telegram", "main", "7")],
   ["how many messages wait", (database) => new InboxStore(database).counts()],
