@@ -5,6 +5,9 @@ import type { Database } from "../storage/index.ts";
 
 export type InboundState = "accepted" | "held" | "routed" | "context" | "claimed" | "done" | "ignored" | "dead";
 
+/** Why a message that was held is judged again. */
+export const releasedReason = "its sender was approved later";
+
 /** A file of a message once it was fetched, or why it was not. */
 export interface KeptMedia {
   readonly sha256?: string | undefined;

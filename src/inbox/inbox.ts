@@ -3,7 +3,7 @@ import type { Account, InboundMessage } from "../providers/index.ts";
 import type { Run } from "../runs/index.ts";
 import type { SessionKey } from "../sessions/index.ts";
 import { type CommandParts, runCommand } from "./chat-commands.ts";
-import { type InboundRow, InboxStore } from "./inbox.store.ts";
+import { type InboundRow, InboxStore, releasedReason } from "./inbox.store.ts";
 import { type CommandRow, Judge, type JudgeParts } from "./judge.ts";
 import { MediaIntake, type MediaIntakeParts } from "./media-intake.ts";
 import { TurnStarter, type TurnStarterParts } from "./turn-starter.ts";
@@ -82,7 +82,7 @@ export class Inbox implements AsyncDisposable {
   /** A person was approved: what they wrote before is judged again. Call it inside a transaction. */
   release(provider: string, accountId: string, senderId: string): number {
     const held = this.#store.heldOf(provider, accountId, senderId);
-    for (const row of held) this.#store.update(row.id, { state: "accepted", reason: "its sender was approved later" });
+    for (const row of held) this.#store.update(row.id, { state: "accepted", reason: releasedReason });
     return held.length;
   }
 

@@ -49,6 +49,16 @@ test("a stranger gets a code; the owner approves it, and the first message is an
   expect(network.shown).toHaveLength(2);
 });
 
+test("an approval that takes its time answers what was written before it all the same", async () => {
+  const network = new FakeNetwork();
+  await using house = await openWith(network);
+  using alice = await house.operator();
+  await network.says("let me in", { sentAtMs: house.clock.nowMs() - 20 * 60_000 });
+  await network.until(reply("clawdia approvals approve"));
+  await alice.call("approvals.approve", { channel: "telegram", senderId: "7" });
+  await network.until(reply("let me in"));
+});
+
 test("a wrong code approves nobody, and guessing has to pause", async () => {
   const network = new FakeNetwork();
   await using house = await openWith(network);
