@@ -42,7 +42,7 @@ export class TurnStarter {
     const bySession = Map.groupBy(this.#store.routed(), (row) => row.sessionKey as SessionKey);
     for (const [key, rows] of bySession) {
       if (rows.some((row) => !this.#isReady(row) && row.message.albumId !== undefined)) continue;
-      const ready = rows.filter((row) => this.#isReady(row));
+      const ready = this.#readyInOrder(rows);
       if (ready.length === 0) continue;
       const busy = runs.isBusy(key);
       if (busy && messages.queueMode === "interrupt") await runs.abort(key, undefined, "interrupt");
@@ -122,7 +122,7 @@ export class TurnStarter {
   /** Messages that want to go into a run that runs. Call it inside the transaction that stores them. */
   takeSteering(run: Run): readonly string[] {
     if (this.#parts.messages.queueMode !== "steer") return [];
-    const rows = this.#store.routedOf(run.sessionKey).filter((row) => this.#isReady(row));
+    const rows = this.#readyInOrder(this.#store.routedOf(run.sessionKey));
     for (const row of rows) this.#store.update(row.id, { state: "claimed", runId: run.id });
     return rows.map((row) => this.#promptOf([row], { isQueued: false, dropped: [], context: [] }));
   }
@@ -133,6 +133,17 @@ export class TurnStarter {
   ): string {
     const label = this.#parts.accounts().provider(rows[0]!.provider)?.label ?? rows[0]!.provider;
     return envelope({ ...rest, label, rows, fileOf: (row, index) => this.#media.fileOf(row, index) });
+  }
+
+  /** What was said later does not overtake what is still gathered, for instance a picture that is being fetched. */
+  #readyInOrder(rows: readonly InboundRow[]): readonly InboundRow[] {
+    const waiting: InboundRow[] = [];
+    return rows.filter((row) => {
+      if (waiting.some((earlier) => sameChat(earlier, row))) return false;
+      if (this.#isReady(row)) return true;
+      waiting.push(row);
+      return false;
+    });
   }
 
   #isReady(row: InboundRow): boolean {
