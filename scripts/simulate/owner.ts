@@ -1,7 +1,6 @@
 import type { Chance } from "../fuzz/chance.ts";
 import type { Machine } from "./machine.ts";
 import type { People } from "./people.ts";
-import type { SimEngine } from "./sim-engine.ts";
 import type { SimNetwork } from "./sim-network.ts";
 import type { SimTime } from "./sim-time.ts";
 
@@ -16,7 +15,6 @@ export interface OwnerParts {
   readonly networks: readonly SimNetwork[];
   readonly machine: Machine;
   readonly people: People;
-  readonly engine: SimEngine;
   readonly endMs: number;
   readonly fault: (what: string) => void;
 }
@@ -32,7 +30,6 @@ export class Owner {
   /** Deliveries that were decided over. */
   decided = 0;
   readonly #parts: OwnerParts;
-  readonly #told = new Set<string>();
 
   constructor(parts: OwnerParts) {
     this.#parts = parts;
@@ -41,10 +38,6 @@ export class Owner {
   start(): void {
     this.#every(5 * hourMs, () => this.#talk());
     this.#every(12 * hourMs, () => this.#decide());
-  }
-
-  judge(): void {
-    void this.#told;
   }
 
   /** The same request twice: it is one turn. */
@@ -65,7 +58,6 @@ export class Owner {
     const { machine } = this.#parts;
     const { deliveries } = await machine.call("deliveries.list", { troubled: true, limit: 200 });
     for (const delivery of deliveries as Delivery[]) {
-      this.#told.add(delivery.id);
       if (delivery.state === "unknown") await this.#resolve(delivery);
     }
   }

@@ -2,7 +2,8 @@ import type { Peer } from "../../src/providers/index.ts";
 import type { Chance } from "../fuzz/chance.ts";
 import { approvedSenders, groupId } from "./house-config.ts";
 import type { Machine } from "./machine.ts";
-import type { Said, SimNetwork } from "./sim-network.ts";
+import type { Said } from "./network-words.ts";
+import type { SimNetwork } from "./sim-network.ts";
 import type { SimTime } from "./sim-time.ts";
 
 /** What people do in a day: they talk in bursts, are silent at night, ask to be let in, and say stop. */

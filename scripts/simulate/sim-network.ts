@@ -12,6 +12,16 @@ import {
 } from "../../src/providers/index.ts";
 import { shape } from "../../src/protocol/index.ts";
 import type { Chance } from "../fuzz/chance.ts";
+import {
+  capabilities,
+  certain,
+  type Conduct,
+  inbound,
+  png,
+  type Said,
+  type Shown,
+  uncertain,
+} from "./network-words.ts";
 import type { ProcessClock, SimTime } from "./sim-time.ts";
 import type { Trace } from "./trace.ts";
 
@@ -20,40 +30,6 @@ import type { Trace } from "./trace.ts";
  * late, loses answers, refuses, limits, goes away and goes deaf. Its records are what the judge reads.
  */
 
-/** Somebody said something. */
-export interface Said {
-  readonly text: string;
-  readonly peer: Peer;
-  readonly senderId: string;
-  readonly messageId: string;
-  /** By the network's clock, and in world time. */
-  readonly sentAtMs: number;
-  readonly saidAtMs: number;
-  readonly hasImage: boolean;
-  /** When the gateway said that it has it. */
-  takenAtMs: number | undefined;
-}
-
-/** What people see in a chat. */
-export interface Shown {
-  readonly id: string;
-  readonly peerId: string;
-  readonly sendId: string;
-  readonly atMs: number;
-  text: string;
-}
-
-export interface Conduct {
-  isUp: boolean;
-  /** Connections stay, and nothing goes through. */
-  isDeaf: boolean;
-  /** Until then every send is refused, with the time to wait. */
-  limitedUntilMs: number;
-  /** Share of sends whose answer is lost after they arrived. */
-  lossShare: number;
-}
-
-const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
 const redeliverMs = 5_000;
 const tellTwiceShare = 0.03;
 
@@ -333,45 +309,4 @@ export class SimNetwork {
   #note(what: string): void {
     this.#parts.trace.add(this.#parts.time.nowMs, `${this.id} ${what}`);
   }
-}
-
-function inbound(said: Said): InboundMessage {
-  const isDirect = said.peer.kind === "direct";
-  return {
-    ref: { peer: said.peer, messageId: said.messageId },
-    event: { kind: "message", id: "" },
-    sender: { id: said.senderId, name: `Person ${said.senderId}` },
-    sentAtMs: said.sentAtMs,
-    text: said.text,
-    media: said.hasImage ? [{ kind: "image", handle: said.messageId, bytes: png.length }] : [],
-    mentionsSelf: isDirect || said.text.startsWith("w"),
-    ...(!isDirect && { chatTitle: "Family" }),
-  } as InboundMessage;
-}
-
-function capabilities(identity: Capabilities["identity"]): Capabilities {
-  return {
-    verbs: ["edit", "typing", "download", ...(identity === "reconcilable" ? ["reconcile" as const] : [])],
-    dialect: "plain",
-    textCharsMax: 2_000,
-    captionCharsMax: 1_024,
-    countedIn: "utf16",
-    mediaOutBytesMax: 1_000_000,
-    mediaInBytesMax: 1_000_000,
-    identity,
-    hasThreads: false,
-    hasButtons: false,
-    hasVoice: false,
-    tellsMentions: true,
-    editIntervalMs: { direct: 1_000, group: 3_000 },
-    typingIntervalMs: 4_000,
-  };
-}
-
-function certain(text: string): DeliveryError {
-  return new DeliveryError(text, { isCertain: true, isPermanent: false });
-}
-
-function uncertain(text: string): DeliveryError {
-  return new DeliveryError(text, { isCertain: false, isPermanent: false });
 }

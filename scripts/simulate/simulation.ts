@@ -6,6 +6,7 @@ import { Owner } from "./owner.ts";
 import { People } from "./people.ts";
 import { type DayCount, countDay, judgeGrowth } from "./growth.ts";
 import { SimEngine } from "./sim-engine.ts";
+import type { Shown } from "./network-words.ts";
 import { SimNetwork } from "./sim-network.ts";
 import { SimTime } from "./sim-time.ts";
 import { Trace } from "./trace.ts";
@@ -23,6 +24,11 @@ export const drainMs = 75 * minuteMs;
 const startMs = Date.UTC(2026, 9, 23);
 const zone = "Europe/Berlin";
 const faultsMax = 100;
+const kinds = [
+  ["lettergram", "idempotent"],
+  ["roundtable", "reconcilable"],
+  ["telegram", "none"],
+] as const;
 
 export interface SimulationOptions {
   readonly days: number;
@@ -63,52 +69,30 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   }
 }
 
-async function simulateInZone(options: SimulationOptions): Promise<SimulationReport> {
-  const { days, seed } = options;
-  const endMs = days * dayMs;
-  const faults: string[] = [];
-  const trace = new Trace(options.keepsTrace ?? false);
-  const time = new SimTime(startMs);
-  const fault = (what: string) => {
-    trace.add(time.nowMs, `FAULT ${what}`);
-    if (faults.length < faultsMax) faults.push(`day ${Math.floor(time.nowMs / dayMs) + 1}: ${what}`);
-  };
-  const chanceFor = (salt: number) => new Chance(seed * 7_919 + salt);
-  const process = () => machine.clock;
-  const engine = new SimEngine({ time, chance: chanceFor(1), trace, process });
-  const networks = (["idempotent", "reconcilable", "none"] as const).map(
-    (identity, index) =>
-      new SimNetwork({
-        id: ["lettergram", "roundtable", "telegram"][index]!,
-        identity,
-        time,
-        chance: chanceFor(10 + index),
-        trace,
-        process,
-        changed: (shown) => verdict.shown(shown),
-      }),
-  );
-  const providers = networks.map(({ provider }) => provider);
-  const config = houseConfig(seed, networks);
-  using machine: Machine = new Machine({ time, seed, trace, config, providers, engine, fault });
-  const people = new People({ time, chance: chanceFor(2), networks, machine, endMs });
-  const trouble = new Trouble({ time, chance: chanceFor(3), trace, networks, engine, machine, endMs });
-  const verdict: Verdict = new Verdict({
-    networks,
-    engine,
-    people,
-    machine,
-    wasClockWrong: (atMs) => trouble.wasClockWrong(atMs),
-    fault,
-  });
-  const owner = new Owner({ time, chance: chanceFor(4), networks, machine, people, engine, endMs, fault });
-  const growth: DayCount[] = [];
+interface Cast {
+  readonly time: SimTime;
+  readonly trace: Trace;
+  readonly faults: string[];
+  readonly fault: (what: string) => void;
+  readonly networks: readonly SimNetwork[];
+  readonly engine: SimEngine;
+  readonly machine: Machine;
+  readonly people: People;
+  readonly owner: Owner;
+  readonly trouble: Trouble;
+  readonly verdict: Verdict;
+}
 
+async function simulateInZone(options: SimulationOptions): Promise<SimulationReport> {
+  const cast = makeCast(options);
+  using machine = cast.machine;
+  const { time, people, owner, trouble, verdict, networks, fault } = cast;
+  const growth: DayCount[] = [];
   await machine.start();
   people.start();
   owner.start();
   trouble.start();
-  for (let hour = 1; hour <= days * 24; hour++) {
+  for (let hour = 1; hour <= options.days * 24; hour++) {
     await time.passUntil(hour * hourMs);
     const { calmSinceMs } = trouble;
     if (calmSinceMs !== undefined && time.nowMs - calmSinceMs > drainMs) verdict.look(time.nowMs - drainMs);
@@ -121,9 +105,44 @@ async function simulateInZone(options: SimulationOptions): Promise<SimulationRep
   verdict.look(time.nowMs);
   verdict.judgeAll();
   if (verdict.untaken > 0) fault(`${verdict.untaken} messages were never taken`);
-  owner.judge();
   for (const network of networks) judgeRetries(network, machine.boots, fault);
   judgeGrowth(growth, fault);
+  return reportOf(options, cast, growth);
+}
+
+function makeCast({ days, seed, keepsTrace = false }: SimulationOptions): Cast {
+  const endMs = days * dayMs;
+  const faults: string[] = [];
+  const trace = new Trace(keepsTrace);
+  const time = new SimTime(startMs);
+  const fault = (what: string) => {
+    trace.add(time.nowMs, `FAULT ${what}`);
+    if (faults.length < faultsMax) faults.push(`day ${Math.floor(time.nowMs / dayMs) + 1}: ${what}`);
+  };
+  const chanceFor = (salt: number) => new Chance(seed * 7_919 + salt);
+  const process = () => machine.clock;
+  const engine = new SimEngine({ time, chance: chanceFor(1), trace, process });
+  const changed = (shown: Shown) => verdict.shown(shown);
+  const networks = kinds.map(
+    ([id, identity], index) =>
+      new SimNetwork({ id, identity, time, chance: chanceFor(10 + index), trace, process, changed }),
+  );
+  const providers = networks.map(({ provider }) => provider);
+  const config = houseConfig(seed, networks);
+  const machine: Machine = new Machine({ time, seed, trace, config, providers, engine, fault });
+  const people = new People({ time, chance: chanceFor(2), networks, machine, endMs });
+  const trouble = new Trouble({ time, chance: chanceFor(3), trace, networks, engine, machine, endMs });
+  const wasClockWrong = (atMs: number) => trouble.wasClockWrong(atMs);
+  const verdict: Verdict = new Verdict({ networks, engine, people, machine, wasClockWrong, fault });
+  const owner = new Owner({ time, chance: chanceFor(4), networks, machine, people, endMs, fault });
+  return { time, trace, faults, fault, networks, engine, machine, people, owner, trouble, verdict };
+}
+
+function reportOf(
+  { days, seed }: SimulationOptions,
+  { faults, networks, people, engine, machine, trouble, verdict, owner, trace }: Cast,
+  growth: readonly DayCount[],
+): SimulationReport {
   return {
     seed,
     days,

@@ -131,8 +131,10 @@ export class Trouble {
     time.skewMs = ms;
     const span = { fromMs: time.nowMs, toMs: Number.POSITIVE_INFINITY };
     this.wrongClock.push(span);
-    this.#lasting(5 * minuteMs + chance.below(4 * hourMs), () => {
+    // What waits may not wait for the clock to be right again.
+    time.after(5 * minuteMs + chance.below(4 * hourMs), () => {
       this.#note("clock right");
+      this.lastMs = time.nowMs;
       time.skewMs = 0;
       span.toMs = time.nowMs;
     });

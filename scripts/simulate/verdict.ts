@@ -2,7 +2,8 @@ import { Database as Sqlite } from "bun:sqlite";
 import type { Machine } from "./machine.ts";
 import type { Asked, People } from "./people.ts";
 import { answeredIn, type SimEngine } from "./sim-engine.ts";
-import type { Shown, SimNetwork } from "./sim-network.ts";
+import type { Shown } from "./network-words.ts";
+import type { SimNetwork } from "./sim-network.ts";
 
 /**
  * The judge. What was answered, twice, or out of order is read from what the networks show and what the model was

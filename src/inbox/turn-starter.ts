@@ -147,7 +147,10 @@ export class TurnStarter {
   }
 
   #isReady(row: InboundRow): boolean {
-    return row.readyAtMs <= this.#parts.clock.nowMs() && row.kept.length >= row.message.media.length;
+    const nowMs = this.#parts.clock.nowMs();
+    // A message of a later time than now: the wall clock went back, and nobody waits until it is there again.
+    const isTime = row.readyAtMs <= nowMs || row.receivedAtMs > nowMs;
+    return isTime && row.kept.length >= row.message.media.length;
   }
 }
 

@@ -9,7 +9,7 @@ import {
   sha256Text,
 } from "../lib/index.ts";
 import { type Capabilities, type Link, MediaError, type Peer, type SentRef } from "../providers/index.ts";
-import { afterFailure, type AfterFailure, afterUnknown, type AmbiguousPolicy } from "./after-attempt.ts";
+import { afterFailure, type AfterFailure, afterUnknown, type AmbiguousPolicy, isTime } from "./after-attempt.ts";
 import { type OutboxClass, type OutboxContent, type OutboxRow, laneOf, OutboxStore } from "./outbox.store.ts";
 import { Sender, type SenderParts } from "./sender.ts";
 
@@ -180,7 +180,7 @@ export class Outbox implements AsyncDisposable {
     const nowMs = this.#parts.clock.nowMs();
     if (row.state !== "queued") return false;
     if (row.expiresAtMs <= nowMs) return true;
-    return row.nextAttemptAtMs <= nowMs && this.#parts.linkOf(row.provider, row.accountId) !== undefined;
+    return isTime(row, nowMs) && this.#parts.linkOf(row.provider, row.accountId) !== undefined;
   }
 
   #run(lane: string): void {

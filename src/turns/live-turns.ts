@@ -1,5 +1,5 @@
 import type { AccountPolicy, Config } from "../config/index.ts";
-import { type Clock, errorFields, type Log, slept, Throttle } from "../lib/index.ts";
+import { type Clock, deadline, errorFields, type Log, slept, Throttle, unlessAborted } from "../lib/index.ts";
 import type { Outbox, OutboxRow } from "../outbox/index.ts";
 import type { Capabilities, Link, MessageRef } from "../providers/index.ts";
 import type { Run, RunDelivery, RunSignal } from "../runs/index.ts";
@@ -69,9 +69,9 @@ export class LiveTurns implements Disposable {
     const policy = this.#parts.policyOf(provider, accountId);
     if (!link || replyToId === undefined) return;
     const ref: MessageRef = { peer, messageId: replyToId };
-    if (policy.readReceipts && link.markRead) this.#quietly("read receipt", link.markRead(ref));
+    if (policy.readReceipts && link.markRead) this.#quietly("read receipt", () => link.markRead!(ref));
     if (policy.ackReaction === "" || !wantsAck(policy.ackScope, peer.kind === "direct", isMention)) return;
-    if (link.react) this.#quietly("reaction", link.react(ref, policy.ackReaction, AbortSignal.timeout(editMaxMs)));
+    if (link.react) this.#quietly("reaction", (signal) => link.react!(ref, policy.ackReaction, signal));
   }
 
   /** A reply is there: the reaction may go, and a draft that was sent may grow. */
@@ -167,10 +167,12 @@ export class LiveTurns implements Disposable {
     if (visible === turn.shown || this.#edits.has(runId) || turn.over.signal.aborted) return;
     turn.shown = visible;
     const message = { sendId: row.sendId, peer: row.peer, text: markup.draftText(visible, limitsOf(can)) };
-    const edit = link
-      .edit({ peer: row.peer, messageId: row.messageId }, message, AbortSignal.timeout(editMaxMs))
+    const late = deadline(this.#parts.clock, editMaxMs);
+    const ref: MessageRef = { peer: row.peer, messageId: row.messageId };
+    const edit = unlessAborted(link.edit(ref, message, late.signal), late.signal)
       .catch((error: unknown) => log.debug("draft.edit-failed", { runId, ...errorFields(error) }))
       .finally(() => {
+        late[Symbol.dispose]();
         this.#edits.delete(runId);
         // Text that came meanwhile is shown with the next edit.
         if (this.#turns.get(runId) === turn) turn.editing.request();
@@ -203,11 +205,15 @@ export class LiveTurns implements Disposable {
     const link = this.#parts.linkOf(provider, accountId);
     if (!policy.ackRemoved || replyToId === undefined || !link?.react) return;
     const ref: MessageRef = { peer, messageId: replyToId };
-    this.#quietly("reaction", link.react(ref, null, AbortSignal.timeout(editMaxMs)));
+    this.#quietly("reaction", (signal) => link.react!(ref, null, signal));
   }
 
-  #quietly(what: string, work: Promise<void>): void {
-    void work.catch((error: unknown) => this.#parts.log.debug("courtesy.failed", { what, ...errorFields(error) }));
+  #quietly(what: string, work: (signal: AbortSignal) => Promise<void>): void {
+    const { clock, log } = this.#parts;
+    const late = deadline(clock, editMaxMs);
+    void work(late.signal)
+      .catch((error: unknown) => log.debug("courtesy.failed", { what, ...errorFields(error) }))
+      .finally(() => late[Symbol.dispose]());
   }
 }
 

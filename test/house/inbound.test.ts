@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { FakeClock } from "../doubles/fake-clock.ts";
 import { FakeNetwork } from "../doubles/fake-network.ts";
 import { ScriptedEngine } from "../doubles/scripted-engine.ts";
 import type { Guest } from "../open-house.ts";
@@ -57,6 +58,19 @@ test("an approval that takes its time answers what was written before it all the
   await network.until(reply("clawdia approvals approve"));
   await alice.call("approvals.approve", { channel: "telegram", senderId: "7" });
   await network.until(reply("let me in"));
+});
+
+test("a wall clock that goes back keeps no message waiting until it is there again", async () => {
+  const network = new FakeNetwork();
+  const clock = new FakeClock();
+  await using _house = await openWith(network, { ...approved, debounceMs: 5_000 }, { clock });
+  await clock.advance(0);
+  const saying = network.says("what time is it?");
+  await clock.advance(0);
+  await saying;
+  clock.jump(-86_400_000);
+  await clock.advance(6_000);
+  expect(network.texts()).toEqual([expect.stringContaining("what time is it?")]);
 });
 
 test("a wrong code approves nobody, and guessing has to pause", async () => {
