@@ -209,12 +209,12 @@ export class InboxStore {
     return Object.fromEntries(rows.map(({ state, n }) => [state, n]));
   }
 
-  /** Old rows go; young ones stay as the memory of what was seen. */
+  /** Old rows go, also those whose sender nobody approved; young ones stay as the memory of what was seen. */
   sweep(beforeMs: number, limit: number): number {
     return this.#database
       .query(
         `DELETE FROM inbound WHERE rowid IN (SELECT rowid FROM inbound WHERE received_at < ?
-           AND state IN ('done', 'ignored', 'context', 'dead') ORDER BY received_at LIMIT ?)`,
+           AND state IN ('done', 'ignored', 'context', 'dead', 'held') ORDER BY received_at LIMIT ?)`,
       )
       .run(beforeMs, limit).changes;
   }

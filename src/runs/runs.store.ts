@@ -155,6 +155,24 @@ export class RunStore {
       )
       .get(sessionKey)!.n;
   }
+
+  /**
+   * Ended runs of long ago go, with their tool calls; what was said stays in the transcript, and what it cost in the
+   * usage. Only the oldest rows are looked at, so that nothing is read whole where nothing is old.
+   */
+  sweep(beforeMs: number, limit: number): number {
+    const old = this.#database
+      .query<{ id: string }>(
+        `SELECT id FROM (SELECT id, state, accepted_at FROM runs ORDER BY rowid LIMIT ?2)
+         WHERE accepted_at < ?1 AND state NOT IN ('queued', 'running')`,
+      )
+      .all(beforeMs, limit);
+    for (const { id } of old) {
+      this.#database.query("DELETE FROM tool_calls WHERE run_id = ?").run(id);
+      this.#database.query("DELETE FROM runs WHERE id = ?").run(id);
+    }
+    return old.length;
+  }
 }
 
 function assertMove(from: RunState, to: RunState): void {
