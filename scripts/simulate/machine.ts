@@ -44,6 +44,8 @@ export class Machine implements Disposable {
   isCalled = false;
   /** World time since which the gateway is up. */
   upSinceMs = 0;
+  /** Spans of world time in which no gateway ran. */
+  readonly downs: { readonly fromMs: number; toMs: number }[] = [];
   #databases = 0;
   #house: House | undefined;
   #clock: ProcessClock;
@@ -99,6 +101,8 @@ export class Machine implements Disposable {
     });
     this.state = "up";
     this.upSinceMs = time.nowMs;
+    const down = this.downs.at(-1);
+    if (down) down.toMs = time.nowMs;
   }
 
   /** The process is gone at once, like after a kill -9. What was committed is there for the next one. */
@@ -107,7 +111,7 @@ export class Machine implements Disposable {
     if (this.state === "down") return;
     trace.add(time.nowMs, "crash");
     this.#clock.kill();
-    this.state = "down";
+    this.#wentDown();
     this.#house?.gateway.stopListening();
     this.#house = undefined;
     const before = this.databasePath;
@@ -135,7 +139,7 @@ export class Machine implements Disposable {
         if (this.#clock !== clock || this.state !== "stopping") return;
         clock.kill();
         this.#house = undefined;
-        this.state = "down";
+        this.#wentDown();
         trace.add(time.nowMs, "stopped");
         stopped();
       });
@@ -172,6 +176,11 @@ export class Machine implements Disposable {
     this.#clock.kill();
     this.#house?.gateway.stopListening();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #wentDown(): void {
+    this.state = "down";
+    this.downs.push({ fromMs: this.#parts.time.nowMs, toMs: Number.POSITIVE_INFINITY });
   }
 
   #hearLog({ level, name, event, fields }: LogRecord): void {

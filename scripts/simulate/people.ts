@@ -11,7 +11,7 @@ import type { SimTime } from "./sim-time.ts";
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
 /** By the hour of the day in world time: how long nobody says anything, on average. */
-const pauseByHourMs = (hour: number) => (hour < 6 || hour >= 23 ? 3 * hourMs : 30 * minuteMs);
+const pauseByHourMs = (hour: number) => (hour < 6 || hour >= 23 ? 3 * hourMs : 45 * minuteMs);
 
 /** A message that wants an answer, by its word. */
 export interface Asked {

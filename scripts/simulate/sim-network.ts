@@ -1,7 +1,6 @@
 import {
   type Capabilities,
   DeliveryError,
-  type InboundMessage,
   type Link,
   type MessageRef,
   type OutboundMessage,

@@ -106,7 +106,7 @@ async function simulateInZone(options: SimulationOptions): Promise<SimulationRep
   verdict.judgeAll();
   if (verdict.untaken > 0) fault(`${verdict.untaken} messages were never taken`);
   for (const network of networks) judgeRetries(network, machine.boots, fault);
-  judgeGrowth(growth, fault);
+  judgeGrowth(growth, machine.boots, fault);
   return reportOf(options, cast, growth);
 }
 

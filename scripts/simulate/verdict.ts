@@ -117,11 +117,20 @@ export class Verdict {
   #settle({ word, said }: Asked, fate: Fate): boolean {
     if (fate === "pending") return false;
     this.fates[fate] = (this.fates[fate] ?? 0) + 1;
-    const lateMs = said.takenAtMs === undefined ? 0 : said.takenAtMs - said.saidAtMs;
-    if (fate === "missed" && lateMs < catchUpMs && !this.#parts.wasClockWrong(said.saidAtMs)) {
+    const takenAtMs = said.takenAtMs ?? said.saidAtMs;
+    const lateMs = takenAtMs - said.saidAtMs;
+    const isExcused = this.#parts.wasClockWrong(said.saidAtMs) || this.#wentDown(takenAtMs);
+    if (fate === "missed" && lateMs < catchUpMs && !isExcused) {
       this.#parts.fault(`${word} was taken after ${lateMs} ms and counts as missed`);
     }
     return true;
+  }
+
+  /** The gateway went away just after it took the message, for so long that nobody waits for the answer any more. */
+  #wentDown(takenAtMs: number): boolean {
+    return this.#parts.machine.downs.some(
+      ({ fromMs, toMs }) => fromMs >= takenAtMs && fromMs < takenAtMs + 60_000 && toMs - fromMs > catchUpMs - 60_000,
+    );
   }
 
   #fateOf(asked: Asked, database: Sqlite): Fate {

@@ -41,6 +41,16 @@ const ended = {
   resultText: "x",
 } as const;
 
+const message = (messageId: string) => ({
+  ref: { peer: { kind: "direct" as const, id: "9" }, messageId },
+  event: { kind: "message" as const, id: "" },
+  sender: { id: "9" },
+  sentAtMs: 0,
+  text: "let me in",
+  media: [],
+  mentionsSelf: true,
+});
+
 function openStores() {
   const clock = new FakeClock();
   const database = new Database(":memory:", clock);
@@ -68,12 +78,21 @@ function openStores() {
       .query<{ id: string }>(`SELECT ${column} AS id FROM ${table} ORDER BY 1`)
       .all()
       .map(({ id }) => id);
-  return { clock, database, idempotency, inbox, addRun, sweep, idsOf };
+  return {
+    clock,
+    database,
+    idempotency,
+    inbox,
+    addRun,
+    sweep,
+    idsOf,
+    [Symbol.dispose]: () => database[Symbol.dispose](),
+  };
 }
 
 test("runs that ended a month ago go with their tool calls; young ones and those without an end stay", async () => {
-  const { clock, database, addRun, sweep, idsOf } = openStores();
-  using _database = database;
+  using stores = openStores();
+  const { clock, addRun, sweep, idsOf } = stores;
   const nowMs = clock.nowMs();
   addRun("old", nowMs - memoryMs - 1, true);
   addRun("open", nowMs - memoryMs - 1, false);
@@ -84,8 +103,8 @@ test("runs that ended a month ago go with their tool calls; young ones and those
 });
 
 test("keys of requests go when they have expired, also when no new ones come", async () => {
-  const { clock, database, idempotency, sweep, idsOf } = openStores();
-  using _database = database;
+  using stores = openStores();
+  const { clock, idempotency, sweep, idsOf } = stores;
   idempotency.remember({ principal: "alice", method: "send", key: "k1", body: {} }, "ref");
   await clock.advance(dayMs / 2);
   idempotency.remember({ principal: "alice", method: "send", key: "k2", body: {} }, "ref");
@@ -95,18 +114,9 @@ test("keys of requests go when they have expired, also when no new ones come", a
 });
 
 test("what a stranger wrote whom nobody approved is forgotten after a month", async () => {
-  const { clock, database, inbox, sweep, idsOf } = openStores();
-  using _database = database;
+  using stores = openStores();
+  const { clock, inbox, sweep, idsOf } = stores;
   const account = { provider: "telegram", id: "main" };
-  const message = (messageId: string) => ({
-    ref: { peer: { kind: "direct" as const, id: "9" }, messageId },
-    event: { kind: "message" as const, id: "" },
-    sender: { id: "9" },
-    sentAtMs: 0,
-    text: "let me in",
-    media: [],
-    mentionsSelf: true,
-  });
   const nowMs = clock.nowMs();
   inbox.insert("old", account, message("1"), nowMs - memoryMs - 1);
   inbox.insert("young", account, message("2"), nowMs);
@@ -117,8 +127,8 @@ test("what a stranger wrote whom nobody approved is forgotten after a month", as
 
 test("a file goes once nothing names it: no transcript, no message, no reply", async () => {
   using folder = temporaryFolder();
-  const { clock, database } = openStores();
-  using _database = database;
+  using stores = openStores();
+  const { clock, database } = stores;
   const media = new MediaStore(join(folder.path, "media"));
   const put = (text: string) => media.put(Buffer.from(text));
   const named = { entry: put("entry"), inbound: put("inbound"), outbox: put("outbox") };

@@ -46,7 +46,7 @@ test("resending in direct chats does not resend in groups", () => {
   expect(afterUnknown(group, "cut", 0, rules("none", "resend-dm")).kind).toBe("hold");
 });
 
-const times: readonly (readonly [name: string, row: Parameters<typeof isTime>[0], due: boolean])[] = [
+const dueTimes: readonly (readonly [name: string, times: Parameters<typeof isTime>[0], due: boolean])[] = [
   ["a new row", { createdAtMs: 1_000, nextAttemptAtMs: 1_000, attemptAtMs: undefined }, true],
   ["a row that backs off", { createdAtMs: 500, nextAttemptAtMs: 1_500, attemptAtMs: 900 }, false],
   ["a row that backed off", { createdAtMs: 500, nextAttemptAtMs: 900, attemptAtMs: 600 }, true],
@@ -54,6 +54,6 @@ const times: readonly (readonly [name: string, row: Parameters<typeof isTime>[0]
   ["a row that backs off, and the clock went back", { createdAtMs: 500, nextAttemptAtMs: 9e9, attemptAtMs: 8e9 }, true],
 ];
 
-for (const [name, row, due] of times) {
-  test(`${name}: ${due ? "due" : "not due"}`, () => expect(isTime(row, 1_000)).toBe(due));
+for (const [name, times, due] of dueTimes) {
+  test(`${name}: ${due ? "due" : "not due"}`, () => expect(isTime(times, 1_000)).toBe(due));
 }
