@@ -1,4 +1,11 @@
-import { type Capabilities, DeliveryError, type InboundMessage, type Peer } from "../../src/providers/index.ts";
+import {
+  type Capabilities,
+  DeliveryError,
+  type InboundMessage,
+  type Peer,
+  type Ports,
+} from "../../src/providers/index.ts";
+import type { ProcessClock } from "./sim-time.ts";
 
 /** What goes through a simulated network, and what its records hold. */
 
@@ -34,6 +41,17 @@ export interface Conduct {
   limitedUntilMs: number;
   /** Share of sends whose answer is lost after they arrived. */
   lossShare: number;
+}
+
+/** One connection of the gateway's. */
+export interface OpenLink {
+  readonly clock: ProcessClock;
+  readonly ports: Ports;
+  /** Requests on their way; each is told when the connection breaks. */
+  readonly pending: Set<(error: DeliveryError) => void>;
+  isGone: boolean;
+  /** A message is being handed over. */
+  isHanding: boolean;
 }
 
 /** The head of a picture, which is all that anybody looks at. */

@@ -16,6 +16,7 @@ import {
   certain,
   type Conduct,
   inbound,
+  type OpenLink,
   png,
   type Said,
   type Shown,
@@ -31,16 +32,6 @@ import type { Trace } from "./trace.ts";
 
 const redeliverMs = 5_000;
 const tellTwiceShare = 0.03;
-
-interface OpenLink {
-  readonly clock: ProcessClock;
-  readonly ports: Ports;
-  /** Requests on their way; each is told when the connection breaks. */
-  readonly pending: Set<(error: DeliveryError) => void>;
-  isGone: boolean;
-  /** A message is being handed over. */
-  isHanding: boolean;
-}
 
 export interface SimNetworkParts {
   readonly id: string;
@@ -66,7 +57,6 @@ export class SimNetwork {
   readonly opens: number[] = [];
   /** Sends that came while the network had asked to wait. */
   early = 0;
-  typings = 0;
   readonly conduct: Conduct = { isUp: true, isDeaf: false, limitedUntilMs: 0, lossShare: 0 };
   readonly provider: Provider;
   readonly #parts: SimNetworkParts;
@@ -170,9 +160,7 @@ export class SimNetwork {
     return {
       send: (message, signal) => this.#request(link, signal, () => this.#accept(message)),
       edit: (ref, message, signal) => this.#request(link, signal, () => this.#edit(ref, message)),
-      typing: () => {
-        this.typings++;
-      },
+      typing: () => undefined,
       download: () => Promise.resolve({ bytes: png, mimeType: "image/png", fileName: undefined }),
       probe: (signal) => this.#request(link, signal, () => undefined).then(() => undefined),
       ...(this.#parts.identity === "reconcilable" && {
