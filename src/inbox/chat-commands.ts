@@ -92,9 +92,9 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
   compact: {
     summary: "Sets old messages aside.",
     ownerOnly: false,
-    run: ({ sessionKey }, { sessions }) => {
+    run: async ({ sessionKey }, { sessions }) => {
       const session = sessions.find(sessionKey);
-      const archived = session ? sessions.compact(session, keptMessages).archived : 0;
+      const archived = session ? (await sessions.compact(session, keptMessages)).archived : 0;
       return archived === 0 ? "There is nothing to set aside." : `${archived} messages were set aside.`;
     },
   },
