@@ -21,6 +21,7 @@ const report = await simulate({
   days: Number(option("days") ?? usualDays),
   seed: Number(option("seed") ?? 1),
   keepsTrace: traceFile !== undefined,
+  watchesHeap: true,
   dayOver: (day) => process.stderr.write(`day ${day}, ${Math.round((performance.now() - startedAt) / 100) / 10} s\n`),
 });
 if (traceFile !== undefined) writeFileSync(traceFile, `${report.lines.join("\n")}\n`);

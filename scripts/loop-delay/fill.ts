@@ -62,7 +62,8 @@ class Book {
     );
     this.#addSession = database.query(
       `INSERT INTO sessions (key, agent_id, session_id, kind, settings, next_seq, input_tokens, output_tokens,
-         aborted_last_run, system_sent, created_at, updated_at) VALUES (?, 'main', ?, 'direct', '{}', ?, 1, 1, 0, 1, ?, ?)`,
+         aborted_last_run, system_sent, created_at, updated_at)
+       VALUES (?, 'main', ?, 'direct', '{}', ?, 1, 1, 0, 1, ?, ?)`,
     );
     this.#addEntry = database.query(
       "INSERT INTO entries (id, session_id, seq, role, run_id, body, at) VALUES (?, ?, ?, ?, NULL, ?, ?)",

@@ -16,7 +16,7 @@ export interface PingOrder {
 const intervalMs = 4;
 
 self.addEventListener("message", ({ data }: MessageEvent<PingOrder>) => {
-  void ping(data).then((delays) => self.postMessage(delays));
+  void ping(data).then((delays) => self.postMessage(delays, []));
 });
 
 async function ping({ port, forMs }: PingOrder): Promise<number[]> {

@@ -30,7 +30,7 @@ const ages = [
   ["runs", "accepted_at", "'queued', 'running'"],
 ] as const;
 
-export function countDay(machine: Machine, day: number, stats: typeof heapStats): DayCount {
+export function countDay(machine: Machine, day: number, stats: typeof heapStats | undefined): DayCount {
   using database = new Sqlite(machine.databasePath, { readonly: true });
   const names = database
     .query<{ name: string }, []>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
@@ -48,8 +48,8 @@ export function countDay(machine: Machine, day: number, stats: typeof heapStats)
       return [table, Math.round((nowMs - (at ?? nowMs)) / 86_400_000)];
     }),
   );
-  Bun.gc(true);
-  const counts = stats().objectTypeCounts;
+  if (stats) Bun.gc(true);
+  const counts = stats?.().objectTypeCounts ?? {};
   const objects = Object.fromEntries(kinds.map((kind) => [kind, counts[kind] ?? 0]));
   return { day, rows, oldestDays, timers: machine.clock.sleepersCount, objects };
 }
