@@ -6,6 +6,7 @@ import { root, startGatewayProcess } from "./lib/gateway-process.ts";
 import { attempt, say } from "./lib/run.ts";
 import { fill, type Filling } from "./loop-delay/fill.ts";
 import { kinds, load } from "./loop-delay/load.ts";
+import { turnsUnderLoad } from "./loop-delay/turns.ts";
 
 /**
  * `bun run loop-delay [--sessions N --mebibytes N --seconds N --each --json --no-build]`: the event loop of the
@@ -36,6 +37,8 @@ interface Measured {
   readonly idle: Delay;
   readonly loaded: Delay;
   readonly took: Readonly<Record<string, Delay>>;
+  /** Processor time between two turns of the loop, of the turns that took any. */
+  readonly turns: Delay;
 }
 
 interface Delay {
@@ -76,7 +79,11 @@ async function measure(state: string, filling: Filling): Promise<Measured> {
       load({ port, forMs: seconds * 1000, sessions: filling.sessions }),
     ]);
     const byKind = Object.fromEntries([...took].map(([name, times]) => [name, delayOf(times)]));
-    return { state, startMs, idle, loaded: delayOf(delays), took: byKind };
+    await gateway[Symbol.asyncDispose]();
+    const { sessions } = filling;
+    if (has("each")) await turnsOfEach(stateDir, sessions);
+    const turns = delayOf(await turnsUnderLoad(stateDir, { forMs: seconds * 1000, sessions }));
+    return { state, startMs, idle, loaded: delayOf(delays), took: byKind, turns };
   } finally {
     rmSync(stateDir, { recursive: true, force: true });
   }
@@ -86,6 +93,13 @@ async function measureEach(port: number, sessions: number): Promise<void> {
   for (const { name } of kinds) {
     const [delays, took] = await Promise.all([pings(port, 3_000), load({ port, forMs: 3_000, sessions, only: name })]);
     say(`only ${name.padEnd(28)} delay ${shown(delayOf(delays))}   took ${shown(delayOf(took.get(name) ?? []))}`);
+  }
+}
+
+async function turnsOfEach(stateDir: string, sessions: number): Promise<void> {
+  for (const { name } of kinds) {
+    const turns = await turnsUnderLoad(stateDir, { forMs: 3_000, sessions, only: name });
+    say(`only ${name.padEnd(28)} turns ${shown(delayOf(turns))}`);
   }
 }
 
@@ -108,10 +122,11 @@ function delayOf(times: readonly number[]): Delay {
   return { count: times.length, p50, p99, max };
 }
 
-function print({ state, startMs, idle, loaded, took }: Measured): void {
+function print({ state, startMs, idle, loaded, took, turns }: Measured): void {
   say(`${state}: start ${startMs.toFixed(0)} ms`);
   say(`  delay idle       ${shown(idle)}`);
   say(`  delay under load ${shown(loaded)}`);
+  say(`  processor time between turns, under load ${shown(turns)}`);
   for (const [name, delay] of Object.entries(took)) say(`    ${name.padEnd(28)} ${shown(delay)}`);
 }
 

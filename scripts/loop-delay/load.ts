@@ -11,6 +11,7 @@ export interface LoadOptions {
   readonly sessions: number;
   /** Only this kind, to find out what one of them does to the others. */
   readonly only?: string | undefined;
+  readonly token?: string | undefined;
 }
 
 interface Kind {
@@ -91,11 +92,15 @@ export async function load(options: LoadOptions): Promise<Map<string, number[]>>
   return took;
 }
 
-async function oneClient({ port, forMs, sessions, only }: LoadOptions, number: number, took: Map<string, number[]>) {
+async function oneClient(
+  { port, forMs, sessions, only, token }: LoadOptions,
+  number: number,
+  took: Map<string, number[]>,
+) {
   const chance = new Chance(number + 1);
   const chosen = kinds.filter(({ name }) => only === undefined || name === only);
   const lots = chosen.flatMap((kind) => Array.from({ length: kind.share }, () => kind));
-  const socket = await connectRaw(port);
+  const socket = await connectRaw(port, undefined, token);
   let answered: (() => void) | undefined;
   socket.onFrame = ({ payload }) => {
     if (payload.toString("latin1", 0, 23) === '{"type":"res","id":"q",') answered?.();
