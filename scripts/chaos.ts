@@ -10,7 +10,8 @@ import { run, say } from "./lib/run.ts";
 /**
  * `bun run chaos [--cycles N --seed N --networks a,b --json]`: messages come all the time on every network, and the
  * gateway is killed with -9, half of the times at random and half at a named place. At the end every message that it
- * took has one answer, in its chat's order, or is reported as held where the network cannot tell. Exit code 1 otherwise.
+ * took has one answer, in the order of its chat, or is reported as held where the network cannot tell. Exit code 1
+ * otherwise.
  */
 
 const cyclesUsual = 100;

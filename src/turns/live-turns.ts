@@ -69,9 +69,9 @@ export class LiveTurns implements Disposable {
     const policy = this.#parts.policyOf(provider, accountId);
     if (!link || replyToId === undefined) return;
     const ref: MessageRef = { peer, messageId: replyToId };
-    if (policy.readReceipts && link.markRead) this.#quietly("read receipt", () => link.markRead!(ref));
+    if (policy.readReceipts && link.markRead) this.#quietly("read receipt", link.markRead(ref));
     if (policy.ackReaction === "" || !wantsAck(policy.ackScope, peer.kind === "direct", isMention)) return;
-    if (link.react) this.#quietly("reaction", (signal) => link.react!(ref, policy.ackReaction, signal));
+    this.#react(link, ref, policy.ackReaction);
   }
 
   /** A reply is there: the reaction may go, and a draft that was sent may grow. */
@@ -156,7 +156,7 @@ export class LiveTurns implements Disposable {
   }
 
   #edit(turn: Turn): void {
-    const { outbox, markup, log, linkOf, canOf } = this.#parts;
+    const { outbox, markup, clock, log, linkOf, canOf } = this.#parts;
     const { delivery } = turn;
     const link = linkOf(delivery.provider, delivery.accountId);
     const can = canOf(delivery.provider);
@@ -167,12 +167,12 @@ export class LiveTurns implements Disposable {
     if (visible === turn.shown || this.#edits.has(runId) || turn.over.signal.aborted) return;
     turn.shown = visible;
     const message = { sendId: row.sendId, peer: row.peer, text: markup.draftText(visible, limitsOf(can)) };
-    const late = deadline(this.#parts.clock, editMaxMs);
+    const limit = deadline(clock, editMaxMs);
     const ref: MessageRef = { peer: row.peer, messageId: row.messageId };
-    const edit = unlessAborted(link.edit(ref, message, late.signal), late.signal)
+    const edit = unlessAborted(link.edit(ref, message, limit.signal), limit.signal)
       .catch((error: unknown) => log.debug("draft.edit-failed", { runId, ...errorFields(error) }))
       .finally(() => {
-        late[Symbol.dispose]();
+        limit[Symbol.dispose]();
         this.#edits.delete(runId);
         // Text that came meanwhile is shown with the next edit.
         if (this.#turns.get(runId) === turn) turn.editing.request();
@@ -205,15 +205,18 @@ export class LiveTurns implements Disposable {
     const link = this.#parts.linkOf(provider, accountId);
     if (!policy.ackRemoved || replyToId === undefined || !link?.react) return;
     const ref: MessageRef = { peer, messageId: replyToId };
-    this.#quietly("reaction", (signal) => link.react!(ref, null, signal));
+    this.#react(link, ref, null);
   }
 
-  #quietly(what: string, work: (signal: AbortSignal) => Promise<void>): void {
-    const { clock, log } = this.#parts;
-    const late = deadline(clock, editMaxMs);
-    void work(late.signal)
-      .catch((error: unknown) => log.debug("courtesy.failed", { what, ...errorFields(error) }))
-      .finally(() => late[Symbol.dispose]());
+  #react(link: Link, ref: MessageRef, emoji: string | null): void {
+    if (!link.react) return;
+    const limit = deadline(this.#parts.clock, editMaxMs);
+    const reacting = link.react(ref, emoji, limit.signal).finally(() => limit[Symbol.dispose]());
+    this.#quietly("reaction", reacting);
+  }
+
+  #quietly(what: string, work: Promise<void>): void {
+    void work.catch((error: unknown) => this.#parts.log.debug("courtesy.failed", { what, ...errorFields(error) }));
   }
 }
 

@@ -128,6 +128,7 @@ let definitionTable: [String: any (Codable & Sendable).Type] = [
   "HelloPolicy": HelloPolicy.self,
   "HelloServer": HelloServer.self,
   "ImageBlock": ImageBlock.self,
+  "InboxChangedEvent": InboxChangedEvent.self,
   "InboxListParams": InboxListParams.self,
   "InboxListResult": InboxListResult.self,
   "InboxMessage": InboxMessage.self,

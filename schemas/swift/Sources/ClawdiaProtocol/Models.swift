@@ -1729,6 +1729,16 @@ public struct ImageBlock: Codable, Equatable, Sendable {
   }
 }
 
+/// The payload of `inbox.changed`. Messages of networks came in, or something became of them: what `inbox.list` gave is
+/// out of date.
+public struct InboxChangedEvent: Codable, Equatable, Sendable {
+  public var ts: Int
+
+  public init(ts: Int) {
+    self.ts = ts
+  }
+}
+
 public struct InboxMessage: Codable, Equatable, Sendable {
   public var id: String
   public var channel: String
