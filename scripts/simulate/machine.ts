@@ -157,7 +157,7 @@ export class Machine implements Disposable {
       signer: this.#signer,
     });
     try {
-      return (await client.call(method, params as never)) as Record<string, unknown>;
+      return (await client.call(method, params)) as Record<string, unknown>;
     } finally {
       client.close();
       while (gateway.connectionCount > 0) await new Promise((resolve) => setImmediate(resolve));

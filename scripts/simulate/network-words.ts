@@ -68,7 +68,7 @@ export function inbound(said: Said): InboundMessage {
     media: said.hasImage ? [{ kind: "image", handle: said.messageId, bytes: png.length }] : [],
     mentionsSelf: isDirect || said.text.startsWith("w"),
     ...(!isDirect && { chatTitle: "Family" }),
-  } as InboundMessage;
+  };
 }
 
 export function capabilities(identity: Capabilities["identity"]): Capabilities {
