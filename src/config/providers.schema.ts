@@ -1,5 +1,6 @@
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
+import { imessageFields } from "../providers/imessage/settings.ts";
 import { slackFields } from "../providers/slack/settings.ts";
 import { telegramFields } from "../providers/telegram/settings.ts";
 import { accountPolicyFields } from "./account-policy.schema.ts";
@@ -25,6 +26,7 @@ export const ProvidersSettings = named(
   "ProvidersSettings",
   {
     telegram: accountsOf("Telegram", "Telegram", telegramFields),
+    imessage: accountsOf("IMessage", "iMessage", imessageFields),
     slack: accountsOf("Slack", "Slack", slackFields),
   },
   { default: {}, description: "Messaging networks." },

@@ -43,6 +43,7 @@ export type {
   Webhook,
   WebhookAnswer,
 } from "./provider.ts";
+export { imessage } from "./imessage/index.ts";
 export { slack } from "./slack/index.ts";
 export { telegram } from "./telegram/index.ts";
 export { webchat } from "./webchat/index.ts";
