@@ -220,14 +220,9 @@ export class Outbox implements AsyncDisposable {
       ready = this.#sender.asItIsSent(await this.#sender.prepare(row, signal));
       const found = await this.#sender.reconcile(ready, link, signal);
       if (found) return await this.#sent(ready, found);
-      await database.commit(() =>
-        this.#store.update(row.id, {
-          state: "sending",
-          kind: ready.kind,
-          attempts: row.attempts + 1,
-          attemptAtMs: clock.nowMs(),
-        }),
-      );
+      const { kind } = ready;
+      const begun = { state: "sending", kind, attempts: row.attempts + 1, attemptAtMs: clock.nowMs() } as const;
+      await database.commit(() => this.#store.update(row.id, begun));
       failpoint("outbox.sending-stored");
       const ref = await this.#sender.send(ready, link, signal);
       failpoint("outbox.sent");
