@@ -13,9 +13,12 @@ export class RecordingPorts implements Ports {
   readonly records: Records;
   readonly clock: FakeClock;
   readonly random = realRandom;
+  readonly environment: Ports["environment"] = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
   readonly captured: CapturedLog;
   /** What the store does with a message; a test may let it wait or fail. */
   store: (message: InboundMessage) => Promise<void> = () => Promise.resolve();
+  /** Where programs of the account keep files; a test that starts one sets it. */
+  programsFolder: string | undefined;
   readonly #closing = new AbortController();
   readonly #waiters = new Set<() => void>();
 
@@ -54,6 +57,11 @@ export class RecordingPorts implements Ports {
   state(state: LinkState): void {
     this.states.push(state);
     this.#changed();
+  }
+
+  folder(): string {
+    if (this.programsFolder === undefined) throw new Error("this test has no folder for programs");
+    return this.programsFolder;
   }
 
   serveWebhook(webhook: Webhook): Disposable {
