@@ -41,6 +41,7 @@ export type {
   Self,
   Webhook,
 } from "./provider.ts";
+export { signal } from "./signal/index.ts";
 export { telegram } from "./telegram/index.ts";
 export { webchat } from "./webchat/index.ts";
 export type { WebChatNetwork } from "./webchat/link.ts";
