@@ -11,8 +11,8 @@ import type { Records } from "../provider.ts";
  * opening all of it is brought to the store, which knows what it has. Not covered is a loss of the machine's power
  * within the moment before the system writes the file to the disk.
  *
- * A daemon of somebody else has no such file. There a message is lost when it is handed over and we are killed before it
- * is stored (milliseconds), or when it comes within some fifteen seconds after our connection broke. What is in our
+ * A daemon of somebody else has no such file. There a message is lost when it is handed over and we are killed before
+ * it is stored (milliseconds), or when it comes within some fifteen seconds after our connection broke. What is in our
  * hands when the link closes is kept in the database.
  */
 export class Journal {
@@ -30,14 +30,13 @@ export class Journal {
   }
 
   /**
-   * Brings everything that was left to `store`, in order, and forgets it once all of it is stored. Rejects with the
-   * signal's reason, having forgotten nothing, when that is aborted.
+   * Brings everything that was left to `store`, in order, and forgets it once all of it is stored. Rejects, having
+   * forgotten nothing, when something could not be stored.
    */
-  async replay(store: (content: string) => Promise<void>, signal: AbortSignal): Promise<void> {
+  async replay(store: (content: string) => Promise<boolean>): Promise<void> {
     const kept = this.#records.list(kind).toSorted((one, other) => (one.id < other.id ? -1 : 1));
     for (const content of [...kept.map(({ value }) => value), ...this.#lines()]) {
-      await store(content);
-      signal.throwIfAborted();
+      if (!(await store(content))) throw new Error("the link ended before all that was left was stored");
     }
     if (kept.length > 0) await this.#records.write(kept.map(({ id }) => ({ kind, id, value: undefined })));
     // The daemon adds to it: it has to be there, and for nobody else to read.

@@ -129,8 +129,10 @@ class SignalLink implements Link {
   async #run(): Promise<void> {
     const number = numberOf(this.#account, this.#ports);
     if (number === undefined) return this.#tell(noNumber);
+    // What is opened is closed after the last words, which end the receiving.
+    await using open = new AsyncDisposableStack();
     try {
-      await this.#live(number);
+      await this.#live(number, open);
     } catch (error) {
       if (this.#receiving.signal.aborted) return;
       const words = lastWords(error);
@@ -140,28 +142,21 @@ class SignalLink implements Link {
     }
   }
 
-  async #live(number: string): Promise<void> {
+  async #live(number: string, open: AsyncDisposableStack): Promise<void> {
     const { records } = this.#ports;
-    const { signal } = this.#receiving;
     const isOurDaemon = this.#account.settings.httpUrl === undefined;
     const journal = new Journal(records, isOurDaemon ? this.#ports.folder() : undefined);
     const revisions = new Revisions(records);
+    // What is not stored of it stays where it is.
+    const replaying = this.#receivingWith(revisions);
+    const knownId = records.get("self", "aci") ?? "";
+    await journal.replay((content) => replaying.take(content, knownId));
     const receiving = this.#receivingWith(revisions);
-    try {
-      const knownId = records.get("self", "aci") ?? "";
-      // What is not stored of it stays where it is.
-      const replaying = this.#receivingWith(revisions);
-      await journal.replay((content) => replaying.take(content, knownId), signal);
-      await using daemon = await openDaemon(this.#ports, signal, {
-        account: this.#account,
-        number,
-        journal: journal.path,
-      });
-      const { ourId } = await this.#greet(daemon, number, revisions);
-      await this.#listen(daemon, { number, ourId, receiving, journal });
-    } finally {
-      await receiving.keepUnstored(journal);
-    }
+    open.defer(() => receiving.keepUnstored(journal));
+    const options = { account: this.#account, number, journal: journal.path };
+    const daemon = open.use(await openDaemon(this.#ports, this.#receiving.signal, options));
+    const { ourId } = await this.#greet(daemon, number, revisions);
+    await this.#listen(daemon, { number, ourId, receiving, journal });
   }
 
   #receivingWith(revisions: Revisions): Receiving {
@@ -205,7 +200,7 @@ class SignalLink implements Link {
       signal,
       onOpen: () => this.#tell({ kind: "connected", self: { id: ourId, name: number, handle: number } }),
       onEvent: async (content) => {
-        await receiving.take(content, ourId);
+        await receiving.add(content, ourId);
         chars += content.length;
         if (journal.path !== undefined && chars > journalCharsMax) {
           throw new TransportError("its file of what it handed over is full, and begun anew", true);

@@ -20,35 +20,56 @@ export interface ReceivingPorts extends Pick<Ports, "receive" | "clock"> {
   readonly signal: AbortSignal;
 }
 
+/** So many events wait in memory while one cannot be stored; then nothing more is read. */
+const waitingMax = 100;
+
 /**
  * Brings what the daemon hands over to the store, one after the other. A message that the store does not take is tried
- * until it does, for the daemon will not tell it again: meanwhile nothing is read, and the daemon soon takes nothing
- * more from Signal's server.
+ * until it does, for the daemon will not tell it again. When too much waits meanwhile, nothing more is read, and the
+ * daemon soon takes nothing more from Signal's server.
  */
 export class Receiving {
   readonly #ports: ReceivingPorts;
-  readonly #unstored: string[] = [];
+  readonly #waiting: string[] = [];
+  #storing: Promise<void> | undefined;
 
   constructor(ports: ReceivingPorts) {
     this.#ports = ports;
   }
 
-  /** Resolves once it is stored, is none of the house's business, or the receiving has ended. It never rejects. */
-  async take(content: string, ourId: string): Promise<void> {
-    const { signal, revisions } = this.#ports;
-    const decoded = decode(parsed(content), { ourId, originalOf: (id) => revisions.originalOf(id) });
-    if ("ignored" in decoded) return this.#ignored(decoded);
-    if (!(await this.#stored(decoded, signal))) this.#unstored.push(content);
+  /** Resolves when more may be read. It never rejects. */
+  async add(content: string, ourId: string): Promise<void> {
+    this.#waiting.push(content);
+    this.#storing ??= this.#storeWaiting(ourId);
+    if (this.#waiting.length > waitingMax) await this.#storing;
   }
 
-  /** What was taken and could not be stored, for the next opening. */
+  /**
+   * True once it is stored or is none of the house's business, false when the receiving has ended before. It never
+   * rejects.
+   */
+  async take(content: string, ourId: string): Promise<boolean> {
+    const { signal, revisions } = this.#ports;
+    const decoded = decode(parsed(content), { ourId, originalOf: (id) => revisions.originalOf(id) });
+    if (!("ignored" in decoded)) return this.#stored(decoded, signal);
+    this.#ignored(decoded);
+    return true;
+  }
+
+  /** What was added and could not be stored, for the next opening. */
   async keepUnstored(journal: Journal): Promise<void> {
     const { clock, log, accountId } = this.#ports;
+    await this.#storing;
     try {
-      await journal.keep(this.#unstored.splice(0), clock.nowMs());
+      await journal.keep(this.#waiting.splice(0), clock.nowMs());
     } catch (error) {
       log.error("message.lost", { account: accountId, ...errorFields(error) });
     }
+  }
+
+  async #storeWaiting(ourId: string): Promise<void> {
+    while (this.#waiting.length > 0 && (await this.take(this.#waiting[0]!, ourId))) this.#waiting.shift();
+    this.#storing = undefined;
   }
 
   async #stored(message: InboundMessage, signal: AbortSignal): Promise<boolean> {

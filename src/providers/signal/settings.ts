@@ -18,8 +18,8 @@ export const signalFields = {
       pattern: "^https?://.+",
       maxLength: 2048,
       description:
-        "Address of a signal-cli daemon that runs already (--http, --receive-mode=on-connection); absent: the gateway " +
-        "runs one of its own.",
+        "Address of a signal-cli daemon that runs already (--http, --receive-mode=on-connection); absent: the " +
+        "gateway runs one of its own.",
     }),
   ),
   command: Type.String({
