@@ -16,7 +16,10 @@ const defaults = {
   tools: { allow: [], deny: [], exec: { timeoutSeconds: 120, environment: [] } },
   mcp: { servers: {} },
   externalAgents: {},
-  providers: { telegram: { enabled: true, accounts: {} } },
+  providers: {
+    telegram: { enabled: true, accounts: {} },
+    signal: { enabled: true, accounts: {} },
+  },
   bindings: [],
   messages: {
     queueMode: "collect",

@@ -66,7 +66,7 @@ export class DaemonFront {
   async #rpc(exchange: Exchange): Promise<void> {
     const { request, response } = exchange;
     const body = await readBody(request);
-    if (!/^application\/json/.test(request.headers["content-type"] ?? "")) return end(response, 415, "");
+    if (!request.headers["content-type"]?.startsWith("application/json")) return end(response, 415, "");
     const call = parsed(body);
     if (!isJson(call)) return json(response, new Refusal(-32_700, "Parse error").answer(null));
     const { id, method, params } = call;
@@ -85,7 +85,10 @@ export class DaemonFront {
     const record = log.begin(method, params);
     const fault = faults.take(method);
     const does = fault?.rule.does;
-    if (does?.kind === "status") return void end(response, does.status, does.body ?? "");
+    if (does?.kind === "status") {
+      end(response, does.status, does.body ?? "");
+      return undefined;
+    }
     if (does?.kind === "refuse") return new Refusal(does.code, does.message ?? "refused").answer(id);
     if (fault && (await isCutBefore(fault, exchange))) return undefined;
     const isSingle = this.#options.isSingle || request.headers["x-double-single"] !== undefined;

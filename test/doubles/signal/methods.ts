@@ -2,7 +2,7 @@ import type { StyleRange } from "../../../src/providers/index.ts";
 import type { SendResult } from "../../../src/providers/signal/wire.ts";
 import type { SeenFile } from "./chats.ts";
 import type { Desk, Face } from "./desk.ts";
-import { type Json, noAccount, Refusal, sentToNobody } from "./wire.ts";
+import { type Json, noAccount, Refusal, sentToNobody, textOf, textsOf } from "./wire.ts";
 
 /** A call, as far as a method cares for it. */
 export interface Call {
@@ -88,15 +88,15 @@ export async function perform(call: Call, desk: Desk): Promise<unknown> {
 
 function send(params: Json, desk: Desk, call: Call): unknown {
   const { us, chats } = desk;
-  const text = String(params["message"] ?? "");
-  const files = [params["attachments"] ?? []].flat().map((one) => fileOf(String(one)));
+  const text = textOf(params["message"]);
+  const files = textsOf(params["attachments"]).map(fileOf);
   if (text === "" && files.length === 0) {
     throw new Refusal(
       -1,
       "Sending empty message is not allowed, either a message, attachment or sticker must be given.",
     );
   }
-  const styles = [params["textStyle"] ?? []].flat().map((style) => styleOf(String(style)));
+  const styles = textsOf(params["textStyle"]).map(styleOf);
   const editAtMs = params["editTimestamp"];
   if (typeof editAtMs === "number" && editAtMs < 2 ** 31) {
     throw new Refusal(-32_603, "class java.lang.Integer cannot be cast to class java.lang.Long (ClassCastException)");
@@ -126,7 +126,7 @@ const originalOf = (desk: Desk, timestamp: number) => revisionsOf(desk).get(time
 
 function quoteOf(params: Json) {
   const author = String(params["quoteAuthor"]);
-  return { sentAtMs: Number(params["quoteTimestamp"]), author, text: String(params["quoteMessage"] ?? "") };
+  return { sentAtMs: Number(params["quoteTimestamp"]), author, text: textOf(params["quoteMessage"]) };
 }
 
 /** Brings something to whom the call names. `show` is done once for a chat that it reaches. */
@@ -147,17 +147,18 @@ function resultFor(face: Pick<Face, "aci" | "number" | "isRegistered">, { failur
 
 function chatOf({ groupId, noteToSelf, recipient }: Json, { us }: Desk): string {
   if (noteToSelf === true) return us.aci;
-  return groupId === undefined ? String([recipient].flat()[0]) : String(groupId);
+  return groupId === undefined ? textsOf(recipient)[0]! : textOf(groupId);
 }
 
 function recipientsIn(params: Json, desk: Desk): readonly Pick<Face, "aci" | "number" | "isRegistered">[] {
   const { us, people, groups } = desk;
   if (params["noteToSelf"] === true) return [{ ...us, isRegistered: true }];
   if (params["groupId"] !== undefined) {
-    if (groups.has(String(params["groupId"]))) return [...people.values()];
-    throw new Refusal(-1, `Group not found: ${String(params["groupId"])}`);
+    const groupId = textOf(params["groupId"]);
+    if (groups.has(groupId)) return [...people.values()];
+    throw new Refusal(-1, `Group not found: ${groupId}`);
   }
-  const names = [params["recipient"] ?? []].flat().map(String);
+  const names = textsOf(params["recipient"]);
   if (names.length === 0) throw new Refusal(-1, "No recipients given");
   return names.map((name) => {
     const known = people.get(name) ?? [...people.values()].find(({ number }) => number === name);

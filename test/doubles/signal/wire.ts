@@ -29,3 +29,8 @@ export function sentToNobody(timestamp: number, results: readonly SendResult[]):
 }
 
 export const noAccount = () => new Refusal(-32_602, "Specified account does not exist");
+
+export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** One text or a list of them, as signal-cli takes either. */
+export const textsOf = (value: unknown): string[] => [value ?? []].flat().map(textOf);
