@@ -167,7 +167,7 @@ class SignalLink implements Link {
       log,
       accountId: this.#account.id,
       revisions,
-      onStored: (message) => this.#quotes.note(message),
+      onRead: (message) => this.#quotes.note(message),
       signal: this.#receiving.signal,
     });
   }

@@ -15,7 +15,8 @@ export interface ReceivingPorts extends Pick<Ports, "receive" | "clock"> {
   readonly log: Log;
   readonly accountId: string;
   readonly revisions: Revisions;
-  readonly onStored: (message: InboundMessage) => void;
+  /** Once for each, before it is stored. */
+  readonly onRead: (message: InboundMessage) => void;
   /** Ends the receiving; what is not stored by then is kept for the next opening. */
   readonly signal: AbortSignal;
 }
@@ -73,11 +74,11 @@ export class Receiving {
   }
 
   async #stored(message: InboundMessage, signal: AbortSignal): Promise<boolean> {
-    const { clock, log, accountId, onStored } = this.#ports;
+    const { clock, log, accountId } = this.#ports;
+    this.#ports.onRead(message);
     while (!signal.aborted) {
       try {
         await unlessAborted(this.#store(message), signal);
-        onStored(message);
         return true;
       } catch (error) {
         if (signal.aborted) return false;

@@ -47,6 +47,8 @@ export class DaemonFront {
         return this.#listen(url, request, response);
       case "POST /api/v1/rpc":
         return this.#rpc({ request, response, gone });
+      case "GET /double/linked":
+        return end(response, 200, desk.us.isLinked ? "yes" : "no");
       case "POST /double/receipt":
         desk.queue.receipt(Number(url.searchParams.get("id")));
         return end(response, 204, "");
@@ -148,7 +150,7 @@ function json(response: ServerResponse, answer: Json): void {
   end(response, 200, JSON.stringify(answer));
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+export async function readBody(request: IncomingMessage): Promise<string> {
   const parts: Uint8Array[] = [];
   for await (const part of request) parts.push(part as Uint8Array);
   return Buffer.concat(parts).toString("utf8");

@@ -18,8 +18,8 @@ export interface Desk {
   readonly groups: Map<string, GroupFace>;
   /** Attachments that came in, by the daemon's id. */
   readonly files: Map<string, Uint8Array>;
-  /** Codes that were made and nobody scanned yet. */
-  readonly codes: Map<string, PromiseWithResolvers<void>>;
+  /** Codes that were made, and what became of them. */
+  readonly codes: Map<string, PromiseWithResolvers<"scanned" | "too old">>;
 }
 
 export interface Us {

@@ -29,7 +29,7 @@ const accountless: Readonly<Record<string, Method>> = {
   finishLink: async ({ deviceLinkUri }, { codes, us }) => {
     const code = codes.get(String(deviceLinkUri));
     if (!code || !deviceLink.test(String(deviceLinkUri))) throw new Refusal(-1, "Unknown device link uri.");
-    await code.promise;
+    if ((await code.promise) === "too old") throw new Refusal(-1, "Link request timed out, please try again.");
     us.isLinked = true;
     return { number: us.number };
   },

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type Clock, realClock } from "../../../src/lib/index.ts";
 import { Door } from "../telegram/door.ts";
 import { Watch } from "../telegram/watch.ts";
@@ -9,7 +11,7 @@ import type { Desk, GroupFace, Us } from "./desk.ts";
 import { EventQueue, type QueuedEvent } from "./event-queue.ts";
 import { Fault, type FaultRule, Faults, Moments } from "./faults.ts";
 import { Person } from "./person.ts";
-import { type Json, Refusal } from "./wire.ts";
+import type { Json } from "./wire.ts";
 
 /**
  * Signal for tests, as signal-cli's daemon shows it: its HTTP side with crabline's daemon as the judge of calls, and
@@ -88,6 +90,15 @@ export class SignalDouble implements AsyncDisposable {
     return this.#desk.us.aci;
   }
 
+  /** A program `bin/signal-cli` in the folder, whose Signal this is. */
+  program(folder: string): string {
+    const path = join(folder, "bin", "signal-cli");
+    mkdirSync(dirname(path), { recursive: true });
+    const script = join(import.meta.dir, "signal-cli.ts");
+    writeFileSync(path, `#!/bin/sh\nexec ${process.execPath} ${script} --hub ${this.url} "$@"\n`, { mode: 0o755 });
+    return path;
+  }
+
   /** Someone on Signal, who hides their number unless it is given. */
   person({ name, number, aci = numberedAci(++this.#names) }: NewPerson): Person {
     const face = { aci, number, name, isRegistered: true };
@@ -112,16 +123,15 @@ export class SignalDouble implements AsyncDisposable {
   async scan(): Promise<string> {
     const { watch, codes } = this.#desk;
     const [uri, code] = await watch.until(() => [...codes].at(-1));
-    code.resolve();
+    code.resolve("scanned");
     return uri;
   }
 
   /** The code that was made last turns out to be too old. */
   async lapse(): Promise<void> {
     const { watch, codes } = this.#desk;
-    const [uri, code] = await watch.until(() => [...codes].at(-1));
-    codes.delete(uri);
-    code.reject(new Refusal(-1, "Link request timed out, please try again."));
+    const [, code] = await watch.until(() => [...codes].at(-1));
+    code.resolve("too old");
   }
 
   /** The phone takes us off its list of devices. */
