@@ -6,6 +6,7 @@ import { refused } from "./failure.ts";
 import { type GatewayFlags, gatewayFlags } from "./gateway-flags.ts";
 import { printJson, printLine } from "./print.ts";
 import { asked, secretFromInput } from "./prompt.ts";
+import { qrCode } from "./qr-code.ts";
 import { paint } from "./style.ts";
 import { printTable } from "./table.ts";
 import { agoWords, shown } from "./words.ts";
@@ -101,7 +102,10 @@ async function answer({ loginId, step }: Progress, call: Connected["call"]): Pro
     }
     return call("channels.login.next", { loginId, value: value.trim() });
   }
-  if (step?.kind === "qr") printLine(shown(step.text, 4096));
+  if (step?.kind === "qr") {
+    printLine(await qrCode(step.text ?? ""));
+    printLine(shown(step.text, 4096));
+  }
   if (step?.message ?? step?.help) printLine(shown(step?.message ?? step?.help));
   return call("channels.login.next", { loginId }, { timeoutMs: loginStepMs });
 }

@@ -57,8 +57,8 @@ async function* numberFrom(account: Account<SignalSettings>, rpc: SignalRpc, por
   if (accounts === undefined) return wanted ?? (yield* askedNumber("the daemon's own number"));
   if (wanted !== undefined && accounts.includes(wanted)) return wanted;
   if (accounts.length > 0 && wanted === undefined) {
-    const number = yield* askedNumber("one of the daemon's numbers, or nothing to link another one", true);
-    if (number !== "") return number;
+    const number = yield* askedNumber("one of the daemon's numbers, or the word new to link another one", true);
+    if (number !== anotherOne) return number;
   }
   const linked = yield* link(account, rpc, ports);
   if (wanted !== undefined && wanted !== linked) {
@@ -81,7 +81,9 @@ async function accountsOf(rpc: SignalRpc): Promise<readonly string[] | undefined
   }
 }
 
-async function* askedNumber(what: string, mayBeEmpty = false): Steps<string> {
+const anotherOne = "new";
+
+async function* askedNumber(what: string, mayBeNew = false): Steps<string> {
   const answer = yield {
     kind: "ask",
     name: numberSecret,
@@ -90,7 +92,7 @@ async function* askedNumber(what: string, mayBeEmpty = false): Steps<string> {
     isSecret: false,
   };
   const number = (answer.value ?? "").replace(/[\s().-]/g, "");
-  if (number === "" && mayBeEmpty) return "";
+  if (number === anotherOne && mayBeNew) return anotherOne;
   if (!/^\+[1-9]\d{4,14}$/.test(number)) throw new LoginError("that is no number: it looks like +15551234567");
   return number;
 }

@@ -92,7 +92,7 @@ test("a daemon with accounts asks which, and a daemon for one account asks for i
 });
 
 test("a daemon with accounts links another one when none is named", async () => {
-  const { steps, end } = await loginWith({ double: {}, settings: atItsUrl, answer: "" });
+  const { steps, end } = await loginWith({ double: {}, settings: atItsUrl, answer: "new" });
   expect(kinds(steps)).toEqual(["wait", "ask", "qr"]);
   expect(end).toMatchObject({ message: expect.stringContaining("Linked with") });
 });
