@@ -8,6 +8,7 @@ import {
   startChild,
   StartError,
 } from "../../programs/index.ts";
+import { withoutNumbers } from "./failures.ts";
 
 /** A signal-cli of our own. It ends with its link, and with the gateway however that ends. */
 
@@ -43,17 +44,17 @@ const closeGraceMs = 4_000;
 
 /** Throws a `StartError`. Whether it listens is for the caller to find out. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { clock, log, number, accountId } = options;
+  const { clock, log, accountId } = options;
   const port = await freeLoopbackPort();
   const child = startChild({
     ...commandOf(options, port),
     folder: options.dataDir,
     environment: childEnvironment(options.environment, { passEnv: ["JAVA_HOME"], env: {} }),
   });
-  const secrets = number === undefined ? [] : [number];
   const [forLog, forUs] = child.stderr.tee();
-  void logStderr(forLog, { clock, log, name: accountId, secrets });
-  void logStderr(child.stdout, { clock, log, name: accountId, secrets });
+  const toLog = { clock, log: numberless(log), name: accountId, secrets: [] };
+  void logStderr(forLog, toLog);
+  void logStderr(child.stdout, toLog);
   const heard = hear(forUs);
   let isOver = false;
   const ended = Promise.all([child.ended, heard]).then(([how, words]) => {
@@ -67,6 +68,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       if (!isOver) await close(child, clock);
     },
   };
+}
+
+/** signal-cli names our own number and those of others. */
+function numberless(log: Log): Log {
+  const debug: Log["debug"] = (event, { line, ...fields } = {}) =>
+    log.debug(event, { ...fields, ...(typeof line === "string" && { line: withoutNumbers(line) }) });
+  return { ...log, debug };
 }
 
 /** It does not read its standard input, so that its end tells it nothing. */

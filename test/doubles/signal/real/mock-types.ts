@@ -1,3 +1,5 @@
+import type { Server as HttpsServer } from "node:https";
+
 /** The parts of `@signalapp/mock-server` that are used, for it is not installed where the types are checked. */
 
 export interface MockModule {
@@ -7,7 +9,7 @@ export interface MockModule {
 
 export interface MockServer {
   /** Its own HTTPS server, once it listens. */
-  readonly https: import("node:https").Server;
+  readonly https: HttpsServer;
   listen(port: number, host: string): Promise<void>;
   close(): Promise<void>;
   address(): { readonly port: number };
@@ -51,6 +53,14 @@ export interface MockGroup {
   toContext(): object;
 }
 
+/** A file as it lies in Signal's storage, and what opens it. */
+export interface MockAttachment {
+  readonly key: Uint8Array;
+  readonly blob: Uint8Array;
+  readonly digest: Uint8Array;
+  readonly size: number;
+}
+
 /** A request on the chat connection, and its answer. */
 export interface ChatRequest {
   readonly verb: string;
@@ -71,7 +81,7 @@ export interface ConnectionClass {
 }
 
 export interface ChatConnection {
-  handleRequest(request: ChatRequest): Promise<ChatResponse>;
+  handleRequest: (this: ChatConnection, request: ChatRequest) => Promise<ChatResponse>;
   handleProvision(id: string): Promise<void>;
   readonly server: MockServer;
   send(verb: string, path: string, content: { readonly body: Uint8Array }): Promise<unknown>;

@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { ChatResponse, ConnectionClass, MockModule, MockPhone, MockServer } from "./mock-types.ts";
+import type { Duplex } from "node:stream";
+import type { ChatResponse, ConnectionClass, MockAttachment, MockModule, MockPhone, MockServer } from "./mock-types.ts";
 import { Uploads } from "./uploads.ts";
 
 /**
@@ -31,6 +32,11 @@ export class RealSignal implements AsyncDisposable {
     server.https.removeAllListeners("request");
     server.https.on("request", (request: IncomingMessage, response: ServerResponse) => {
       void this.#serve(request, response, handle as (request: IncomingMessage, response: ServerResponse) => void);
+    });
+    const [upgrade] = server.https.listeners("upgrade");
+    server.https.removeAllListeners("upgrade");
+    server.https.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer<ArrayBuffer>) => {
+      void this.#admit(request, socket, () => upgrade!.call(server.https, request, socket, head));
     });
   }
 
@@ -66,8 +72,32 @@ export class RealSignal implements AsyncDisposable {
     await provision.complete({ provisionURL, primaryDevice: phone });
   }
 
+  /** Puts a file where phones put it, and gives what a message names it by. */
+  async store(bytes: Uint8Array, contentType: string, fileName: string): Promise<object> {
+    const { encryptAttachment } = load(join(home, "src/crypto.js")) as {
+      encryptAttachment: (bytes: Buffer) => MockAttachment;
+    };
+    const { blob, key, digest, size } = encryptAttachment(Buffer.from(bytes));
+    const cdnKey = crypto.randomUUID();
+    this.#uploads.put(cdnKey, Buffer.from(blob));
+    return { cdnKey, cdnNumber: 3, contentType, key, digest, size, fileName };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server.close();
+  }
+
+  /** Signal refuses the connection of a device that it does not know; the test server only ends it. */
+  async #admit(request: IncomingMessage, socket: Duplex, pass: () => void): Promise<void> {
+    const { authorization } = request.headers;
+    if (authorization === undefined || (await this.#deviceOf(authorization)) !== undefined) return pass();
+    socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
+  }
+
+  #deviceOf(authorization: string): Promise<unknown> {
+    const basic = Buffer.from(authorization.replace(/^Basic /, ""), "base64").toString();
+    const [name = "", password = ""] = basic.split(/:(.*)/s);
+    return this.server.auth(name, password);
   }
 
   async #serve(
@@ -89,9 +119,9 @@ export class RealSignal implements AsyncDisposable {
     const url = request.url ?? "/";
     const silent = { on: () => undefined, once: () => undefined, send: () => undefined, close: () => undefined };
     const connection = new this.#connection({ url }, silent, this.server);
-    const basic = Buffer.from((request.headers.authorization ?? "").replace(/^Basic /, ""), "base64").toString();
-    const [name = "", password = ""] = basic.split(/:(.*)/s);
-    const device = name !== "" && !url.includes("/devices/link") ? await this.server.auth(name, password) : undefined;
+    const { authorization } = request.headers;
+    const isKnown = authorization !== undefined && !url.includes("/devices/link");
+    const device = isKnown ? await this.#deviceOf(authorization) : undefined;
     if (device !== undefined) {
       connection.device = device;
       connection.router.setIsAuthenticated(true);
@@ -124,12 +154,6 @@ function provisionWithoutAnswers({ prototype }: ConnectionClass, uuidMessage: (i
 /** Calls that are refused for their shape or are not known, and whose answer signal-cli only looks at for success. */
 function answerUnknownCalls({ prototype }: ConnectionClass): void {
   const handle = prototype.handleRequest;
-  const headers = () => [`X-Signal-Timestamp:${Date.now()}`];
-  const ok = (answer: object): ChatResponse => ({
-    status: 200,
-    headers: headers(),
-    body: Buffer.from(JSON.stringify(answer)),
-  });
   prototype.handleRequest = async function handleRequest(request) {
     const { verb, path } = request;
     if (verb === "GET" && path === "/v1/devices") return ok({ devices: [{ id: 1, created: 1, lastSeen: 1 }] });
@@ -141,6 +165,10 @@ function answerUnknownCalls({ prototype }: ConnectionClass): void {
       throw error;
     }
   };
+}
+
+function ok(answer: object): ChatResponse {
+  return { status: 200, headers: [`X-Signal-Timestamp:${Date.now()}`], body: Buffer.from(JSON.stringify(answer)) };
 }
 
 export async function bodyOf(request: IncomingMessage): Promise<Buffer> {

@@ -12,6 +12,10 @@ export class Uploads {
     return key !== undefined && (path.startsWith("/cdn3/") || this.#files.has(key));
   }
 
+  put(key: string, blob: Buffer): void {
+    this.#files.set(key, blob);
+  }
+
   serve(request: IncomingMessage, body: Buffer, response: ServerResponse): void {
     const key = place.exec(request.url ?? "")![1]!;
     const kept = this.#files.get(key);
@@ -19,7 +23,11 @@ export class Uploads {
     switch (request.method) {
       case "POST":
         this.#files.set(key, body);
-        response.writeHead(201, { ...tus, location: request.url, "upload-offset": body.length });
+        response.writeHead(201, {
+          ...tus,
+          location: `https://${request.headers.host}${request.url}`,
+          "upload-offset": body.length,
+        });
         return void response.end();
       case "HEAD":
         response.writeHead(kept ? 200 : 404, { ...tus, "upload-offset": kept?.length ?? 0 });
