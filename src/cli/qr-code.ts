@@ -1,20 +1,40 @@
-/** A code for a phone to scan, in half blocks, dark on light whatever the terminal's colours: two lines are one. */
-export async function qrCode(text: string): Promise<string> {
-  const { encode } = await import("uqr");
-  const { data, size } = encode(text, { border: 2, ecc: "L" });
-  const isDark = (row: number, column: number) => data[row]?.[column] === true;
+import { encode } from "uqr";
+
+/** QR codes for a terminal: two rows of modules a line, so that they fit a small window. */
+
+/** Empty modules around it; readers need four of a paper's, two of a screen's. */
+const border = 2;
+/** Bright white on black, for a terminal of any colours. */
+const colours = ["\u001b[97;40m", "\u001b[0m"] as const;
+
+/**
+ * The lines of the drawing. Light modules are the drawn ones: right on a dark terminal, and with colours on every one.
+ * Undefined when the text is too long for a code, or the code too wide for the terminal.
+ */
+export function qrLines(text: string, hasColour: boolean, columns: number): string[] | undefined {
+  const modules = modulesOf(text);
+  if (!modules || modules.length > columns) return undefined;
   const lines: string[] = [];
-  for (let row = 0; row < size; row += 2) {
-    let line = "";
-    for (let column = 0; column < size; column++) {
-      line += blocks[Number(isDark(row, column)) * 2 + Number(isDark(row + 1, column))]!;
-    }
-    lines.push(`${blackOnWhite}${line}${plain}`);
+  for (let y = 0; y < modules.length; y += 2) {
+    const upper = modules[y]!;
+    const lower = modules[y + 1];
+    // What is missing below an odd last row is left to the terminal.
+    const line = upper.map((isDark, x) => glyph(!isDark, lower !== undefined && !lower[x]!)).join("");
+    lines.push(hasColour ? `${colours[0]}${line}${colours[1]}` : line);
   }
-  return lines.join("\n");
+  return lines;
 }
 
-/** By which of the two modules, the upper and the lower, is dark. */
-const blocks = [" ", "▄", "▀", "█"];
-const blackOnWhite = "\u001b[30;107m";
-const plain = "\u001b[0m";
+function glyph(isUpperLight: boolean, isLowerLight: boolean): string {
+  if (isUpperLight) return isLowerLight ? "█" : "▀";
+  return isLowerLight ? "▄" : " ";
+}
+
+/** Rows of modules, true for dark ones. */
+function modulesOf(text: string): readonly (readonly boolean[])[] | undefined {
+  try {
+    return encode(text, { ecc: "L", border }).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,20 +1,25 @@
 import { expect, test } from "bun:test";
 import { encode } from "uqr";
-import { qrCode } from "../../src/cli/qr-code.ts";
+import { qrLines } from "../../src/cli/qr-code.ts";
 
-/** Codes in a terminal are made of half blocks, with the colours said. */
+/** QR codes in a terminal. */
 
-const upper = "▀█";
-const lower = "▄█";
+const text = "https://signal.example/linkdevice?uuid=abc";
 
-test("a code in a terminal has the modules of the code, framed in white", async () => {
-  const text = "sgnl://linkdevice?uuid=d81ff346-7cd6-42b4-8fde-3ee36c2a145b&pub_key=BWrg2aJX%2FQuWoUSzX5Sod3el8nhC";
-  const lines = (await qrCode(text)).split("\n");
-  const bare = lines.map((line) => line.replace(/^\u001b\[30;107m(.*)\u001b\[0m$/, "$1"));
-  const drawn = bare.flatMap((line) =>
-    [upper, lower].map((blocks) => line.split("").map((one) => blocks.includes(one))),
-  );
-  const { data, size } = encode(text, { border: 2, ecc: "L" });
-  expect(drawn.slice(0, size)).toEqual(data);
-  expect(drawn[0]!.concat(drawn.at(-1)!)).not.toContain(true);
+test("the drawing has every module, two rows a line, with light ones drawn", () => {
+  const { data } = encode(text, { ecc: "L", border: 2 });
+  const lines = qrLines(text, false, 80)!;
+  const isLight = { "█": [true, true], "▀": [true, false], "▄": [false, true], " ": [false, false] } as const;
+  const rows = lines.flatMap((line) => [0, 1].map((half) => line.split("").map((one) => !isLight[one as "█"][half]!)));
+  expect(rows.slice(0, data.length)).toEqual(data);
+});
+
+test("colours make it light on dark in every terminal", () => {
+  const plain = qrLines(text, false, 80)!;
+  expect(qrLines(text, true, 80)).toEqual(plain.map((line) => `\u001b[97;40m${line}\u001b[0m`));
+});
+
+test("what does not fit is no drawing", () => {
+  expect(qrLines(text, false, 20)).toBeUndefined();
+  expect(qrLines("x".repeat(4_000), false, 1_000)).toBeUndefined();
 });

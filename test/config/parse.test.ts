@@ -11,9 +11,15 @@ const defaults = {
     allowedHosts: [],
     trustedProxies: [],
   },
-  agents: { list: [{ id: "main", name: "Clawdia" }], runTimeoutSeconds: 600, runsMax: 4, echoPauseMs: 12 },
+  agents: {
+    list: [{ id: "main", name: "Clawdia" }],
+    runTimeoutSeconds: 600,
+    runsMax: 4,
+    echoPauseMs: 12,
+    echoNetworks: false,
+  },
   models: { fallbacks: [], aliases: {}, vendors: {} },
-  tools: { allow: [], deny: [], exec: { timeoutSeconds: 120, environment: [] } },
+  tools: { allow: [], deny: [], exec: { timeoutSeconds: 120, environment: [] }, fetch: { allowHosts: [] } },
   mcp: { servers: {} },
   externalAgents: {},
   providers: {
