@@ -1,7 +1,7 @@
 import { errorFields } from "../../lib/index.ts";
 import type { MessageRef, OutboundMessage, Peer, SentRef } from "../message.ts";
 import type { Account, DownloadedMedia, Link, LinkState, Ports } from "../provider.ts";
-import { numberOf } from "./whereabouts.ts";
+import { dataFolderOf, numberOf } from "./whereabouts.ts";
 import { type Daemon, DaemonEnded } from "./daemon.ts";
 import { downloadAttachment } from "./downloading.ts";
 import { encodeReaction, encodeRead, encodeTyping } from "./encode.ts";
@@ -10,6 +10,7 @@ import { CallError, type DaemonAddress, deliveryErrorOf } from "./failures.ts";
 import { TransportError } from "./http.ts";
 import { Journal } from "./journal.ts";
 import { lastWords, noNumber, unlinked } from "./last-words.ts";
+import { sweepLeftovers } from "./leftovers.ts";
 import { openDaemon, ownIdOf } from "./opening.ts";
 import { Receiving } from "./receiving.ts";
 import { Revisions } from "./revisions.ts";
@@ -145,12 +146,16 @@ class SignalLink implements Link {
   async #live(number: string, open: AsyncDisposableStack): Promise<void> {
     const { records } = this.#ports;
     const isOurDaemon = this.#account.settings.httpUrl === undefined;
-    const journal = new Journal(records, isOurDaemon ? this.#ports.folder() : undefined);
+    const folder = isOurDaemon ? this.#ports.folder() : undefined;
+    const journal = new Journal(records, folder);
     const revisions = new Revisions(records);
     // What is not stored of it stays where it is.
     const replaying = this.#receivingWith(revisions);
     const knownId = records.get("self", "aci") ?? "";
     await journal.replay((content) => replaying.take(content, knownId));
+    if (folder !== undefined) {
+      sweepLeftovers({ folder, dataFolder: dataFolderOf(this.#ports), nowMs: this.#ports.clock.nowMs() });
+    }
     const receiving = this.#receivingWith(revisions);
     open.defer(() => receiving.keepUnstored(journal));
     const options = { account: this.#account, number, journal: journal.path };

@@ -11,7 +11,12 @@ export function numberOf({ settings }: Account<SignalSettings>, { secrets }: Kep
 }
 
 export function dataDirOf({ settings }: Account<SignalSettings>, ports: Kept & Pick<Ports, "folder">): string {
-  return settings.dataDir ?? joinPath(ports.folder(), ports.secrets.get(dataFolderSecret) ?? "signal-cli");
+  return settings.dataDir ?? joinPath(ports.folder(), dataFolderOf(ports));
+}
+
+/** Its name within the account's own folder. */
+export function dataFolderOf({ secrets }: Kept): string {
+  return secrets.get(dataFolderSecret) ?? "signal-cli";
 }
 
 export function addressOf(httpUrl: string): string {
