@@ -96,6 +96,12 @@ export function isAccountGone({ code, description }: { readonly code: number; re
   return /AuthorizationFailedException|Authorization failed/i.test(description);
 }
 
+/** Only a person can mend it: a challenge to be solved, or a safety number to be compared. */
+export function wantsOwner(failure: Failure): boolean {
+  if (failure.kind !== "refused") return false;
+  return failure.results.some(({ type, token }) => Boolean(token) || type === "IDENTITY_FAILURE");
+}
+
 /**
  * Nobody got it. Where a connection broke for one of them, it may have reached that one. What is worst for sending
  * again counts: a doubt before a wait, a wait before what is final.

@@ -27,6 +27,9 @@ const journalCharsMax = 8 * 1024 * 1024;
 /** What stands for a reaction that is taken away, when it is not known any more: phones look at its author only. */
 const anyEmoji = "👍";
 
+/** Shows the words of a delivery that wants its owner, with the command in them, which a log's line has no room for. */
+const wholeWords = "clawdia deliveries list --all --json";
+
 /** What is there once the daemon answers. */
 interface Opened {
   readonly rpc: SignalRpc;
@@ -189,7 +192,8 @@ class SignalLink implements Link {
     const address: DaemonAddress = { url: daemon.url, isShared: !isOurDaemon };
     const onPartial = (unreached: readonly string[]) =>
       log.warn("send.partial", { account: this.#account.id, unreached: unreached.join(" ") });
-    const sendPorts = { rpc, ourId, daemon: address, quotes: this.#quotes, revisions, onPartial };
+    const onWanted = (why: string) => log.warn("owner.wanted", { account: this.#account.id, why, cure: wholeWords });
+    const sendPorts = { rpc, ourId, daemon: address, quotes: this.#quotes, revisions, onPartial, onWanted };
     return (this.#opened = { rpc, ourId, sendPorts });
   }
 

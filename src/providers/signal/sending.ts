@@ -1,7 +1,7 @@
 import { DeliveryError } from "../errors.ts";
 import type { InboundMessage, MessageRef, OutboundMessage, SentRef } from "../message.ts";
 import { encodeEdit, encodeSend } from "./encode.ts";
-import { CallError, type DaemonAddress, deliveryErrorOf } from "./failures.ts";
+import { CallError, type DaemonAddress, deliveryErrorOf, wantsOwner } from "./failures.ts";
 import { messageIdOf, parseMessageId } from "./ids.ts";
 import type { Revisions } from "./revisions.ts";
 import { type CallLimits, type Params, sendTimeoutMs, type SignalRpc } from "./rpc.ts";
@@ -15,6 +15,8 @@ export interface SendPorts {
   readonly revisions: Revisions;
   /** Some of a group did not get a message. */
   readonly onPartial: (unreached: readonly string[]) => void;
+  /** Nothing is sent, or not to somebody, before a person has done what the words say. */
+  readonly onWanted: (words: string) => void;
 }
 
 /** A file goes up to Signal within the call that sends it. */
@@ -46,14 +48,21 @@ export async function editMessage(
   await revisions.note(messageIdOf(editedAtMs, ourId), ref.messageId);
 }
 
-async function perform({ rpc, daemon, onPartial }: SendPorts, params: Params, limits: CallLimits): Promise<number> {
+async function perform(
+  { rpc, daemon, onPartial, onWanted }: SendPorts,
+  params: Params,
+  limits: CallLimits,
+): Promise<number> {
   try {
     const { timestamp, results } = await rpc.send("send", params, limits);
     const unreached = results.map(({ type }) => type).filter((type) => type !== "SUCCESS");
     if (unreached.length > 0) onPartial(unreached);
     return timestamp;
   } catch (error) {
-    throw error instanceof CallError ? deliveryErrorOf(error, daemon) : error;
+    if (!(error instanceof CallError)) throw error;
+    const told = deliveryErrorOf(error, daemon);
+    if (wantsOwner(error.failure)) onWanted(told.message);
+    throw told;
   }
 }
 

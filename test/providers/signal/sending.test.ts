@@ -154,5 +154,7 @@ test("a challenge is told with the command that answers it", async () => {
       `"params":{"account":"+YOUR-NUMBER","challenge":"tok-en-1","captcha":"PASTE-HERE"}}' ${double.url}/api/v1/rpc`,
   );
   expect(error.message).not.toContain(double.number);
-  expect(ports.captured.text).not.toContain("tok-en-1");
+  const told = ports.captured.records.find(({ event }) => event === "owner.wanted");
+  expect(told).toMatchObject({ level: "warn", fields: { cure: "clawdia deliveries list --all --json" } });
+  expect(String(told!.fields!["why"])).toStartWith("Signal wants to see a person");
 });
