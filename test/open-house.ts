@@ -33,7 +33,7 @@ export interface OpenHouseOptions {
   readonly providers?: readonly Provider[];
   readonly messages?: Partial<Config["messages"]>;
   readonly accounts?: Config["providers"]["telegram"]["accounts"];
-  /** Networks besides Telegram. */
+  /** Accounts of other networks. */
   readonly networks?: Partial<Config["providers"]>;
   readonly gateway?: Partial<Config["gateway"]>;
   readonly agents?: Partial<Config["agents"]>;
@@ -105,8 +105,8 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
     messages: { ...base.messages, ...options.messages },
     providers: {
       ...base.providers,
-      ...options.networks,
       telegram: { enabled: true, accounts: options.accounts ?? {} },
+      ...options.networks,
     },
   };
   const { stateDir } = options;

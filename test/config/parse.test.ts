@@ -24,6 +24,7 @@ const defaults = {
   externalAgents: {},
   providers: {
     telegram: { enabled: true, accounts: {} },
+    imessage: { enabled: true, accounts: {} },
     signal: { enabled: true, accounts: {} },
   },
   bindings: [],
