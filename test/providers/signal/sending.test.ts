@@ -156,5 +156,5 @@ test("a challenge is told with the command that answers it", async () => {
   expect(error.message).not.toContain(double.number);
   const told = ports.captured.records.find(({ event }) => event === "owner.wanted");
   expect(told).toMatchObject({ level: "warn", fields: { cure: "clawdia deliveries list --all --json" } });
-  expect(String(told!.fields!["why"])).toStartWith("Signal wants to see a person");
+  expect(String(told!.fields["why"])).toStartWith("Signal wants to see a person");
 });
