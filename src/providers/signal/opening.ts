@@ -1,4 +1,5 @@
 import { makePrivateFolder } from "../../lib/index.ts";
+import { StartError } from "../../programs/index.ts";
 import type { Account, Ports } from "../provider.ts";
 import { addressOf, dataDirOf } from "./whereabouts.ts";
 import { type Daemon, startDaemon, untilUp } from "./daemon.ts";
@@ -43,7 +44,9 @@ export async function openDaemon(ports: OpeningPorts, signal: AbortSignal, optio
     return daemon;
   } catch (error) {
     await daemon[Symbol.asyncDispose]();
-    throw error;
+    if (!(error instanceof StartError)) throw error;
+    // What it wrote meanwhile says what it waited for.
+    throw new StartError(`${error.message}: ${(await daemon.ended).reason}`);
   }
 }
 
