@@ -1,5 +1,6 @@
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
+import { signalFields } from "../providers/signal/settings.ts";
 import { imessageFields } from "../providers/imessage/settings.ts";
 import { slackFields } from "../providers/slack/settings.ts";
 import { telegramFields } from "../providers/telegram/settings.ts";
@@ -26,6 +27,7 @@ export const ProvidersSettings = named(
   "ProvidersSettings",
   {
     telegram: accountsOf("Telegram", "Telegram", telegramFields),
+    signal: accountsOf("Signal", "Signal", signalFields),
     imessage: accountsOf("IMessage", "iMessage", imessageFields),
     slack: accountsOf("Slack", "Slack", slackFields),
   },

@@ -26,6 +26,7 @@ const defaults = {
     telegram: { enabled: true, accounts: {} },
     slack: { enabled: true, accounts: {} },
     imessage: { enabled: true, accounts: {} },
+    signal: { enabled: true, accounts: {} },
   },
   bindings: [],
   messages: {

@@ -22,6 +22,8 @@ async function linkOn(network: FakeNetwork, clock: FakeClock): Promise<Link> {
     state: (_state: LinkState) => undefined,
     secrets: { get: () => undefined, set: () => undefined, delete: () => undefined },
     records: memoryRecords(),
+    folder: () => "/nowhere",
+    environment: {},
     clock,
     random: realRandom,
     log: new CapturedLog(clock).log,
