@@ -1,5 +1,6 @@
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
+import { discordFields } from "../providers/discord/settings.ts";
 import { telegramFields } from "../providers/telegram/settings.ts";
 import { accountPolicyFields } from "./account-policy.schema.ts";
 
@@ -22,7 +23,10 @@ const accountsOf = <P extends TProperties>(name: string, label: string, fields: 
 
 export const ProvidersSettings = named(
   "ProvidersSettings",
-  { telegram: accountsOf("Telegram", "Telegram", telegramFields) },
+  {
+    telegram: accountsOf("Telegram", "Telegram", telegramFields),
+    discord: accountsOf("Discord", "Discord", discordFields),
+  },
   { default: {}, description: "Messaging networks." },
 );
 export type ProvidersSettings = Static<typeof ProvidersSettings>;

@@ -1,6 +1,7 @@
 /** Messaging networks: the contract, the messages, the accounts and their links. It decides nothing about messages. */
 export { Accounts, type AccountsParts, type LinkedAccounts } from "./accounts.ts";
 export { channelSummary, snapshotOf } from "./channel-status.ts";
+export { discord } from "./discord/index.ts";
 export { DeliveryError, type DeliveryFault, LoginError, MediaError } from "./errors.ts";
 export { type AccountState, LinkKeeper } from "./link-keeper.ts";
 export { Logins } from "./logins.ts";

@@ -1,0 +1,200 @@
+import { type SessionInfo, WebSocketManager, WebSocketShardEvents } from "@discordjs/ws";
+import {
+  type APIGatewayBotInfo,
+  GatewayIntentBits,
+  GatewayOpcodes,
+  type GatewayDispatchPayload,
+  type GatewayReadyDispatchData,
+} from "discord-api-types/v10";
+import { unlessAborted } from "../../lib/index.ts";
+
+/** What the gateway told, with the number under which it tells it again. */
+export interface Dispatched {
+  readonly sessionId: string;
+  readonly payload: GatewayDispatchPayload;
+}
+
+export interface GatewayParts {
+  readonly token: string;
+  readonly information: APIGatewayBotInfo;
+  /** Takes the place of every address that Discord names. */
+  readonly gatewayUrl: string | undefined;
+  readonly readsContent: boolean;
+  readonly ready: (ready: GatewayReadyDispatchData) => void;
+  /** Called in the order of the gateway, also for READY. */
+  readonly dispatched: (dispatched: Dispatched) => void;
+  /** The highest number up to which everything was taken; Discord hears no higher one. */
+  readonly taken: () => number;
+  /** Another session: its numbers count from this one. */
+  readonly began: (sessionId: string, sequence: number) => void;
+  /** A closing with this code; the link says whether it was the last. */
+  readonly closed: (code: number) => void;
+  /** The connection could not be had, or broke again before it was of use. */
+  readonly failed: (reason: string) => void;
+  readonly debug: (message: string) => void;
+}
+
+/** Closings in a row, without a session in between, after which another link has to begin anew. */
+const closingsMax = 2;
+const handshakeMs = 20_000;
+const helloMs = 20_000;
+const readyMs = 30_000;
+
+/**
+ * The gateway through discord.js' client of it, which beats, resumes and identifies. It may resume by itself, twice in
+ * a row at most; whatever is beyond that ends in `failed`. What it tells Discord it has got is what was stored.
+ */
+export class Gateway implements Disposable {
+  readonly #parts: GatewayParts;
+  readonly #manager: WebSocketManager;
+  readonly #pulses = new Set<() => void>();
+  #session: SessionInfo | null = null;
+  #isOver = false;
+  #isLive = false;
+  #sawHello = false;
+  #closings = 0;
+
+  constructor(parts: GatewayParts) {
+    this.#parts = parts;
+    const { information, gatewayUrl } = parts;
+    const url = gatewayUrl ?? information.url;
+    this.#manager = new WebSocketManager({
+      token: parts.token,
+      intents: parts.readsContent ? intentsWithContent : usualIntents,
+      shardCount: 1,
+      shardIds: [0],
+      // It is only for asking where the gateway is, which is known.
+      rest: undefined as never,
+      handshakeTimeout: handshakeMs,
+      helloTimeout: helloMs,
+      readyTimeout: readyMs,
+      retrieveSessionInfo: () => this.#sessionToTell(),
+      updateSessionInfo: (_shard, session) => this.#keep(session),
+    });
+    this.#manager.fetchGatewayInformation = () => Promise.resolve({ ...information, url });
+    this.#listen();
+  }
+
+  open(): void {
+    this.#manager.connect().catch((error: unknown) => {
+      if (!this.#isOver) this.#parts.failed(`the gateway cannot be opened (${nameOf(error)})`);
+    });
+  }
+
+  /** A beat and its answer. Rejects when there is no session, or with the signal's reason. */
+  async probe(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#isOver || !this.#isLive) throw new Error("the gateway is not connected");
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#pulses.add(resolve);
+    try {
+      const beat = this.#manager.send(0, { op: GatewayOpcodes.Heartbeat, d: this.#parts.taken() });
+      await unlessAborted(Promise.all([beat, promise]), signal);
+    } finally {
+      this.#pulses.delete(resolve);
+    }
+  }
+
+  /** Ends the session. Nothing is told after this, and nothing is opened again. */
+  [Symbol.dispose](): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const ended = Promise.resolve(this.#manager.destroy({ reason: "bye" }));
+    ended.catch((error: unknown) => this.#parts.debug(nameOf(error)));
+  }
+
+  #listen(): void {
+    const { ready, dispatched, debug, closed } = this.#parts;
+    const on = <T>(tell: (told: T) => void) => {
+      return (told: T) => {
+        if (!this.#isOver) tell(told);
+      };
+    };
+    this.#manager.on(
+      WebSocketShardEvents.Ready,
+      on(({ data }) => {
+        this.#lives();
+        ready(data);
+      }),
+    );
+    this.#manager.on(
+      WebSocketShardEvents.Resumed,
+      on(() => this.#lives()),
+    );
+    this.#manager.on(
+      WebSocketShardEvents.Dispatch,
+      on(({ data: payload }) => {
+        dispatched({ sessionId: this.#session?.sessionId ?? "", payload });
+      }),
+    );
+    this.#manager.on(
+      WebSocketShardEvents.Hello,
+      on(() => {
+        this.#sawHello = true;
+      }),
+    );
+    this.#manager.on(
+      WebSocketShardEvents.HeartbeatComplete,
+      on(() => {
+        for (const pulse of this.#pulses) pulse();
+      }),
+    );
+    this.#manager.on(
+      WebSocketShardEvents.Closed,
+      on(({ code }) => {
+        closed(code);
+        if (!this.#isOver) this.#afterClosing(code);
+      }),
+    );
+    this.#manager.on(
+      WebSocketShardEvents.Error,
+      on(({ error }) => debug(nameOf(error))),
+    );
+  }
+
+  #lives(): void {
+    this.#isLive = true;
+    this.#closings = 0;
+  }
+
+  #afterClosing(code: number): void {
+    const wasOpen = this.#sawHello;
+    this.#isLive = false;
+    this.#sawHello = false;
+    this.#closings++;
+    if (!wasOpen) this.#parts.failed("Discord's gateway cannot be reached");
+    else if (this.#closings > closingsMax) this.#parts.failed(`Discord's gateway closes the connection (${code})`);
+  }
+
+  /** Once this is over it never answers: discord.js waits for it before it connects, so it connects no more. */
+  #sessionToTell(): SessionInfo | null | Promise<never> {
+    if (this.#isOver) return Promise.withResolvers<never>().promise;
+    return this.#session && { ...this.#session, sequence: this.#parts.taken() };
+  }
+
+  #keep(session: SessionInfo | null): void {
+    if (session && session.sessionId !== this.#session?.sessionId) {
+      this.#parts.began(session.sessionId, session.sequence);
+    }
+    const resumeURL = this.#parts.gatewayUrl ?? resumeUrlOf(session, this.#parts.information.url);
+    this.#session = session && { ...session, resumeURL };
+  }
+}
+
+const usualIntents: GatewayIntentBits =
+  GatewayIntentBits.Guilds |
+  GatewayIntentBits.GuildMessages |
+  GatewayIntentBits.GuildMessageReactions |
+  GatewayIntentBits.DirectMessages |
+  GatewayIntentBits.DirectMessageReactions;
+const intentsWithContent: GatewayIntentBits = usualIntents | GatewayIntentBits.MessageContent;
+
+/** An address that cannot be one would throw where nobody catches it. */
+function resumeUrlOf(session: SessionInfo | null, usual: string): string {
+  const url = session?.resumeURL ?? "";
+  return /^wss?:/.test(url) && URL.canParse(url) ? url : usual;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
