@@ -1,8 +1,9 @@
 import { mimeOf } from "../lib/index.ts";
-import { Inbox } from "../inbox/index.ts";
+import { Inbox, OwnChat } from "../inbox/index.ts";
 import * as markup from "../markup/index.ts";
 import type { MediaStore } from "../sessions/index.ts";
-import type { Features, Ground } from "./ground.ts";
+import type { Features } from "./feature-set.ts";
+import type { Ground } from "./ground.ts";
 import { limitsOf } from "../turns/index.ts";
 import { placeFile } from "./media-files.ts";
 import { takenOn } from "./messaging.ts";
@@ -65,6 +66,16 @@ export function buildInbox(ground: Ground, parts: InboxGround): Inbox {
       Math.min(policyOf(provider, accountId).mediaBytesMax, accounts.provider(provider)?.can.mediaInBytesMax ?? 0),
     keep: (bytes) => media.putAsync(bytes),
     mimeOf,
-    placeFile: (agentId, name, bytes) => placeFile({ stateDir: options.stateDir, ids }, agentId, { name, bytes }),
+    placeFile: (agentId, name, bytes) => placeFile({ workspaces: ground.workspaces, ids }, agentId, { name, bytes }),
   });
+}
+
+/** WebChat's way in. */
+export function buildOwnChat(
+  { options, database, gateway }: Ground,
+  parts: Pick<Features, "inbox" | "runs" | "sessions" | "idempotency">,
+): OwnChat {
+  const { clock, ids } = options.world;
+  const { queueMode } = options.config.messages;
+  return new OwnChat({ ...parts, database, clock, ids, queueMode, publishChat: gateway.publish });
 }

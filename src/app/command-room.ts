@@ -13,10 +13,13 @@ export interface CommandRoom {
   readonly commands: Commands;
 }
 
-export function buildCommandRoom(
-  { options, gateway }: { readonly options: HouseOptions; readonly gateway: Gateway },
-  sessions: Sessions,
-): CommandRoom {
+interface CommandRoomGround {
+  readonly options: HouseOptions;
+  readonly gateway: Gateway;
+  readonly workspaces: Workspaces;
+}
+
+export function buildCommandRoom({ options, gateway, workspaces }: CommandRoomGround, sessions: Sessions): CommandRoom {
   const { clock, ids, log: logs } = options.world;
   const log = logs.for("exec");
   const environment = options.environment ?? {};
@@ -31,11 +34,6 @@ export function buildCommandRoom(
   });
   const execPolicy = new ExecPolicyStore({ path: inState("exec-approvals.json"), clock, ids, log });
   const processes = new Processes({ recordFile: inState("exec-processes.json"), clock, ids, log });
-  const workspaces = new Workspaces({
-    stateDir,
-    agents: options.config.agents.list,
-    homeDir: environment["HOME"] || undefined,
-  });
   const commands = new Commands({
     approvals: execApprovals,
     policy: execPolicy,
@@ -50,6 +48,15 @@ export function buildCommandRoom(
     log,
   });
   return { execApprovals, execPolicy, processes, workspaces, commands };
+}
+
+/** The agents' folders. Throws a ConfigError for one that would let an agent reach the gateway's own files. */
+export function workspacesFor(options: HouseOptions): Workspaces {
+  return new Workspaces({
+    stateDir: stateFolder(options),
+    agents: options.config.agents.list,
+    homeDir: options.environment?.["HOME"] || undefined,
+  });
 }
 
 /** State in memory has no folder beside it. */

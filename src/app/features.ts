@@ -16,14 +16,13 @@ import { limitsOf } from "../turns/index.ts";
 import { Choices, SecretFiles } from "../storage/index.ts";
 import { McpServers, messageTool, sessionTools } from "../tools/index.ts";
 import { statusOf } from "./gateway-status.ts";
-import { buildInbox } from "./build-inbox.ts";
-import type { Features, Ground } from "./ground.ts";
+import { buildInbox, buildOwnChat } from "./build-inbox.ts";
+import type { Features } from "./feature-set.ts";
+import type { Ground } from "./ground.ts";
 import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
 import { buildCommandRoom, type CommandRoom } from "./command-room.ts";
 import { type AgentTools, buildAgentTools } from "./agent-tools.ts";
-import type { HouseOptions } from "./house-options.ts";
-import { workspaceOf } from "./media-files.ts";
 import { selfEntry } from "./self-entry.ts";
 import { webChatNetwork } from "./webchat-network.ts";
 
@@ -36,10 +35,10 @@ export function buildFeatures(ground: Ground): Features {
   const agents = new Agents(config);
   const choices = new Choices(database, clock);
   const secrets = new SecretFiles(options.secretsDir);
-  const mcp = buildMcp(options);
-  const lent: { tools?: AgentTools } = {};
+  const mcp = buildMcp(ground);
+  const lent: { tools?: AgentTools & CommandRoom } = {};
   const thinking = buildThinking(ground, { choices, secrets, tools: () => lent.tools! });
-  const { models, modelSetup } = thinking;
+  const { models, modelSetup, externalAgents } = thinking;
   const engine = options.engine ?? thinking.engine;
   const media = new MediaStore(options.mediaDir);
   const sessions = buildSessions(ground, { agents, models, media });
@@ -65,17 +64,8 @@ export function buildFeatures(ground: Ground): Features {
     },
   );
   const approvals = new Approvals(database, clock, options.world.random);
-  const inbox = buildInbox(ground, {
-    sessions,
-    runs,
-    approvals,
-    messaging,
-    agents,
-    models,
-    engine,
-    media,
-    idempotency,
-  });
+  const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency };
+  const inbox = buildInbox(ground, talk);
   const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine, messaging });
   const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs });
   lent.tools = agentTools;
@@ -94,7 +84,9 @@ export function buildFeatures(ground: Ground): Features {
     messaging,
     approvals,
     inbox,
+    ownChat: buildOwnChat(ground, { inbox, runs, sessions, idempotency }),
     mcp,
+    externalAgents,
     ...agentTools,
   };
 }
@@ -223,9 +215,10 @@ function talkingTools(
   ];
 }
 
-function buildMcp({ world, config, environment = {}, stateDir, version }: HouseOptions): McpServers {
+function buildMcp({ options, workspaces }: Ground): McpServers {
+  const { world, config, environment = {}, stateDir, version } = options;
   const { clock, random, log } = world;
-  const folder = workspaceOf(stateDir, "main");
+  const folder = workspaces.pathOf(config.agents.list[0]!.id) ?? stateDir;
   return new McpServers(config.mcp, { environment, folder, version, clock, random, log: log.for("tools") });
 }
 

@@ -13,8 +13,8 @@ import {
   type WebChatNetwork,
 } from "../providers/index.ts";
 import { LiveTurns, type Markup, Replies } from "../turns/index.ts";
-import { type Choices, type Database, LinkRecords, type SecretFiles } from "../storage/index.ts";
-import type { HouseOptions } from "./house-options.ts";
+import { type Choices, LinkRecords, type SecretFiles } from "../storage/index.ts";
+import type { Ground } from "./ground.ts";
 import type { GuardedFetch } from "../net/index.ts";
 import type { MediaStore } from "../sessions/index.ts";
 import { loadMedia } from "./media-files.ts";
@@ -41,7 +41,7 @@ export interface MessagingTold {
 }
 
 export interface MessagingParts {
-  readonly ground: { readonly options: HouseOptions; readonly database: Database; readonly bootId: string };
+  readonly ground: Pick<Ground, "options" | "database" | "bootId" | "workspaces">;
   readonly markup: Markup;
   readonly network: WebChatNetwork;
   readonly media: MediaStore;
@@ -74,7 +74,7 @@ export function buildMessaging(parts: MessagingParts): Messaging {
     lifeMsOf: (kind) => lifeMinutes(config, kind) * minuteMs,
     mediaBytes: (sha256) => media.get(sha256),
     loadMedia: (source, signal) =>
-      loadMedia(source, { stateDir: options.stateDir, media, fetch: parts.fetch, clock, ids }, signal),
+      loadMedia(source, { workspaces: ground.workspaces, media, fetch: parts.fetch, clock, ids }, signal),
     settled: (row) => {
       liveTurns.settled(row);
       if (row.state !== "sent" && row.state !== "canceled") bound.told?.troubled(row);
@@ -99,7 +99,7 @@ export function buildMessaging(parts: MessagingParts): Messaging {
     markup,
     canOf,
     policyOf,
-    finishInbox: (runId) => bound.inbox?.store.finishRun(runId),
+    finishInbox: (runId, whySilent) => bound.inbox?.store.finishRun(runId, whySilent),
   });
   return {
     accounts,

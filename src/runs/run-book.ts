@@ -9,6 +9,7 @@ import {
   type Sessions,
   type StoredBlock,
   type StoredMessage,
+  textOf,
   type Usage,
 } from "../sessions/index.ts";
 import { endTexts } from "./live-run.ts";
@@ -42,6 +43,8 @@ export interface NewRun {
 
 export interface RunRequest extends Omit<NewRun, "id" | "principal"> {
   readonly identity: RequestIdentity;
+  /** Work of the caller in the transaction that takes the run on. */
+  readonly also?: ((run: Run) => void) | undefined;
 }
 
 /** A run that was taken on, or the one that the same request started before. */
@@ -97,6 +100,7 @@ export class RunBook {
     }
     const run = this.add({ ...request, id: identity.key as RunId, principal: identity.principal });
     idempotency.remember(identity, run.id);
+    request.also?.(run);
     return { run, isRepeat: false };
   }
 
@@ -155,6 +159,7 @@ export class RunBook {
       agentId: run.agentId,
       sessionKey: run.sessionKey,
       prompt: [...notices, input.text].join("\n"),
+      ...(own && { said: textOf(own.message) }),
       imageCount: input.imageCount,
       ...(asked?.role === "user" && asked.images && { images: asked.images }),
       history: [...summary, ...past.map(({ message }) => asPast(message, sessions.media))],

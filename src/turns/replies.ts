@@ -36,7 +36,7 @@ export interface RepliesParts {
   readonly canOf: (provider: string) => Capabilities | undefined;
   readonly policyOf: (provider: string, accountId: string) => AccountPolicy;
   /** The messages that the run answers are done. */
-  readonly finishInbox: (runId: string) => void;
+  readonly finishInbox: (runId: string, whySilent: string | undefined) => void;
 }
 
 /** Files of one reply. */
@@ -50,7 +50,7 @@ export class Replies implements RunReplies {
   }
 
   ended(run: Run, text: string): void {
-    this.#parts.finishInbox(run.id);
+    this.#parts.finishInbox(run.id, whySilent(run, text));
     const { delivery } = run;
     if (!delivery) return;
     const can = this.#parts.canOf(delivery.provider);
@@ -96,6 +96,14 @@ export class Replies implements RunReplies {
 
 export function limitsOf({ dialect, textCharsMax, countedIn, linesMax }: Capabilities): TextLimits {
   return { dialect, textCharsMax, countedIn, linesMax };
+}
+
+/** Why nothing of a run is seen in its chat; undefined when something is. */
+function whySilent({ state, model, error }: Run, text: string): string | undefined {
+  if (state === "error" || state === "timeout") return `the run failed: ${error ?? state}`;
+  if (text.trim() !== "") return undefined;
+  if (model === "builtin/echo") return "no language model is connected: clawdia models choose";
+  return state === "ok" ? "the agent had nothing to say" : `the run ended without an answer (${state})`;
 }
 
 export function draftIdem(runId: string): string {
