@@ -7,8 +7,10 @@ export interface DispatchesParts {
   readonly accountId: string;
   /** Ends the work. */
   readonly signal: AbortSignal;
-  /** Resolves once what came is stored or is none of ours. Rejects when it has to come again. */
-  readonly take: (dispatched: Dispatched) => Promise<void>;
+  /** Resolves once what came is stored (true) or is none of ours. Rejects when it has to come again. */
+  readonly take: (dispatched: Dispatched) => Promise<boolean>;
+  /** Everything up to here is taken, after something was stored. */
+  readonly stored: () => Promise<void>;
   /** More is waiting than may wait. */
   readonly onOverflow: () => void;
 }
@@ -63,25 +65,26 @@ export class Dispatches {
   }
 
   async #run(): Promise<void> {
-    const { signal } = this.#parts;
+    const { signal, take, stored } = this.#parts;
     for (let next = this.#waiting[0]; next && !signal.aborted; next = this.#waiting[0]) {
-      if (!(await this.#took(next))) return;
+      const isStored = await this.#insist(next, take);
+      if (isStored === undefined) return;
       this.#waiting.shift();
       if (next.sessionId === this.#sessionId) this.#taken = next.payload.s;
+      if (isStored) await this.#insist(next, stored);
     }
   }
 
-  /** False when the link ended before it could be stored. */
-  async #took(dispatched: Dispatched): Promise<boolean> {
-    const { clock, log, signal, take, accountId } = this.#parts;
+  /** Until it is done; undefined when the link ended before that. */
+  async #insist<T>(dispatched: Dispatched, work: (dispatched: Dispatched) => Promise<T>): Promise<T | undefined> {
+    const { clock, log, signal, accountId } = this.#parts;
     for (;;) {
       try {
-        await take(dispatched);
-        return true;
+        return await work(dispatched);
       } catch (error) {
-        if (signal.aborted) return false;
+        if (signal.aborted) return undefined;
         log.warn("event.refused", { account: accountId, type: dispatched.payload.t, ...errorFields(error) });
-        if (!(await slept(clock, redeliveryPauseMs, signal))) return false;
+        if (!(await slept(clock, redeliveryPauseMs, signal))) return undefined;
       }
     }
   }

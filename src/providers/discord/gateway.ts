@@ -1,12 +1,12 @@
-import { type SessionInfo, WebSocketManager, WebSocketShardEvents } from "@discordjs/ws";
+import { CloseCodes, type SessionInfo, WebSocketManager, WebSocketShardEvents } from "@discordjs/ws";
 import {
   type APIGatewayBotInfo,
   GatewayIntentBits,
   GatewayOpcodes,
   type GatewayDispatchPayload,
-  type GatewayReadyDispatchData,
 } from "discord-api-types/v10";
 import { unlessAborted } from "../../lib/index.ts";
+import type { KeptSession } from "./session-record.ts";
 
 /** What the gateway told, with the number under which it tells it again. */
 export interface Dispatched {
@@ -20,13 +20,18 @@ export interface GatewayParts {
   /** Takes the place of every address that Discord names. */
   readonly gatewayUrl: string | undefined;
   readonly readsContent: boolean;
-  readonly ready: (ready: GatewayReadyDispatchData) => void;
+  /** The session of an earlier link, to go on with. */
+  readonly session: KeptSession | undefined;
+  /** A session began, or goes on. */
+  readonly live: () => void;
   /** Called in the order of the gateway, also for READY. */
   readonly dispatched: (dispatched: Dispatched) => void;
   /** The highest number up to which everything was taken; Discord hears no higher one. */
   readonly taken: () => number;
   /** Another session: its numbers count from this one. */
   readonly began: (sessionId: string, sequence: number) => void;
+  /** Discord knows the session no more. */
+  readonly forgotten: () => void;
   /** A closing with this code; the link says whether it was the last. */
   readonly closed: (code: number) => void;
   /** The connection could not be had, or broke again before it was of use. */
@@ -56,8 +61,10 @@ export class Gateway implements Disposable {
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
-    const { information, gatewayUrl } = parts;
+    const { information, gatewayUrl, session: kept } = parts;
     const url = gatewayUrl ?? information.url;
+    this.#session = kept ? sessionOf(kept) : null;
+    if (kept) parts.began(kept.sessionId, kept.sequence + 1);
     this.#manager = new WebSocketManager({
       token: parts.token,
       intents: parts.readsContent ? intentsWithContent : usualIntents,
@@ -95,16 +102,23 @@ export class Gateway implements Disposable {
     }
   }
 
-  /** Ends the session. Nothing is told after this, and nothing is opened again. */
+  /** What another link needs to go on. */
+  get session(): KeptSession | undefined {
+    if (!this.#session) return undefined;
+    const { sessionId, resumeURL: resumeUrl } = this.#session;
+    return { sessionId, resumeUrl, sequence: this.#parts.taken() };
+  }
+
+  /** Closes the connection. Nothing is told after this, and nothing is opened again; the session can go on. */
   [Symbol.dispose](): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const ended = Promise.resolve(this.#manager.destroy({ reason: "bye" }));
+    const ended = Promise.resolve(this.#manager.destroy({ code: CloseCodes.Resuming, reason: "bye" }));
     ended.catch((error: unknown) => this.#parts.debug(nameOf(error)));
   }
 
   #listen(): void {
-    const { ready, dispatched, debug, closed } = this.#parts;
+    const { dispatched, debug, closed } = this.#parts;
     const on = <T>(tell: (told: T) => void) => {
       return (told: T) => {
         if (!this.#isOver) tell(told);
@@ -112,10 +126,7 @@ export class Gateway implements Disposable {
     };
     this.#manager.on(
       WebSocketShardEvents.Ready,
-      on(({ data }) => {
-        this.#lives();
-        ready(data);
-      }),
+      on(() => this.#lives()),
     );
     this.#manager.on(
       WebSocketShardEvents.Resumed,
@@ -155,6 +166,7 @@ export class Gateway implements Disposable {
   #lives(): void {
     this.#isLive = true;
     this.#closings = 0;
+    this.#parts.live();
   }
 
   #afterClosing(code: number): void {
@@ -163,7 +175,11 @@ export class Gateway implements Disposable {
     this.#sawHello = false;
     this.#closings++;
     if (!wasOpen) this.#parts.failed("Discord's gateway cannot be reached");
-    else if (this.#closings > closingsMax) this.#parts.failed(`Discord's gateway closes the connection (${code})`);
+    else if (this.#closings > closingsMax) {
+      // Whatever is wrong may be wrong with the session.
+      this.#parts.forgotten();
+      this.#parts.failed(`Discord's gateway closes the connection (${code})`);
+    }
   }
 
   /** Once this is over it never answers: discord.js waits for it before it connects, so it connects no more. */
@@ -173,12 +189,18 @@ export class Gateway implements Disposable {
   }
 
   #keep(session: SessionInfo | null): void {
+    if (this.#isOver) return;
+    if (!session) this.#parts.forgotten();
     if (session && session.sessionId !== this.#session?.sessionId) {
       this.#parts.began(session.sessionId, session.sequence);
     }
     const resumeURL = this.#parts.gatewayUrl ?? resumeUrlOf(session, this.#parts.information.url);
     this.#session = session && { ...session, resumeURL };
   }
+}
+
+function sessionOf({ sessionId, resumeUrl: resumeURL, sequence }: KeptSession): SessionInfo {
+  return { sessionId, resumeURL, sequence, shardId: 0, shardCount: 1 };
 }
 
 const usualIntents: GatewayIntentBits =

@@ -16,7 +16,7 @@ import type { Cursors } from "./cursors.ts";
 import { decode, decodeMissed } from "./decode.ts";
 import { CallError, isOutOfReach } from "./failures.ts";
 import type { Dispatched } from "./gateway.ts";
-import { type ChannelShown, type Place, Places } from "./places.ts";
+import { type ChannelShown, type GuildShown, type Place, Places } from "./places.ts";
 import type { RestApi } from "./rest-api.ts";
 import type { Ways } from "./ways.ts";
 import { laterId } from "./snowflakes.ts";
@@ -46,20 +46,26 @@ export class Hearing {
     this.#parts = parts;
   }
 
-  /** Rejects for what has to come again: it could not be stored, or Discord could not be asked about it. */
-  async take({ sessionId, payload }: Dispatched): Promise<void> {
+  /**
+   * True when something was stored. Rejects for what has to come again: it could not be stored, or Discord could not be
+   * asked about it.
+   */
+  async take({ sessionId, payload }: Dispatched): Promise<boolean> {
     switch (payload.t) {
       case GatewayDispatchEvents.Ready:
-        return this.#catchUpDirect();
+        await this.#catchUpDirect();
+        return true;
       case GatewayDispatchEvents.GuildCreate:
-        return this.#guild(payload.d);
+        await this.#guild(payload.d);
+        return true;
       case GatewayDispatchEvents.MessageCreate:
       case GatewayDispatchEvents.MessageUpdate:
       case GatewayDispatchEvents.MessageReactionAdd:
       case GatewayDispatchEvents.InteractionCreate:
         return this.#hear(payload, `${sessionId.slice(0, 16)}-${payload.s}`);
       default:
-        return this.#learn(payload);
+        this.#learn(payload);
+        return false;
     }
   }
 
@@ -86,15 +92,19 @@ export class Hearing {
     }
   }
 
-  async #hear(payload: Happening, eventId: string): Promise<void> {
+  async #hear(payload: Happening, eventId: string): Promise<boolean> {
     const { us, ownMessage, answer } = this.#parts;
     const isMessage = payload.t === GatewayDispatchEvents.MessageCreate;
     if (isMessage && payload.d.author.id === us.id) ownMessage(payload.d);
     const place = await this.#placeOf(payload.d);
     const decoded = decode(payload, this.#context(place, eventId));
-    if ("ignored" in decoded) return this.#ignored(payload.t, decoded.ignored);
+    if ("ignored" in decoded) {
+      this.#ignored(payload.t, decoded.ignored);
+      return false;
+    }
     await this.#store(decoded, (payload.d as Whereabouts).channel_id);
     if (payload.t === GatewayDispatchEvents.InteractionCreate) answer(payload.d);
+    return true;
   }
 
   #ignored(type: string, reason: string): void {
@@ -115,20 +125,21 @@ export class Hearing {
     return { us, places: this.#places, place, eventId, receivedAtMs: clock.nowMs() };
   }
 
-  /** Threads that nobody told of are asked for, since a message does not say that it stands in one. */
+  /**
+   * A session that goes on does not tell of servers again, and a message does not say that it stands in a thread: what
+   * is not known is asked for.
+   */
   async #placeOf(event: Whereabouts): Promise<Place | undefined> {
     const { channel_id: id, guild_id: guildId, author } = event;
-    // An interaction shows its own channel.
-    if (id === undefined || guildId === undefined || event.channel || author?.bot) return undefined;
-    const known = this.#places.find(id);
-    if (known) return known;
+    if (id === undefined || guildId === undefined || author?.bot) return undefined;
     try {
-      const channel = await this.#parts.api.call<ChannelShown>(
-        "show a channel",
-        { method: "get", route: `/channels/${id}` },
-        this.#parts.signal,
-      );
-      return this.#places.learn(channel, guildId);
+      if (!this.#places.knowsGuild(guildId)) {
+        this.#places.learnGuild(await this.#ask<GuildShown>("show a server", `/guilds/${guildId}`), this.#parts.us.id);
+      }
+      const place = await this.#channel(id, guildId);
+      // The title of a thread begins with its channel's name.
+      if (place.parentId !== undefined) await this.#channel(place.parentId, guildId);
+      return place;
     } catch (error) {
       if (isOutOfReach(error)) return undefined;
       if (error instanceof CallError && error.failure.kind === "limited") {
@@ -136,6 +147,15 @@ export class Hearing {
       }
       throw error;
     }
+  }
+
+  async #channel(id: string, guildId: string): Promise<Place> {
+    const known = this.#places.find(id);
+    return known ?? this.#places.learn(await this.#ask<ChannelShown>("show a channel", `/channels/${id}`), guildId);
+  }
+
+  #ask<T>(what: string, route: `/${string}`): Promise<T> {
+    return this.#parts.api.call<T>(what, { method: "get", route }, this.#parts.signal);
   }
 
   async #guild(guild: GatewayGuildCreateDispatchData): Promise<void> {
@@ -199,6 +219,5 @@ interface LastSaid {
 interface Whereabouts {
   readonly channel_id?: string;
   readonly guild_id?: string;
-  readonly channel?: unknown;
   readonly author?: APIUser;
 }

@@ -17,6 +17,7 @@ import { selfOf } from "./people.ts";
 import { reactWith } from "./reactions.ts";
 import { type Call, RestApi } from "./rest-api.ts";
 import { Sending } from "./sending.ts";
+import { SessionRecord } from "./session-record.ts";
 import { type DiscordSettings, tokenSecret } from "./settings.ts";
 import { idAt } from "./snowflakes.ts";
 import { TransportError } from "./transport.ts";
@@ -186,14 +187,19 @@ class DiscordLink implements Link {
   }
 
   #open(token: string, information: APIGatewayBotInfo, hearing: Hearing): void {
-    const { clock, log } = this.#ports;
+    const { clock, log, records } = this.#ports;
     const account = this.#account.id;
+    const kept = new SessionRecord(records);
     const dispatches = new Dispatches({
       clock,
       log,
       accountId: account,
       signal: this.#receiving.signal,
       take: (dispatched) => hearing.take(dispatched),
+      stored: async () => {
+        const session = this.#gateway?.session;
+        if (session) await kept.keep(session);
+      },
       onOverflow: () => this.#tell({ kind: "lost", reason: "more came in than could be stored" }),
     });
     this.#dispatches = dispatches;
@@ -202,10 +208,14 @@ class DiscordLink implements Link {
       information,
       gatewayUrl: this.#account.settings.gatewayUrl,
       readsContent: this.#account.settings.messageContent,
-      ready: ({ user }) => this.#connected(user),
+      session: kept.load(),
+      live: () => this.#connected(),
       dispatched: (dispatched) => dispatches.push(dispatched),
       taken: () => dispatches.taken,
       began: (sessionId, sequence) => dispatches.began(sessionId, sequence),
+      forgotten: () => {
+        kept.forget().catch((error: unknown) => log.warn("session.not-forgotten", { account, ...errorFields(error) }));
+      },
       closed: (code) => {
         log.debug("gateway.closed", { account, code });
         const last = closingWords(code, account, this.#application?.id ?? "");
@@ -230,10 +240,10 @@ class DiscordLink implements Link {
     });
   }
 
-  #connected(us: APIUser): void {
-    if (this.#isConnected) return;
+  #connected(): void {
+    if (this.#isConnected || !this.#us) return;
     this.#isConnected = true;
-    this.#tell({ kind: "connected", self: selfOf(us) });
+    this.#tell({ kind: "connected", self: selfOf(this.#us) });
   }
 
   #tell(state: LinkState): void {

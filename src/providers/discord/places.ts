@@ -19,6 +19,9 @@ export interface ChannelShown {
   readonly name?: string | null | undefined;
 }
 
+/** A server, likewise. */
+export type GuildShown = Pick<GatewayGuildCreateDispatchData, "id" | "name" | "roles">;
+
 /** Places beyond this many are forgotten, the oldest first, and asked for again when something is said there. */
 const placesMax = 20_000;
 const threadTypes: readonly number[] = [10, 11, 12];
@@ -32,7 +35,11 @@ export class Places {
     return this.#places.get(id);
   }
 
-  learnGuild(guild: Pick<GatewayGuildCreateDispatchData, "id" | "name" | "roles">, ourId: string): void {
+  knowsGuild(id: string): boolean {
+    return this.#guilds.has(id);
+  }
+
+  learnGuild(guild: GuildShown, ourId: string): void {
     this.#guilds.set(guild.id, { name: guild.name, ourRoles: new Set(ourRolesOf(guild.roles, ourId)) });
   }
 
