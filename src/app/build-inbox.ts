@@ -1,5 +1,5 @@
 import { mimeOf } from "../lib/index.ts";
-import { Inbox, OwnChat } from "../inbox/index.ts";
+import { type CommandParts, Inbox, OwnChat } from "../inbox/index.ts";
 import * as markup from "../markup/index.ts";
 import type { MediaStore } from "../sessions/index.ts";
 import type { Features } from "./feature-set.ts";
@@ -13,7 +13,7 @@ import { takenOn } from "./messaging.ts";
 type InboxGround = Pick<
   Features,
   "sessions" | "runs" | "approvals" | "messaging" | "agents" | "models" | "engine" | "idempotency"
-> & { readonly media: MediaStore };
+> & { readonly media: MediaStore; readonly approve: CommandParts["approve"] };
 
 export function buildInbox(ground: Ground, parts: InboxGround): Inbox {
   const { options, database, gateway } = ground;
@@ -37,6 +37,7 @@ export function buildInbox(ground: Ground, parts: InboxGround): Inbox {
     defaultAgentId: agents.default.id,
     runTimeoutMs: config.agents.runTimeoutSeconds * 1000,
     commands: {
+      approve: parts.approve,
       models: models.all,
       statusLines: (key) => {
         const session = sessions.find(key);

@@ -1,4 +1,4 @@
-import { Approvals, Commands, ExecPolicyStore, Processes, Workspaces } from "../exec/index.ts";
+import { Approvals, type ApprovalsParts, Commands, ExecPolicyStore, Processes, Workspaces } from "../exec/index.ts";
 import type { Gateway } from "../gateway/index.ts";
 import { joinPath } from "../lib/index.ts";
 import type { Sessions } from "../sessions/index.ts";
@@ -19,7 +19,11 @@ interface CommandRoomGround {
   readonly workspaces: Workspaces;
 }
 
-export function buildCommandRoom({ options, gateway, workspaces }: CommandRoomGround, sessions: Sessions): CommandRoom {
+export function buildCommandRoom(
+  { options, gateway, workspaces }: CommandRoomGround,
+  sessions: Sessions,
+  askInChat: ApprovalsParts["askInChat"],
+): CommandRoom {
   const { clock, ids, log: logs } = options.world;
   const log = logs.for("exec");
   const environment = options.environment ?? {};
@@ -30,6 +34,7 @@ export function buildCommandRoom({ options, gateway, workspaces }: CommandRoomGr
     ids,
     log,
     publish: gateway.publish,
+    askInChat,
     hasApprover: (except) => gateway.hasListener("exec.approval.requested", except),
   });
   const execPolicy = new ExecPolicyStore({ path: inState("exec-approvals.json"), clock, ids, log });

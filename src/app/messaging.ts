@@ -45,6 +45,7 @@ export interface MessagingParts {
   readonly markup: Markup;
   readonly network: WebChatNetwork;
   readonly media: MediaStore;
+  readonly usageShownIn: (sessionKey: string) => string | undefined;
   readonly fetch: GuardedFetch;
   readonly choices: Choices;
   readonly secrets: SecretFiles;
@@ -99,6 +100,7 @@ export function buildMessaging(parts: MessagingParts): Messaging {
     markup,
     canOf,
     policyOf,
+    usageShownIn: parts.usageShownIn,
     finishInbox: (runId, whySilent) => bound.inbox?.store.finishRun(runId, whySilent),
   });
   return {

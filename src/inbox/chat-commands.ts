@@ -7,6 +7,8 @@ export interface CommandParts {
   readonly sessions: Sessions;
   readonly stop: (key: SessionKey) => Promise<number>;
   readonly statusLines: (key: SessionKey) => readonly string[];
+  /** Answers a question about a command of the agent; what the person reads. */
+  readonly approve: (id: string, decision: string, by: string) => string;
   readonly models: readonly { readonly provider: string; readonly model: string }[];
 }
 
@@ -103,6 +105,15 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
   verbose: setting("verboseLevel", "Shows or sets whether tools are told of: off, on, full."),
   reasoning: setting("reasoningLevel", "Shows or sets whether the model's reasoning is told: off, on, stream."),
   usage: setting("responseUsage", "Shows or sets whether replies say what they cost: off, tokens, full."),
+  approve: {
+    summary: "Answers the agent's question about a command: /approve ID allow-once, allow-always or deny.",
+    ownerOnly: true,
+    run: ({ argument, senderId }, { approve }) => {
+      const [id = "", decision = "", ...rest] = argument.split(/\s+/);
+      if (id === "" || decision === "" || rest.length > 0) return "Say /approve ID allow-once, allow-always or deny.";
+      return approve(id, decision, senderId);
+    },
+  },
   activation: {
     summary: "In a group: answer when mentioned, or always.",
     ownerOnly: true,
