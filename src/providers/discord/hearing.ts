@@ -8,7 +8,7 @@ import {
   type GatewayGuildCreateDispatchData,
   type GatewayMessageCreateDispatchData,
 } from "discord-api-types/v10";
-import { type Clock, type Log, unlessAborted } from "../../lib/index.ts";
+import { type Clock, errorFields, type Log, unlessAborted } from "../../lib/index.ts";
 import type { InboundMessage } from "../message.ts";
 import { backfill, type Backfilled, channelsMax } from "./backfill.ts";
 import type { Context } from "./context.ts";
@@ -64,8 +64,18 @@ export class Hearing {
       case GatewayDispatchEvents.InteractionCreate:
         return this.#hear(payload, `${sessionId.slice(0, 16)}-${payload.s}`);
       default:
-        this.#learn(payload);
+        this.#readable(payload.t, () => this.#learn(payload));
         return false;
+    }
+  }
+
+  /** What cannot be read is left: it would be as unreadable the next time, and hold up all that follows. */
+  #readable<T>(type: string, read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      this.#parts.log.warn("event.unreadable", { account: this.#parts.accountId, type, ...errorFields(error) });
+      return undefined;
     }
   }
 
@@ -113,10 +123,13 @@ export class Hearing {
 
   async #store(message: InboundMessage, channelId: string | undefined): Promise<void> {
     const { receive, signal, cursors, ways } = this.#parts;
-    await unlessAborted(receive(message), signal);
-    if (channelId === undefined) return;
     const { peer, messageId } = message.ref;
-    if (peer.kind === "direct") await ways.learn(peer.id, channelId);
+    const isDirect = peer.kind === "direct" && channelId !== undefined;
+    // The house may answer before it is on disk.
+    if (isDirect) ways.note(peer.id, channelId);
+    await unlessAborted(receive(message), signal);
+    if (isDirect) await ways.keep(peer.id, channelId);
+    if (channelId === undefined) return;
     if (message.event.kind === "message") await cursors.advance(channelId, messageId);
   }
 
@@ -161,11 +174,19 @@ export class Hearing {
   async #guild(guild: GatewayGuildCreateDispatchData): Promise<void> {
     // One that is not there now comes again.
     if (guild.unavailable) return;
+    const readable = this.#readable("GUILD_CREATE", () => this.#learnGuild(guild));
+    await this.#catchUp(readable ?? []);
+  }
+
+  /** Gives the channels in which something can be said. */
+  #learnGuild(guild: GatewayGuildCreateDispatchData): readonly Backfilled[] {
     this.#places.learnGuild(guild, this.#parts.us.id);
-    const shown = [...guild.channels, ...guild.threads] as readonly (ChannelShown & LastSaid)[];
+    const { channels, threads } = guild as Partial<GatewayGuildCreateDispatchData>;
+    const shown = [...(channels ?? []), ...(threads ?? [])] as readonly (ChannelShown & LastSaid)[];
     for (const channel of shown) this.#places.learn(channel, guild.id);
-    const readable = shown.filter(({ type }) => !wordless.includes(type));
-    await this.#catchUp(readable.map(({ id, last_message_id: last }) => ({ id, lastMessageId: last ?? null })));
+    return shown
+      .filter(({ type }) => !wordless.includes(type))
+      .map(({ id, last_message_id: last }) => ({ id, lastMessageId: last ?? null }));
   }
 
   /** Discord does not list a bot's direct chats: those that there were are asked. */

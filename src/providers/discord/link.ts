@@ -43,6 +43,7 @@ class DiscordLink implements Link {
   #dispatches: Dispatches | undefined;
   #application: Application | undefined;
   #us: APIUser | undefined;
+  #forgetting: Promise<void> = Promise.resolve();
   #hasSpokenLast = false;
   #isConnected = false;
 
@@ -120,6 +121,7 @@ class DiscordLink implements Link {
     this.#close();
     await this.#running;
     await this.#dispatches?.settled();
+    await this.#forgetting;
     this.#api[Symbol.dispose]();
   }
 
@@ -214,7 +216,9 @@ class DiscordLink implements Link {
       taken: () => dispatches.taken,
       began: (sessionId, sequence) => dispatches.began(sessionId, sequence),
       forgotten: () => {
-        kept.forget().catch((error: unknown) => log.warn("session.not-forgotten", { account, ...errorFields(error) }));
+        this.#forgetting = kept.forget().catch((error: unknown) => {
+          log.warn("session.not-forgotten", { account, ...errorFields(error) });
+        });
       },
       closed: (code) => {
         log.debug("gateway.closed", { account, code });

@@ -95,6 +95,6 @@ export function placeOf(channel: ChannelShown, guildId = channel.guild_id): Plac
 }
 
 /** The role that Discord makes for a bot when it joins. */
-function ourRolesOf(roles: readonly APIRole[], ourId: string): readonly string[] {
-  return roles.filter(({ tags }) => tags?.bot_id === ourId).map(({ id }) => id);
+function ourRolesOf(roles: readonly APIRole[] | undefined, ourId: string): readonly string[] {
+  return (roles ?? []).filter(({ tags }) => tags?.bot_id === ourId).map(({ id }) => id);
 }

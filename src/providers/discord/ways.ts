@@ -28,7 +28,7 @@ export class Ways {
     if (known !== undefined) return known;
     const call = { method: "post", route: "/users/@me/channels", body: { recipient_id: id } } as const;
     const channel = await this.#api.call<APIDMChannel>("open a direct chat", call, signal);
-    await this.learn(id!, idOf(channel.id));
+    await this.keep(id!, idOf(channel.id));
     return channel.id;
   }
 
@@ -36,10 +36,13 @@ export class Ways {
     return this.#known.get(personId) ?? this.#records.get(directKind, personId);
   }
 
-  async learn(personId: string, channelId: string): Promise<void> {
-    if (this.#known.get(personId) === channelId) return;
+  note(personId: string, channelId: string): void {
     if (this.#known.size >= knownMax) this.#known.clear();
     this.#known.set(personId, channelId);
+  }
+
+  async keep(personId: string, channelId: string): Promise<void> {
+    this.note(personId, channelId);
     if (this.#records.get(directKind, personId) === channelId) return;
     await this.#records.write([{ kind: directKind, id: personId, value: channelId }]);
   }

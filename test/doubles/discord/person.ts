@@ -141,7 +141,16 @@ export class Person {
     const who =
       guildId === undefined ? { user: this.user } : { guild_id: guildId, member: { user: this.user, nick: null } };
     const about = { id, application_id: this.#bot.id, type, token, version: 1, channel_id: channel.id };
-    const d = { ...about, data, channel, ...who, ...more, context: guildId === undefined ? 1 : 0, locale: "en-US" };
+    const d = {
+      ...about,
+      data,
+      channel,
+      ...who,
+      ...more,
+      context: guildId === undefined ? 1 : 0,
+      locale: "en-US",
+      ...granted,
+    };
     this.#desk.sessions.tellUser(this.#bot.id, "INTERACTION_CREATE", d);
     return { interactionId: id, answered: promise };
   }
@@ -188,3 +197,5 @@ function buttonsOf({ components }: WireMessage): SeenMessage["buttons"] {
       .map(({ label, custom_id: customId }) => ({ label: String(label), customId: String(customId) }));
   });
 }
+
+const granted = { entitlements: [], authorizing_integration_owners: {}, attachment_size_limit: 10 * 1024 * 1024 };

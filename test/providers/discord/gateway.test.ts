@@ -41,6 +41,7 @@ test("another opening goes on with the session, and hears also whom it never met
   const missed = alice.says("my first message ever");
   await using second = await stage.open();
   expect((await second.ports.heard(missed)).text).toBe("my first message ever");
+  await second.ports.told("connected");
   expect([second.ports.kinds, double.sessionsOpened]).toEqual([["connecting", "connected"], 1]);
 });
 
@@ -119,6 +120,7 @@ test("a gateway that closes again and again ends the link, and the next one asks
   double.cutConnections();
   expect((await opened.ports.told("lost")).reason).toContain("closes the connection (4000)");
   double.weather.closeNext.splice(0);
+  await opened[Symbol.asyncDispose]();
   expect(stage.records.get("session", "gateway")).toBeUndefined();
   await using second = await stage.open();
   await second.ports.told("connected");
