@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { Client, Events, GatewayIntentBits, type Message, Partials } from "discord.js";
 import { DiscordDouble } from "./discord/discord-double.ts";
+import { rejectionOf } from "./rejection.ts";
 
 /** discord.js itself, as bot and as person, on the double: what it takes, Discord's other clients take. */
 
@@ -88,7 +89,7 @@ test("discord.js answers commands and buttons, and finds the same message for th
   expect(await alice.presses(first.id, "Yes", { channel: kitchen }).answered).toEqual({ type: 6 });
   const history = await channel.messages.fetch({ limit: 10 });
   expect(history.map(({ content, nonce }) => [content, nonce])).toEqual([["sure?", null]]);
-  await expect(channel.send({ content: "x".repeat(2001) })).rejects.toThrow("Invalid Form Body");
+  expect(String(await rejectionOf(channel.send({ content: "x".repeat(2001) })))).toContain("Invalid Form Body");
 });
 
 test("discord.js resumes after a cut and after op 7, and begins anew after op 9", async () => {
@@ -112,7 +113,7 @@ test("discord.js resumes after a cut and after op 7, and begins anew after op 9"
 test("discord.js is told of a wrong token, and of a switch that is off", async () => {
   await using double = await DiscordDouble.start();
   const client = () => new Client({ intents, rest: { api: double.apiRoot, retries: 0 } });
-  await expect(client().login("not.a.token")).rejects.toThrow("invalid token");
+  expect(String(await rejectionOf(client().login("not.a.token")))).toContain("invalid token");
   double.weather.showsContent = false;
-  await expect(client().login(double.token)).rejects.toThrow("disallowed intents");
+  expect(String(await rejectionOf(client().login(double.token)))).toContain("disallowed intents");
 });

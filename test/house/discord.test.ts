@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { accountDefaults, type AccountPolicy, type Config } from "../../src/config/index.ts";
 import { DiscordDouble } from "../doubles/discord/discord-double.ts";
 import { ScriptedEngine } from "../doubles/scripted-engine.ts";
@@ -34,7 +36,7 @@ test("a stranger on Discord gets a code, is approved, and is answered; the menu 
   expect(house.log.text).not.toContain(discord.token);
 });
 
-test("markup arrives as Discord shows it, and a server is answered where it mentions the bot, in the thread", async () => {
+test("markup arrives as Discord shows it, and a thread is answered where it mentions the bot", async () => {
   await using discord = await DiscordDouble.start();
   const bob = discord.person("Bob");
   const engine = new ScriptedEngine();
@@ -72,6 +74,29 @@ test("a command from the menu is answered in the chat, and a file comes to the a
   await bob.reads(/cook this/);
   expect(discord.calls("download").filter(({ answered }) => answered)).toHaveLength(1);
   expect(house.log.records.filter(({ level }) => level === "error")).toEqual([]);
+});
+
+test("a file of the workspace is sent to a person", async () => {
+  await using discord = await DiscordDouble.start();
+  const bob = discord.person("Bob");
+  using folder = temporaryFolder();
+  await using house = await houseOn(discord, { allowFrom: [bob.id] }, { stateDir: folder.path });
+  using alice = await house.operator();
+  await connected(discord);
+  mkdirSync(join(folder.path, "workspace"), { recursive: true });
+  writeFileSync(join(folder.path, "workspace", "soup.txt"), "leeks");
+  await alice.call("send", {
+    to: bob.id,
+    message: "here",
+    mediaUrl: "soup.txt",
+    channel: "discord",
+    idempotencyKey: "k1",
+  });
+  const sent = await bob.hears(2);
+  expect(sent.map(({ text, files }) => [text, files])).toEqual([
+    ["here", []],
+    ["", [{ fileName: "soup.txt", bytes: 5 }]],
+  ]);
 });
 
 test("a send whose answer is lost goes again under its nonce, and is there once", async () => {

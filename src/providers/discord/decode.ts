@@ -131,9 +131,15 @@ function fromReaction(reaction: GatewayMessageReactionAddDispatchData, context: 
     event: { kind: "reaction", id: eventId },
     sender: member ? senderOf(member.user, member.nick) : { id: idOf(reaction.user_id) },
     sentAtMs: receivedAtMs,
-    text: emoji.id === null ? (emoji.name ?? "") : `:${emoji.name ?? "emoji"}:`,
+    text: emojiText(emoji),
     media: [],
     mentionsSelf: place.guildId === undefined || reaction.message_author_id === us.id,
     chatTitle: places.titleOf(place),
   };
+}
+
+/** One of a server's own is gone from there when it has no name. */
+function emojiText({ id, name }: GatewayMessageReactionAddDispatchData["emoji"]): string {
+  const known = typeof name === "string" && name !== "" ? name : "emoji";
+  return id === null && known === name ? name : `:${known}:`;
 }

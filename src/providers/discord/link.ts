@@ -89,8 +89,7 @@ class DiscordLink implements Link {
   }
 
   async react(ref: MessageRef, emoji: string | null, signal: AbortSignal): Promise<void> {
-    const channelId = await this.#ways.channelOf(ref.peer, signal);
-    const refused = await reactWith(this.#api, { channelId, messageId: ref.messageId, emoji }, signal);
+    const refused = await reactWith(this.#api, this.#ways, { ...ref, emoji }, signal);
     if (refused) this.#ports.log.debug("reaction.refused", { account: this.#account.id, error: refused });
   }
 

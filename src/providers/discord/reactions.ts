@@ -1,10 +1,10 @@
 import type { APIMessage } from "discord-api-types/v10";
+import type { MessageRef } from "../message.ts";
 import { CallError, deliveryErrorOf, isOutOfReach } from "./failures.ts";
 import type { RestApi } from "./rest-api.ts";
+import type { Ways } from "./ways.ts";
 
-export interface Reaction {
-  readonly channelId: string;
-  readonly messageId: string;
+export interface Reaction extends MessageRef {
   /** Null takes ours away. */
   readonly emoji: string | null;
 }
@@ -13,11 +13,16 @@ export interface Reaction {
  * Sets our reaction, or takes all of ours away. Gives Discord's words where it has no such message or emoji, or does
  * not let us: that is no error. Rejects with a DeliveryError or the signal's reason.
  */
-export async function reactWith(api: RestApi, reaction: Reaction, signal: AbortSignal): Promise<string | undefined> {
-  const { channelId, messageId, emoji } = reaction;
-  const message = `/channels/${channelId}/messages/${messageId}` as const;
-  const ours = (name: string) => `${message}/reactions/${encodeURIComponent(name)}/@me` as const;
+export async function reactWith(
+  api: RestApi,
+  ways: Ways,
+  reaction: Reaction,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { peer, messageId, emoji } = reaction;
   try {
+    const message = `/channels/${await ways.channelOf(peer, signal)}/messages/${messageId}` as const;
+    const ours = (name: string) => `${message}/reactions/${encodeURIComponent(name)}/@me` as const;
     if (emoji !== null) {
       await api.call("set a reaction", { method: "put", route: ours(emoji) }, signal);
       return undefined;

@@ -58,7 +58,7 @@ export class Messages {
       reactions: [],
       ...(reference && { message_reference: reference }),
       ...(body["poll"] !== undefined && { poll: body["poll"] }),
-      ...(body["nonce"] !== undefined && { nonce: String(body["nonce"]) }),
+      ...(body["nonce"] !== undefined && { nonce: nonceOf(body) }),
       ...(isJson(body["$more"]) && body["$more"]),
     };
     world.messages.get(channel.id)!.push(message);
@@ -70,7 +70,7 @@ export class Messages {
   edit(author: WireUser, message: WireMessage, body: Json): WireMessage {
     if (message.author.id !== author.id) throw refusals.notTheAuthor();
     const content = body["content"] === undefined ? message.content : text(body, "content");
-    if ([...content].length > contentMax) throw refusals.invalid("content[BASE_TYPE_MAX_LENGTH]");
+    if (Array.from(content).length > contentMax) throw refusals.invalid("content[BASE_TYPE_MAX_LENGTH]");
     if (content === "" && message.attachments.length === 0) throw refusals.emptyMessage();
     checkComponents(body["components"]);
     message.content = content.trim();
@@ -119,7 +119,7 @@ export class Messages {
     const content = text(body, "content");
     const isEmpty = content.trim() === "" && uploads.length === 0 && body["poll"] === undefined;
     if (isEmpty && !isJson(body["$more"])) throw refusals.emptyMessage();
-    if ([...content].length > contentMax) throw refusals.invalid("content[BASE_TYPE_MAX_LENGTH]");
+    if (Array.from(content).length > contentMax) throw refusals.invalid("content[BASE_TYPE_MAX_LENGTH]");
     if (text(body, "nonce").length > nonceMax) throw refusals.invalid("nonce[BASE_TYPE_MAX_LENGTH]");
     checkComponents(body["components"]);
     if (uploads.some(({ bytes }) => bytes.byteLength > uploadBytesMax)) throw refusals.tooLarge();
@@ -137,7 +137,7 @@ export class Messages {
       .find(
         (one) =>
           one.author.id === author.id &&
-          one.nonce === String(body["nonce"]) &&
+          one.nonce === nonceOf(body) &&
           nowMs - Date.parse(one.timestamp) < this.#nonceHeldMs,
       );
   }
@@ -170,6 +170,12 @@ export class Messages {
     this.#world.files.set(id, { attachment, bytes });
     return attachment;
   }
+}
+
+/** A number or a text. */
+function nonceOf(body: Json): string {
+  const nonce = body["nonce"];
+  return typeof nonce === "number" ? String(nonce) : text(body, "nonce");
 }
 
 function text(body: Json, field: string): string {
