@@ -90,7 +90,13 @@ export class DiscordDouble implements AsyncDisposable {
   guild(title: string): Guild {
     const { desk, bot } = this.#parts;
     const { world, sessions } = desk;
-    const wire = guildWire(world.nextId(), title, bot, world.nextId(), [...world.users.values()]);
+    const wire = guildWire({
+      id: world.nextId(),
+      title,
+      bot,
+      roleId: world.nextId(),
+      members: [...world.users.values()],
+    });
     world.guilds.set(wire.id, wire);
     for (const { id } of wire.members) sessions.tellUser(id, "GUILD_CREATE", sessions.guildShown(wire.id));
     return new Guild(wire, desk);

@@ -46,7 +46,15 @@ export class Guild {
   }
 }
 
-export function guildWire(id: string, title: string, bot: WireUser, roleId: string, members: WireUser[]): WireGuild {
+export interface NewGuild {
+  readonly id: string;
+  readonly title: string;
+  readonly bot: WireUser;
+  readonly roleId: string;
+  readonly members: WireUser[];
+}
+
+export function guildWire({ id, title, bot, roleId, members }: NewGuild): WireGuild {
   const roles = [
     { id, name: "@everyone", permissions: "0", position: 0, managed: false },
     { id: roleId, name: bot.username, permissions: "0", position: 1, managed: true, tags: { bot_id: bot.id } },

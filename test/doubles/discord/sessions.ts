@@ -197,7 +197,6 @@ export class Sessions {
     const { world } = this.#parts;
     const guild = world.guilds.get(guildId)!;
     const all = [...world.channels.values()].filter(({ guild_id: id }) => id === guildId);
-    const isThread = ({ type }: { readonly type: number }) => type === 11;
     return {
       id: guild.id,
       name: guild.name,
@@ -239,5 +238,7 @@ function veiled(d: Json, { user, intents: wanted }: Session): Json {
   if (mentions.some(({ id }) => id === user.id) || (d["author"] as WireUser).id === user.id) return d;
   return { ...d, content: "", attachments: [], embeds: [], components: [] };
 }
+
+const isThread = ({ type }: { readonly type: number }) => type === 11;
 
 const emptyLists = ["emojis", "stickers", "voice_states", "presences", "features", "stage_instances"] as const;
