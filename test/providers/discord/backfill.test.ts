@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { whileTimePasses } from "../../doubles/passing-time.ts";
 import { scene } from "./linked.ts";
 
 /** What was said while no link was open, and no session could go on. */
@@ -90,9 +91,7 @@ test("a rate limit makes it wait, and a channel that may not be read is left out
   });
   await using second = await stage.open();
   await limited.struck();
-  await second.ports.told("connected");
-  await stage.clock.advance(5000);
-  await second.ports.heard(missed);
+  await whileTimePasses(stage.clock, second.ports.heard(missed));
   await refused.struck();
   await second.ports.heard(bob.says("after"));
   expect(second.ports.captured.text).toContain("backfill.refused");
@@ -109,10 +108,6 @@ test("while Discord cannot be asked, reading is tried again until it can", async
   const missed = bob.says("missed");
   const broken = double.fault({ method: "getMessages", does: { kind: "drop" }, times: 2 });
   await using second = await stage.open();
-  await second.ports.told("connected");
-  await broken.struck(1);
-  await stage.clock.advance(2000);
-  await broken.struck(2);
-  await stage.clock.advance(2000);
-  await second.ports.heard(missed);
+  await whileTimePasses(stage.clock, second.ports.heard(missed));
+  expect(broken.hits).toBe(2);
 });
