@@ -5,8 +5,9 @@ import {
   GatewayOpcodes,
   type GatewayDispatchPayload,
 } from "discord-api-types/v10";
-import { unlessAborted } from "../../lib/index.ts";
+import { type Clock, slept, unlessAborted } from "../../lib/index.ts";
 import type { KeptSession } from "./session-record.ts";
+import { CuttableShards } from "./shards.ts";
 
 /** What the gateway told, with the number under which it tells it again. */
 export interface Dispatched {
@@ -15,6 +16,7 @@ export interface Dispatched {
 }
 
 export interface GatewayParts {
+  readonly clock: Clock;
   readonly token: string;
   readonly information: APIGatewayBotInfo;
   /** Takes the place of every address that Discord names. */
@@ -44,6 +46,8 @@ const closingsMax = 2;
 const handshakeMs = 20_000;
 const helloMs = 20_000;
 const readyMs = 30_000;
+/** A connection that does not close within this time is cut. */
+const closeMs = 2000;
 
 /**
  * The gateway through discord.js' client of it, which beats, resumes and identifies. It may resume by itself, twice in
@@ -52,6 +56,7 @@ const readyMs = 30_000;
 export class Gateway implements Disposable {
   readonly #parts: GatewayParts;
   readonly #manager: WebSocketManager;
+  #shards: CuttableShards | undefined;
   readonly #pulses = new Set<() => void>();
   #session: SessionInfo | null = null;
   #isOver = false;
@@ -70,6 +75,10 @@ export class Gateway implements Disposable {
       intents: parts.readsContent ? intentsWithContent : usualIntents,
       shardCount: 1,
       shardIds: [0],
+      buildStrategy: (manager) => {
+        this.#shards = new CuttableShards(manager);
+        return this.#shards;
+      },
       // It is only for asking where the gateway is, which is known.
       rest: undefined as never,
       handshakeTimeout: handshakeMs,
@@ -113,8 +122,12 @@ export class Gateway implements Disposable {
   [Symbol.dispose](): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const ended = Promise.resolve(this.#manager.destroy({ code: CloseCodes.Resuming, reason: "bye" }));
-    ended.catch((error: unknown) => this.#parts.debug(nameOf(error)));
+    const closed = new AbortController();
+    const closing = Promise.resolve(this.#manager.destroy({ code: CloseCodes.Resuming, reason: "bye" }));
+    void closing.catch((error: unknown) => this.#parts.debug(nameOf(error))).finally(() => closed.abort());
+    void slept(this.#parts.clock, closeMs, closed.signal).then((isLate) => {
+      if (isLate) this.#shards?.cut();
+    });
   }
 
   #listen(): void {

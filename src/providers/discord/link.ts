@@ -205,6 +205,7 @@ class DiscordLink implements Link {
     });
     this.#dispatches = dispatches;
     this.#gateway = new Gateway({
+      clock,
       token,
       information,
       gatewayUrl: this.#account.settings.gatewayUrl,

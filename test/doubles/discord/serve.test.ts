@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { discord } from "../../../src/providers/discord/index.ts";
@@ -21,7 +21,14 @@ async function serve(logFile: string) {
     process.kill();
     expect(await process.exited).toBe(0);
   };
-  return { served, ask: remoteControl(served), [Symbol.asyncDispose]: stop };
+  return {
+    served,
+    ask: remoteControl(served),
+    /** As a machine that hangs: connections stand, and nobody answers. */
+    freeze: () => process.kill("SIGSTOP"),
+    thaw: () => process.kill("SIGCONT"),
+    [Symbol.asyncDispose]: stop,
+  };
 }
 
 test("another process drives the double, and its log on disk tells what was delivered", async () => {
@@ -58,4 +65,29 @@ test("the control port wants its token", async () => {
   await using double = await serve(join(folder.path, "calls.jsonl"));
   const stranger = remoteControl({ ...double.served, adminToken: "guess" });
   expect(await rejectionOf(stranger("about"))).toEqual(new Error("about: HTTP 401"));
+});
+
+test("a link on a Discord that froze is found out, closes at once, and its connection is cut", async () => {
+  using folder = temporaryFolder();
+  await using double = await serve(join(folder.path, "calls.jsonl"));
+  const { served, freeze, thaw } = double;
+  const clock = new FakeClock();
+  const ports = new RecordingPorts(clock);
+  const settings = { botToken: served.token, apiRoot: served.apiRoot };
+  const link = await discord.open(discordAccount(settings), ports);
+  await ports.told("connected");
+  await link.probe(never);
+  freeze();
+  const late = new AbortController();
+  const probing = rejectionOf(link.probe(late.signal));
+  late.abort("too late");
+  expect(await probing).toBe("too late");
+  const closed = Promise.withResolvers<void>();
+  const sockets = WebSocket.prototype as WebSocket & { terminate: () => void };
+  const terminate = spyOn(sockets, "terminate").mockImplementation(() => closed.resolve());
+  await link[Symbol.asyncDispose]();
+  await clock.advance(2000);
+  await closed.promise;
+  terminate.mockRestore();
+  thaw();
 });
