@@ -7,7 +7,7 @@ import {
 } from "discord-api-types/v10";
 import { type Clock, slept, unlessAborted } from "../../lib/index.ts";
 import type { KeptSession } from "./session-record.ts";
-import { CuttableShards } from "./shards.ts";
+import { cut, CuttableShards } from "./shards.ts";
 
 /** What the gateway told, with the number under which it tells it again. */
 export interface Dispatched {
@@ -61,6 +61,7 @@ export class Gateway implements Disposable {
   #session: SessionInfo | null = null;
   #isOver = false;
   #isLive = false;
+  #wasLive = false;
   #sawHello = false;
   #closings = 0;
 
@@ -122,12 +123,13 @@ export class Gateway implements Disposable {
   [Symbol.dispose](): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    // A session that Discord does not take up would not be taken up the next time either.
+    if (this.#sawHello && !this.#wasLive && this.#session) this.#parts.forgotten();
+    const connections = this.#shards?.connections() ?? [];
     const closed = new AbortController();
     const closing = Promise.resolve(this.#manager.destroy({ code: CloseCodes.Resuming, reason: "bye" }));
     void closing.catch((error: unknown) => this.#parts.debug(nameOf(error))).finally(() => closed.abort());
-    void slept(this.#parts.clock, closeMs, closed.signal).then((isLate) => {
-      if (isLate) this.#shards?.cut();
-    });
+    void slept(this.#parts.clock, closeMs, closed.signal).then(() => connections.forEach(cut));
   }
 
   #listen(): void {
@@ -178,6 +180,7 @@ export class Gateway implements Disposable {
 
   #lives(): void {
     this.#isLive = true;
+    this.#wasLive = true;
     this.#closings = 0;
     this.#parts.live();
   }

@@ -1,19 +1,23 @@
 import { SimpleShardingStrategy } from "@discordjs/ws";
 
 /**
- * The connections of discord.js' client. When it closes one it waits for the other side without a limit, and one that is
- * mute would stay for ever: here it can be cut.
+ * The connections of discord.js' client. When it closes one it waits for the other side without a limit, and it leaves
+ * one that is still being made: here they can be cut.
  */
 export class CuttableShards extends SimpleShardingStrategy {
-  /** Those that are being closed, too; what is closed is not among them any more. */
-  cut(): void {
+  /** Taken before the client lets go of them. */
+  connections(): readonly WebSocket[] {
     const shards: unknown = Reflect.get(this, "shards");
-    if (!(shards instanceof Map)) return;
-    for (const shard of shards.values() as Iterable<object>) cutConnection(Reflect.get(shard, "connection"));
+    if (!(shards instanceof Map)) return [];
+    return [...(shards.values() as Iterable<object>)].flatMap((shard) => {
+      const connection: unknown = Reflect.get(shard, "connection");
+      return connection instanceof WebSocket ? [connection] : [];
+    });
   }
 }
 
-function cutConnection(connection: unknown): void {
-  if (!(connection instanceof WebSocket) || !("terminate" in connection)) return;
+/** Without waiting for the other side. One that is closed already does not mind. */
+export function cut(connection: WebSocket): void {
+  if (connection.readyState === WebSocket.CLOSED || !("terminate" in connection)) return;
   if (typeof connection.terminate === "function") connection.terminate();
 }

@@ -195,6 +195,11 @@ export class DiscordDouble implements AsyncDisposable {
     return this.#parts.desk.sessions.of(this.bot.id).length;
   }
 
+  /** How often a client wanted to go on with a session. */
+  get resumesAsked(): number {
+    return this.#parts.desk.sessions.resumesAsked;
+  }
+
   /** Sockets that stand, of anybody. */
   get connected(): number {
     return this.#parts.desk.sessions.connected;

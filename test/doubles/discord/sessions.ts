@@ -67,6 +67,8 @@ export class Sessions {
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #sockets = new Set<WebSocket>();
   #count = 0;
+  /** How often a client wanted to go on. */
+  resumesAsked = 0;
 
   constructor(parts: SessionsParts) {
     this.#parts = parts;
@@ -148,7 +150,11 @@ export class Sessions {
       this.#parts.world.watch.changed();
       if (!mute.has("beat")) this.#send(socket, { op: op.ack });
     } else if (asked === op.identify && !mute.has("identify")) this.#identify(socket, body);
-    else if (asked === op.resume && !mute.has("resume")) this.#resume(socket, body);
+    else if (asked === op.resume) {
+      this.resumesAsked++;
+      if (!mute.has("resume")) this.#resume(socket, body);
+      this.#parts.world.watch.changed();
+    }
   }
 
   #identify(socket: WebSocket, body: Json): void {

@@ -167,3 +167,30 @@ test("settings lead to another gateway than the one that Discord names", async (
   stage.double.cutConnections();
   await opened.ports.heard(stage.bob.says("still there"));
 });
+
+test.each(["hello", "identify"] as const)("a gateway that says nothing at %p is left at once", async (phase) => {
+  await using stage = await scene();
+  stage.double.weather.mute.add(phase);
+  const opened = await stage.open();
+  await stage.double.until(() => stage.double.calls("connect").length > 0);
+  expect(await rejectionOf(opened.link.probe(never))).toBeInstanceOf(Error);
+  await opened[Symbol.asyncDispose]();
+  expect(opened.ports.kinds).toEqual(["connecting"]);
+  await stage.double.until(() => stage.double.connected === 0);
+});
+
+test("a session that Discord does not take up is not tried again", async () => {
+  await using stage = await scene();
+  const { double, bob } = stage;
+  const first = await stage.open();
+  await first.ports.told("connected");
+  await first.ports.heard(bob.says("before"));
+  await first[Symbol.asyncDispose]();
+  double.weather.mute.add("resume");
+  const second = await stage.open();
+  await double.until(() => double.connected === 1 && double.resumesAsked > 0);
+  await second[Symbol.asyncDispose]();
+  await using third = await stage.open();
+  await third.ports.told("connected");
+  expect(double.sessionsOpened).toBe(2);
+});
