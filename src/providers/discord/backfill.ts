@@ -21,6 +21,8 @@ export interface BackfillParts {
 export interface Backfilled {
   readonly id: string;
   readonly lastMessageId?: string | null | undefined;
+  /** Since when we are there. */
+  readonly sinceMs?: number | undefined;
 }
 
 /** What is older was missed for too long to be answered. */
@@ -36,8 +38,8 @@ const pausesMax = 10;
  * number of them. Rejects when Discord cannot be reached: then it has to be tried again.
  */
 export async function backfill(parts: BackfillParts, channels: readonly Backfilled[]): Promise<void> {
-  const missed = channels.flatMap(({ id, lastMessageId }) => {
-    const afterId = startOf(parts, id);
+  const missed = channels.flatMap(({ id, lastMessageId, sinceMs }) => {
+    const afterId = startOf(parts, id, sinceMs);
     if (afterId === undefined) return [];
     if (lastMessageId !== undefined && (lastMessageId === null || isBefore(lastMessageId, afterId))) return [];
     return [{ channelId: id, afterId, lastId: lastMessageId ?? afterId }];
@@ -52,11 +54,11 @@ export async function backfill(parts: BackfillParts, channels: readonly Backfill
   }
 }
 
-function startOf({ api, cursors, clock }: BackfillParts, channelId: string): string | undefined {
+function startOf({ api, cursors, clock }: BackfillParts, channelId: string, sinceMs = 0): string | undefined {
   const cursor = cursors.of(channelId);
   if (cursor === undefined) return undefined;
   const oldestMs = clock.nowMs() + api.aheadMs - ageMaxMs;
-  return idAt(Math.max(madeAtMs(cursor) - overlapMs, oldestMs));
+  return idAt(Math.max(madeAtMs(cursor) - overlapMs, oldestMs, sinceMs));
 }
 
 function isBefore(id: string, other: string): boolean {

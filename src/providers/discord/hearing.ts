@@ -181,12 +181,14 @@ export class Hearing {
   /** Gives the channels in which something can be said. */
   #learnGuild(guild: GatewayGuildCreateDispatchData): readonly Backfilled[] {
     this.#places.learnGuild(guild, this.#parts.us.id);
-    const { channels, threads } = guild as Partial<GatewayGuildCreateDispatchData>;
+    const { channels, threads, joined_at: joinedAt } = guild as Partial<GatewayGuildCreateDispatchData>;
+    const joinedAtMs = Date.parse(joinedAt ?? "");
+    const sinceMs = Number.isFinite(joinedAtMs) ? joinedAtMs : undefined;
     const shown = [...(channels ?? []), ...(threads ?? [])] as readonly (ChannelShown & LastSaid)[];
     for (const channel of shown) this.#places.learn(channel, guild.id);
     return shown
       .filter(({ type }) => !wordless.includes(type))
-      .map(({ id, last_message_id: last }) => ({ id, lastMessageId: last ?? null }));
+      .map(({ id, last_message_id: last }) => ({ id, lastMessageId: last ?? null, sinceMs }));
   }
 
   /** Discord does not list a bot's direct chats: those that there were are asked. */

@@ -138,7 +138,8 @@ export class RestApi implements Disposable {
 
   /** Undefined for what is no failure of a call: a signal's reason, or a bug. */
   #failureOf(error: unknown): Failure | undefined {
-    if (error instanceof RateLimitError) return { kind: "limited", retryAfterMs: Math.ceil(error.retryAfter) };
+    if (error instanceof RateLimitError)
+      return { kind: "limited", retryAfterMs: Math.max(0, Math.ceil(error.retryAfter)) };
     if (error instanceof DiscordAPIError) {
       return { kind: "refused", status: error.status, code: Number(error.code) || 0, words: error.message };
     }

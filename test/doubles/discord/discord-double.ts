@@ -1,4 +1,4 @@
-import { type Clock, realClock } from "../../../src/lib/index.ts";
+import { type Clock, isoTime, realClock } from "../../../src/lib/index.ts";
 import { Watch } from "../telegram/watch.ts";
 import { CallLog, type CallRecord } from "./call-log.ts";
 import { Door } from "./door.ts";
@@ -87,7 +87,8 @@ export class DiscordDouble implements AsyncDisposable {
     return new Person(user, token, desk, bot);
   }
 
-  guild(title: string): Guild {
+  /** `joinedAtMs` is when the bot came; now, if nothing is said. */
+  guild(title: string, joinedAtMs?: number): Guild {
     const { desk, bot } = this.#parts;
     const { world, sessions } = desk;
     const wire = guildWire({
@@ -96,6 +97,7 @@ export class DiscordDouble implements AsyncDisposable {
       bot,
       roleId: world.nextId(),
       members: [...world.users.values()],
+      joinedAt: isoTime(joinedAtMs ?? world.clock.nowMs()),
     });
     world.guilds.set(wire.id, wire);
     for (const { id } of wire.members) sessions.tellUser(id, "GUILD_CREATE", sessions.guildShown(wire.id));

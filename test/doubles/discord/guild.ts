@@ -52,12 +52,13 @@ export interface NewGuild {
   readonly bot: WireUser;
   readonly roleId: string;
   readonly members: WireUser[];
+  readonly joinedAt: string;
 }
 
-export function guildWire({ id, title, bot, roleId, members }: NewGuild): WireGuild {
+export function guildWire({ id, title, bot, roleId, members, joinedAt }: NewGuild): WireGuild {
   const roles = [
     { id, name: "@everyone", permissions: "0", position: 0, managed: false },
     { id: roleId, name: bot.username, permissions: "0", position: 1, managed: true, tags: { bot_id: bot.id } },
   ];
-  return { id, name: title, roles, members };
+  return { id, name: title, roles, members, joinedAt };
 }

@@ -213,7 +213,7 @@ export class Sessions {
       members: guild.members.map((user) => ({ user, roles: [], joined_at: world.now(), flags: 0 })),
       member_count: guild.members.length,
       unavailable: false,
-      joined_at: world.now(),
+      joined_at: guild.joinedAt,
       large: false,
       ...Object.fromEntries(emptyLists.map((name) => [name, []])),
     };

@@ -11,6 +11,8 @@ export interface WireGuild {
   readonly name: string;
   readonly roles: Json[];
   readonly members: WireUser[];
+  /** When the bot came. */
+  readonly joinedAt: string;
 }
 
 /** What people are told of, if it is for them. */

@@ -66,6 +66,24 @@ test("what is a day old stays unread, and so does everything before the account'
   expect(second.ports.received.map(({ text }) => text)).toEqual(["young"]);
 });
 
+test("what was said in a server before the bot came is not for it", async () => {
+  await using stage = await scene();
+  const { double, bob, clock } = stage;
+  const first = await stage.open();
+  await first.ports.told("connected");
+  await first.ports.heard(bob.says("before"));
+  await first[Symbol.asyncDispose]();
+  double.forgetSessions();
+  await clock.advance(60_000);
+  const kitchen = double.guild("House", clock.nowMs() + 60_000).channel("kitchen");
+  bob.says("about the bot that is to come", { channel: kitchen });
+  await clock.advance(120_000);
+  const missed = bob.says("now it is here", { channel: kitchen });
+  await using second = await stage.open();
+  await second.ports.heard(missed);
+  expect(second.ports.received.map(({ text }) => text)).toEqual(["before", "now it is here"]);
+});
+
 test("a rate limit makes it wait, and a channel that may not be read is left out", async () => {
   await using stage = await scene();
   const { double, bob } = stage;
