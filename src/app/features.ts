@@ -49,7 +49,8 @@ export function buildFeatures(ground: Ground): Features {
   const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
   const idempotency = new Idempotency(database, clock);
   const network = webChatNetwork({ database, sessions, clock, ids, publishChat: publish });
-  const fetch = makeGuardedFetch({ clock, log: log.for("net"), ownPorts: () => [gateway.port] });
+  const { allowHosts } = config.tools.fetch;
+  const fetch = makeGuardedFetch({ clock, log: log.for("net"), ownPorts: () => [gateway.port], allowHosts });
   const messaging = buildMessaging({ ground, markup, network, media, fetch, choices, secrets, usageShownIn });
   const runs = buildRuns(
     ground,

@@ -11,6 +11,8 @@ import type { MediaIntake } from "./media-intake.ts";
 /** T2: what is ready of a session becomes a run, in one transaction with the run and what was said. */
 
 const droppedCharsMax = 120;
+/** Somebody who never stops writing is answered after so many times the pause. */
+const debounceRoundsMax = 4;
 
 export interface TurnStarterParts {
   readonly database: Database;
@@ -41,13 +43,15 @@ export class TurnStarter {
     const { runs, messages } = this.#parts;
     const bySession = Map.groupBy(this.#store.routed(), (row) => row.sessionKey as SessionKey);
     for (const [key, rows] of bySession) {
-      if (rows.some((row) => !this.#isReady(row) && row.message.albumId !== undefined)) continue;
-      const ready = rows.filter((row) => this.#isReady(row));
-      if (ready.length === 0) continue;
+      const ready = new Set([...Map.groupBy(rows, writerOf).values()].flatMap((own) => this.#readyOf(own)));
+      if (ready.size === 0) continue;
       const busy = runs.isBusy(key);
       if (busy && messages.queueMode === "interrupt") await runs.abort(key, undefined, "interrupt");
       else if (busy && messages.queueMode !== "followup") continue;
-      await this.#claim(key, ready);
+      await this.#claim(
+        key,
+        rows.filter((row) => ready.has(row)),
+      );
     }
   }
 
@@ -135,9 +139,32 @@ export class TurnStarter {
     return envelope({ ...rest, label, rows, fileOf: (row, index) => this.#media.fileOf(row, index) });
   }
 
+  /** Of one person's messages in one chat. Who still writes is waited for, within bounds; a file ends the wait. */
+  #readyOf(rows: readonly InboundRow[]): readonly InboundRow[] {
+    const ready = rows.filter((row) => this.#isReady(row));
+    const waiting = rows.filter((row) => !this.#isReady(row));
+    if (waiting.length === 0 || waiting.some(({ message }) => message.albumId !== undefined)) {
+      return waiting.length === 0 ? ready : [];
+    }
+    const isFetching = waiting.some((row) => row.kept.length < row.message.media.length);
+    if (isFetching) return ready;
+    const ends = ready.some(({ message }) => message.media.length > 0) || this.#hasWaitedEnough(rows[0]!);
+    return ends ? rows : [];
+  }
+
+  #hasWaitedEnough({ provider, accountId, receivedAtMs }: InboundRow): boolean {
+    const { clock, policyOf } = this.#parts;
+    return clock.nowMs() - receivedAtMs >= debounceRoundsMax * policyOf(provider, accountId).debounceMs;
+  }
+
   #isReady(row: InboundRow): boolean {
     return row.readyAtMs <= this.#parts.clock.nowMs() && row.kept.length >= row.message.media.length;
   }
+}
+
+function writerOf({ provider, accountId, message }: InboundRow): string {
+  const { peer } = message.ref;
+  return JSON.stringify([provider, accountId, peer.id, peer.threadId, message.sender.id]);
 }
 
 function sameChat(left: InboundRow, right: InboundRow): boolean {
