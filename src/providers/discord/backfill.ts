@@ -50,7 +50,8 @@ export async function backfill(parts: BackfillParts, channels: readonly Backfill
   for (const { channelId, afterId } of youngest.slice(0, channelsMax)) {
     const history = await historyOf(parts, channelId, afterId);
     if (!history?.isWhole) parts.log.warn("backfill.cut", { ...about, channel: channelId });
-    for (const message of history?.messages ?? []) await parts.hear(message);
+    // In their order, and waiting for the disk together.
+    await Promise.all((history?.messages ?? []).map((message) => parts.hear(message)));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Records } from "../provider.ts";
+import type { RecordChange, Records } from "../provider.ts";
 import { laterId } from "./snowflakes.ts";
 
 const cursorKind = "cursor";
@@ -8,6 +8,8 @@ const startId = "start";
 /** Up to which message each channel was stored, so that a link knows what it missed. */
 export class Cursors {
   readonly #records: Records;
+  /** Not on disk yet. */
+  readonly #ahead = new Map<string, string>();
   #latest: string | undefined;
 
   constructor(records: Records) {
@@ -20,19 +22,37 @@ export class Cursors {
 
   /** The channel's own, or the account's for one where nothing was heard yet; undefined before the first start. */
   of(channelId: string): string | undefined {
-    return this.#records.get(cursorKind, channelId) ?? this.#latest;
+    return this.#own(channelId) ?? this.#latest;
   }
 
-  /** Only forward. */
-  async advance(channelId: string, messageId: string): Promise<void> {
-    const before = this.#records.get(cursorKind, channelId);
+  /** A message is stored. Only forward; it counts once `changes` is on disk. */
+  advance(channelId: string, messageId: string): void {
+    const before = this.#own(channelId);
     if (before !== undefined && laterId(before, messageId) === before) return;
-    await this.#records.write([{ kind: cursorKind, id: channelId, value: messageId }]);
-    this.#latest = this.#latest === undefined ? messageId : laterId(this.#latest, messageId);
+    this.#ahead.set(channelId, messageId);
+  }
+
+  /** What is to be written, all together. */
+  changes(): readonly RecordChange[] {
+    return [...this.#ahead].map(([id, value]) => ({ kind: cursorKind, id, value }));
+  }
+
+  written(changes: readonly RecordChange[]): void {
+    for (const { id, value } of changes) {
+      if (value === undefined) continue;
+      if (this.#ahead.get(id) === value) this.#ahead.delete(id);
+      this.#latest = this.#latest === undefined ? value : laterId(this.#latest, value);
+    }
   }
 
   /** The first start of the account. */
   async begin(nowId: string): Promise<void> {
-    if (this.#latest === undefined) await this.advance(startId, nowId);
+    if (this.#latest !== undefined) return;
+    await this.#records.write([{ kind: cursorKind, id: startId, value: nowId }]);
+    this.#latest = nowId;
+  }
+
+  #own(channelId: string): string | undefined {
+    return this.#ahead.get(channelId) ?? this.#records.get(cursorKind, channelId);
   }
 }

@@ -1,14 +1,17 @@
 import { type Clock, errorFields, type Log, slept } from "../../lib/index.ts";
 import type { Dispatched } from "./gateway.ts";
 
+/** Stores what came. Rejects when it has to be tried again. */
+export type Store = () => Promise<void>;
+
 export interface DispatchesParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly accountId: string;
   /** Ends the work. */
   readonly signal: AbortSignal;
-  /** Resolves once what came is stored (true) or is none of ours. Rejects when it has to come again. */
-  readonly take: (dispatched: Dispatched) => Promise<boolean>;
+  /** Reads what came; gives what is to be stored of it, if anything is. Rejects when it has to be tried again. */
+  readonly read: (dispatched: Dispatched) => Promise<Store | undefined>;
   /** Everything up to here is taken, after something was stored. */
   readonly stored: () => Promise<void>;
   /** More is waiting than may wait. */
@@ -17,12 +20,14 @@ export interface DispatchesParts {
 
 /** What may wait for the store, or for a question to Discord about where it came from. */
 const waitingMax = 10_000;
+/** What goes into the store together: the disk is waited for once. */
+const batchMax = 32;
 /** The pause before something that could not be stored is brought again. */
 const redeliveryPauseMs = 2000;
 
 /**
- * What the gateway told, taken one by one in its order: so a number says up to where everything was taken, and Discord
- * is told that number and no other. What cannot be stored is brought again until it can.
+ * What the gateway told, read in its order and stored a batch at a time: so a number says up to where everything was
+ * taken, and Discord is told that number and no other. What cannot be stored is brought again until it can.
  */
 export class Dispatches {
   readonly #parts: DispatchesParts;
@@ -65,26 +70,42 @@ export class Dispatches {
   }
 
   async #run(): Promise<void> {
-    const { signal, take, stored } = this.#parts;
-    for (let next = this.#waiting[0]; next && !signal.aborted; next = this.#waiting[0]) {
-      const isStored = await this.#insist(next, take);
-      if (isStored === undefined) return;
-      this.#waiting.shift();
-      if (next.sessionId === this.#sessionId) this.#taken = next.payload.s;
-      if (isStored) await this.#insist(next, stored);
+    const { signal } = this.#parts;
+    while (this.#waiting.length > 0 && !signal.aborted) {
+      const batch = this.#waiting.slice(0, batchMax);
+      if (!(await this.#take(batch))) return;
+      this.#waiting.splice(0, batch.length);
     }
   }
 
-  /** Until it is done; undefined when the link ended before that. */
-  async #insist<T>(dispatched: Dispatched, work: (dispatched: Dispatched) => Promise<T>): Promise<T | undefined> {
+  /** False when the link ended before all of it was stored. */
+  async #take(batch: readonly Dispatched[]): Promise<boolean> {
+    const { read, stored, signal } = this.#parts;
+    const stores: (readonly [Dispatched, Store])[] = [];
+    for (const dispatched of batch) {
+      const isRead = await this.#insist(dispatched, async () => {
+        const store = await read(dispatched);
+        if (store) stores.push([dispatched, store]);
+      });
+      if (!isRead) return false;
+    }
+    const done = await Promise.all(stores.map(([dispatched, store]) => this.#insist(dispatched, store)));
+    if (!done.every(Boolean)) return false;
+    for (const { sessionId, payload } of batch) if (sessionId === this.#sessionId) this.#taken = payload.s;
+    return stores.length === 0 || (await this.#insist(batch.at(-1)!, stored)) || !signal.aborted;
+  }
+
+  /** Until it is done; false when the link ended before that. */
+  async #insist(dispatched: Dispatched, work: () => Promise<void>): Promise<boolean> {
     const { clock, log, signal, accountId } = this.#parts;
     for (;;) {
       try {
-        return await work(dispatched);
+        await work();
+        return true;
       } catch (error) {
-        if (signal.aborted) return undefined;
+        if (signal.aborted) return false;
         log.warn("event.refused", { account: accountId, type: dispatched.payload.t, ...errorFields(error) });
-        if (!(await slept(clock, redeliveryPauseMs, signal))) return undefined;
+        if (!(await slept(clock, redeliveryPauseMs, signal))) return false;
       }
     }
   }

@@ -15,6 +15,7 @@ import type { Context } from "./context.ts";
 import type { Cursors } from "./cursors.ts";
 import { decode, decodeMissed } from "./decode.ts";
 import { CallError, isOutOfReach } from "./failures.ts";
+import type { Store } from "./dispatches.ts";
 import type { Dispatched } from "./gateway.ts";
 import { type ChannelShown, type GuildShown, type Place, Places } from "./places.ts";
 import type { RestApi } from "./rest-api.ts";
@@ -47,17 +48,17 @@ export class Hearing {
   }
 
   /**
-   * True when something was stored. Rejects for what has to come again: it could not be stored, or Discord could not be
-   * asked about it.
+   * Gives what is to be stored of it, if anything is. Rejects for what has to come again: Discord could not be asked
+   * about it.
    */
-  async take({ sessionId, payload }: Dispatched): Promise<boolean> {
+  async read({ sessionId, payload }: Dispatched): Promise<Store | undefined> {
     switch (payload.t) {
       case GatewayDispatchEvents.Ready:
         await this.#catchUpDirect();
-        return true;
+        return nothing;
       case GatewayDispatchEvents.GuildCreate:
         await this.#guild(payload.d);
-        return true;
+        return nothing;
       case GatewayDispatchEvents.MessageCreate:
       case GatewayDispatchEvents.MessageUpdate:
       case GatewayDispatchEvents.MessageReactionAdd:
@@ -65,7 +66,7 @@ export class Hearing {
         return this.#hear(payload, `${sessionId.slice(0, 16)}-${payload.s}`);
       default:
         this.#readable(payload.t, () => this.#learn(payload));
-        return false;
+        return undefined;
     }
   }
 
@@ -102,7 +103,7 @@ export class Hearing {
     }
   }
 
-  async #hear(payload: Happening, eventId: string): Promise<boolean> {
+  async #hear(payload: Happening, eventId: string): Promise<Store | undefined> {
     const { us, ownMessage, answer } = this.#parts;
     const isMessage = payload.t === GatewayDispatchEvents.MessageCreate;
     if (isMessage && payload.d.author.id === us.id) ownMessage(payload.d);
@@ -110,11 +111,12 @@ export class Hearing {
     const decoded = decode(payload, this.#context(place, eventId));
     if ("ignored" in decoded) {
       this.#ignored(payload.t, decoded.ignored);
-      return false;
+      return undefined;
     }
-    await this.#store(decoded, (payload.d as Whereabouts).channel_id);
-    if (payload.t === GatewayDispatchEvents.InteractionCreate) answer(payload.d);
-    return true;
+    return async () => {
+      await this.#store(decoded, (payload.d as Whereabouts).channel_id);
+      if (payload.t === GatewayDispatchEvents.InteractionCreate) answer(payload.d);
+    };
   }
 
   #ignored(type: string, reason: string): void {
@@ -130,7 +132,7 @@ export class Hearing {
     await unlessAborted(receive(message), signal);
     if (isDirect) await ways.keep(peer.id, channelId);
     if (channelId === undefined) return;
-    if (message.event.kind === "message") await cursors.advance(channelId, messageId);
+    if (message.event.kind === "message") cursors.advance(channelId, messageId);
   }
 
   #context(place: Place | undefined, eventId: string): Context {
@@ -214,6 +216,9 @@ export class Hearing {
     await this.#store(decoded, message.channel_id);
   }
 }
+
+/** What was missed is stored, and with it what is known of where we are. */
+const nothing: Store = () => Promise.resolve();
 
 /** Voice rooms hold texts, too; categories and forums hold none themselves. */
 const wordless: readonly number[] = [

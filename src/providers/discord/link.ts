@@ -165,7 +165,7 @@ class DiscordLink implements Link {
     const cursors = new Cursors(this.#ports.records);
     await cursors.begin(idAt(this.#ports.clock.nowMs() + this.#api.aheadMs));
     signal.throwIfAborted();
-    this.#open(token, information, this.#hearing(us, cursors));
+    this.#open(token, information, cursors);
   }
 
   #hearing(us: APIUser, cursors: Cursors): Hearing {
@@ -187,19 +187,22 @@ class DiscordLink implements Link {
     });
   }
 
-  #open(token: string, information: APIGatewayBotInfo, hearing: Hearing): void {
+  #open(token: string, information: APIGatewayBotInfo, cursors: Cursors): void {
     const { clock, log, records } = this.#ports;
     const account = this.#account.id;
     const kept = new SessionRecord(records);
+    const hearing = this.#hearing(this.#us!, cursors);
     const dispatches = new Dispatches({
       clock,
       log,
       accountId: account,
       signal: this.#receiving.signal,
-      take: (dispatched) => hearing.take(dispatched),
+      read: (dispatched) => hearing.read(dispatched),
       stored: async () => {
         const session = this.#gateway?.session;
-        if (session) await kept.keep(session);
+        const moved = cursors.changes();
+        await records.write([...moved, ...(session ? [kept.change(session)] : [])]);
+        cursors.written(moved);
       },
       onOverflow: () => this.#tell({ kind: "lost", reason: "more came in than could be stored" }),
     });

@@ -1,4 +1,4 @@
-import type { Records } from "../provider.ts";
+import type { RecordChange, Records } from "../provider.ts";
 
 /** A session of the gateway as it is kept: with it, another link goes on where this one was. */
 export interface KeptSession {
@@ -22,8 +22,9 @@ export class SessionRecord {
     return parsed(this.#records.get(kind, id));
   }
 
-  async keep(session: KeptSession): Promise<void> {
-    await this.#records.write([{ kind, id, value: JSON.stringify(session) }]);
+  /** What is to be written to keep it. */
+  change(session: KeptSession): RecordChange {
+    return { kind, id, value: JSON.stringify(session) };
   }
 
   async forget(): Promise<void> {
