@@ -32,7 +32,8 @@ const redeliveryPauseMs = 2000;
 export class Dispatches {
   readonly #parts: DispatchesParts;
   readonly #waiting: Dispatched[] = [];
-  #running: Promise<void> | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #isRunning = false;
   #sessionId = "";
   #seen = 0;
   #taken = 0;
@@ -59,9 +60,7 @@ export class Dispatches {
     if (dispatched.sessionId === this.#sessionId && dispatched.payload.s <= this.#seen) return;
     this.#seen = dispatched.payload.s;
     this.#waiting.push(dispatched);
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
+    if (!this.#isRunning) this.#running = this.#run();
   }
 
   /** Resolves once nothing is being taken any more. */
@@ -71,11 +70,14 @@ export class Dispatches {
 
   async #run(): Promise<void> {
     const { signal } = this.#parts;
+    this.#isRunning = true;
     while (this.#waiting.length > 0 && !signal.aborted) {
       const batch = this.#waiting.slice(0, batchMax);
-      if (!(await this.#take(batch))) return;
+      if (!(await this.#take(batch))) break;
       this.#waiting.splice(0, batch.length);
     }
+    // In the same breath as the last look: what comes after it starts another run.
+    this.#isRunning = false;
   }
 
   /** False when the link ended before all of it was stored. */
