@@ -28,7 +28,7 @@ function chaosPerson(discord: DiscordDouble, person: Person): ChaosPerson {
     name: person.user.username,
     says: async (text) => {
       const id = await Promise.resolve(person.says(text));
-      return { isTaken: () => discord.hasAcknowledged(id) };
+      return { isTaken: () => discord.hasAcknowledged(id) || discord.wasReadInHistory(id) };
     },
     hears: () => person.sees().flatMap(({ isFromBot, text }) => (isFromBot ? [text] : [])),
   };

@@ -78,7 +78,9 @@ async function historyOf(parts: BackfillParts, channelId: string, afterId: strin
         log.warn("backfill.refused", { account: accountId, channel: channelId, error: error.message });
         return undefined;
       }
-      await clock.sleep(error.failure.retryAfterMs, signal);
+      const pauseMs = error.failure.retryAfterMs;
+      log.debug("backfill.paused", { account: accountId, channel: channelId, pauseMs });
+      await clock.sleep(pauseMs, signal);
     }
   }
 }

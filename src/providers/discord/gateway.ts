@@ -1,6 +1,7 @@
 import { CloseCodes, type SessionInfo, WebSocketManager, WebSocketShardEvents } from "@discordjs/ws";
 import {
   type APIGatewayBotInfo,
+  GatewayDispatchEvents,
   GatewayIntentBits,
   GatewayOpcodes,
   type GatewayDispatchPayload,
@@ -64,6 +65,8 @@ export class Gateway implements Disposable {
   #wasLive = false;
   #sawHello = false;
   #closings = 0;
+  /** The number of the session's first event. */
+  #first = 0;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
@@ -141,7 +144,12 @@ export class Gateway implements Disposable {
     };
     this.#manager.on(
       WebSocketShardEvents.Ready,
-      on(() => this.#lives()),
+      on(({ data: d }) => {
+        this.#lives();
+        // Its own event comes before what follows it; as one of many it may come after that.
+        const ready = { op: GatewayOpcodes.Dispatch, t: GatewayDispatchEvents.Ready, s: this.#first, d } as const;
+        dispatched({ sessionId: this.#session?.sessionId ?? "", payload: ready });
+      }),
     );
     this.#manager.on(
       WebSocketShardEvents.Resumed,
@@ -150,6 +158,7 @@ export class Gateway implements Disposable {
     this.#manager.on(
       WebSocketShardEvents.Dispatch,
       on(({ data: payload }) => {
+        if (payload.t === GatewayDispatchEvents.Ready) return;
         dispatched({ sessionId: this.#session?.sessionId ?? "", payload });
       }),
     );
@@ -208,6 +217,7 @@ export class Gateway implements Disposable {
     if (this.#isOver) return;
     if (!session) this.#parts.forgotten();
     if (session && session.sessionId !== this.#session?.sessionId) {
+      this.#first = session.sequence;
       this.#parts.began(session.sessionId, session.sequence);
     }
     const resumeURL = this.#parts.gatewayUrl ?? resumeUrlOf(session, this.#parts.information.url);

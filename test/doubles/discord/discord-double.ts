@@ -188,6 +188,11 @@ export class DiscordDouble implements AsyncDisposable {
     return sessions.hasAcknowledged(this.bot.id, (t, d) => t === "MESSAGE_CREATE" && d["id"] === messageId);
   }
 
+  /** The bot was shown the message where it read what it had missed: there is no session to acknowledge it in. */
+  wasReadInHistory(messageId: string): boolean {
+    return this.#parts.desk.world.readInHistory.has(messageId);
+  }
+
   /** Has the bot's client beat at once, and with it say what it has. */
   askBeat(): void {
     this.#parts.desk.sessions.askBeat(this.bot.id);

@@ -136,6 +136,7 @@ function getMessages(asked: Asked, desk: Desk, [channelId]: readonly string[]) {
   const after = asked.query.get("after");
   const all = desk.world.messages.get(channelId!)!;
   const page = after === null ? all.slice(-limit) : all.filter(({ id }) => BigInt(id) > BigInt(after)).slice(0, limit);
+  for (const { id } of page) desk.world.readInHistory.add(id);
   return page.toReversed().map((one) => shown(asked, desk, one));
 }
 

@@ -33,6 +33,8 @@ export class World {
   readonly messages = new Map<string, WireMessage[]>();
   readonly files = new Map<string, { readonly attachment: WireAttachment; readonly bytes: Uint8Array }>();
   readonly typing: { readonly channelId: string; readonly userId: string }[] = [];
+  /** Messages that a bot was shown when it read a channel's history. */
+  readonly readInHistory = new Set<string>();
   /** People who take no direct messages of the bot. */
   readonly blocked = new Set<string>();
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { whileTimePasses } from "../../doubles/passing-time.ts";
+import type { RecordingPorts } from "../../doubles/recording-ports.ts";
 import { scene } from "./linked.ts";
 
 /** What was said while no link was open, and no session could go on. */
@@ -108,8 +108,10 @@ test("a rate limit makes it wait, and a channel that may not be read is left out
     does: { kind: "refuse", status: 429, retryAfterMs: 5000 },
   });
   await using second = await stage.open();
-  await limited.struck();
-  await whileTimePasses(stage.clock, second.ports.heard(missed));
+  await logged(second.ports, "backfill.paused");
+  await stage.clock.advance(5000);
+  await second.ports.heard(missed);
+  expect(limited.hits).toBe(1);
   await refused.struck();
   await second.ports.heard(bob.says("after"));
   expect(second.ports.captured.text).toContain("backfill.refused");
@@ -126,6 +128,15 @@ test("while Discord cannot be asked, reading is tried again until it can", async
   const missed = bob.says("missed");
   const broken = double.fault({ method: "getMessages", does: { kind: "drop" }, times: 2 });
   await using second = await stage.open();
-  await whileTimePasses(stage.clock, second.ports.heard(missed));
+  await logged(second.ports, "event.refused");
+  await stage.clock.advance(2000);
+  await logged(second.ports, "event.refused", 2);
+  await stage.clock.advance(2000);
+  await second.ports.heard(missed);
   expect(broken.hits).toBe(2);
 });
+
+/** Gives the link its turns, and no time, until it says so. */
+async function logged({ captured, clock }: RecordingPorts, event: string, times = 1): Promise<void> {
+  while (captured.text.split(event).length <= times) await clock.advance(0);
+}
