@@ -33,7 +33,7 @@ export interface OpenHouseOptions {
   readonly providers?: readonly Provider[];
   readonly messages?: Partial<Config["messages"]>;
   readonly accounts?: Config["providers"]["telegram"]["accounts"];
-  /** Settings of networks, by their id. */
+  /** Accounts of other networks. */
   readonly networks?: Partial<Config["providers"]>;
   readonly gateway?: Partial<Config["gateway"]>;
   readonly agents?: Partial<Config["agents"]>;

@@ -1,11 +1,13 @@
 import type { ChaosNetwork } from "./network.ts";
 import { discordNetwork } from "./networks/discord.ts";
+import { imessageNetwork } from "./networks/imessage.ts";
 import { telegramNetwork } from "./networks/telegram.ts";
 
 /** Every network that the chaos run can have, by the provider's id. Add yours here. */
 const makers: Readonly<Record<string, (peopleCount: number) => Promise<ChaosNetwork>>> = {
   telegram: telegramNetwork,
   discord: discordNetwork,
+  imessage: imessageNetwork,
 };
 
 export const chaosNetworkIds = Object.keys(makers);

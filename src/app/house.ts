@@ -1,8 +1,8 @@
 import { type Door, Gateway } from "../gateway/index.ts";
 import type { Runs } from "../runs/index.ts";
-import { Database } from "../storage/index.ts";
+import { Database, type DiskFault, watchDisk } from "../storage/index.ts";
 import { BootRecord } from "./boot-record.ts";
-import { errorFields } from "../lib/index.ts";
+import { errorFields, type Log } from "../lib/index.ts";
 import { makeDoor } from "./door.ts";
 import { buildAuthenticator, buildFeatures, methodHouse } from "./features.ts";
 import type { Features } from "./feature-set.ts";
@@ -52,7 +52,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   features.processes.sweep();
   health.refresh();
   gateway.listen(methodHouse(features, ground), buildDoor(features, ground), {
-    isReady: () => database.takesWrites,
+    trouble: () => database.trouble?.reason,
     webhook: (network, account) => accounts.webhook(network, account),
   });
   accounts.start();
@@ -64,6 +64,10 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
     await sweepOld(database, clock, [inbox.store, outbox.store]);
   });
   stack.defer(() => minutes.abort());
+  database.onTrouble((trouble) => tellTrouble(trouble, log.for("store"), health));
+  stack.use(watchDisk(database, clock));
+  // Before all others are closed: they may wait for a disk that refuses.
+  stack.defer(() => database.stopWaiting());
 
   const all = stack.move();
   return {
@@ -74,12 +78,19 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
       gateway.publish("shutdown", { reason, restartExpectedMs });
       minutes.abort();
       inbox.stopStarting();
+      database.stopWaiting();
       await runs.drain(budgetMs);
       boot.stopped(reason);
       await all.disposeAsync();
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
+}
+
+function tellTrouble(trouble: DiskFault | undefined, log: Log, health: Features["health"]): void {
+  if (trouble) log.error("store.refuses", { kind: trouble.kind, reason: trouble.reason });
+  else log.info("store.recovered");
+  health.changed();
 }
 
 function buildGateway({ world, config, listen, checksResults }: HouseOptions): Gateway {

@@ -1,4 +1,9 @@
-import { discord, type Provider, telegram } from "../providers/index.ts";
+import type { Environment } from "../config/index.ts";
+import { discord, imessage, type Provider, telegram } from "../providers/index.ts";
 
 /** Every network there is; each loads its library when an account is opened. */
-export const knownProviders: readonly Provider[] = [telegram, discord];
+export const knownProviders = (environment: Environment): readonly Provider[] => [
+  telegram,
+  discord,
+  imessage(environment),
+];

@@ -1,6 +1,7 @@
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
 import { discordFields } from "../providers/discord/settings.ts";
+import { imessageFields } from "../providers/imessage/settings.ts";
 import { telegramFields } from "../providers/telegram/settings.ts";
 import { accountPolicyFields } from "./account-policy.schema.ts";
 
@@ -26,6 +27,7 @@ export const ProvidersSettings = named(
   {
     telegram: accountsOf("Telegram", "Telegram", telegramFields),
     discord: accountsOf("Discord", "Discord", discordFields),
+    imessage: accountsOf("IMessage", "iMessage", imessageFields),
   },
   { default: {}, description: "Messaging networks." },
 );

@@ -154,7 +154,7 @@ export const chatMethods = {
       const said = label ? `[${label}]\n\n${message}` : message;
       const timestamp = deps.clock.nowMs();
       const content = [{ type: "text" as const, text: said }];
-      await deps.database.commit(() =>
+      await deps.database.accept(() =>
         deps.sessions.transcript.append(session, {
           role: "assistant",
           content,

@@ -61,9 +61,15 @@ export interface InboundChange {
 
 export class InboxStore {
   readonly #database: Database;
+  #changes = 0;
 
   constructor(database: Database) {
     this.#database = database;
+  }
+
+  /** Raised with every row that is written, so that whoever shows them knows that they are others. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** False when the network told of it before. */
@@ -92,6 +98,7 @@ export class InboxStore {
         nowMs,
         nowMs,
       );
+    this.#changes += changes;
     return changes > 0;
   }
 
@@ -146,6 +153,7 @@ export class InboxStore {
   }
 
   update(id: string, change: InboundChange): void {
+    this.#changes++;
     this.#database
       .query(
         `UPDATE inbound SET state = coalesce(?, state), reason = coalesce(?, reason), agent_id = coalesce(?, agent_id),
@@ -171,9 +179,10 @@ export class InboxStore {
 
   /** The messages of a run have their answer, or the reason why nothing is seen of it. */
   finishRun(runId: string, whySilent: string | undefined): void {
-    this.#database
-      .query("UPDATE inbound SET state = 'done', reason = coalesce(?, reason) WHERE run_id = ? AND state = 'claimed'")
-      .run(whySilent ?? null, runId);
+    const finish = this.#database.query(
+      "UPDATE inbound SET state = 'done', reason = coalesce(?, reason) WHERE run_id = ? AND state = 'claimed'",
+    );
+    this.#changes += finish.run(whySilent ?? null, runId).changes;
   }
 
   runOf(runId: string): InboundRow[] {

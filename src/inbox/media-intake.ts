@@ -92,7 +92,7 @@ export class MediaIntake implements AsyncDisposable {
     } catch (error) {
       const tries = (this.#tries.get(row.id) ?? 0) + 1;
       this.#tries.set(row.id, tries);
-      const isOver = this.#stop.signal.aborted;
+      const isOver = this.#stop.signal.aborted || !this.#parts.database.takesWrites;
       if (!isOver && ((error instanceof MediaError && error.isPermanent) || tries >= triesMax)) {
         return { problem: error instanceof MediaError ? error.message : "the network did not give it" };
       }

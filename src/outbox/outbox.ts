@@ -139,7 +139,7 @@ export class Outbox implements AsyncDisposable {
   /** A person decides over a row that is held, failed or expired. False when there is none to decide over. */
   async resolve(id: string, decision: "resend" | "arrived" | "drop"): Promise<boolean> {
     const { clock, database, lifeMsOf } = this.#parts;
-    const decided = await database.commit(() => {
+    const decided = await database.accept(() => {
       const row = this.#store.find(id);
       if (!row || !["unknown", "failed", "expired"].includes(row.state)) return false;
       const nowMs = clock.nowMs();

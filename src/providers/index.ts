@@ -43,6 +43,7 @@ export type {
   Self,
   Webhook,
 } from "./provider.ts";
+export { imessage } from "./imessage/index.ts";
 export { telegram } from "./telegram/index.ts";
 export { webchat } from "./webchat/index.ts";
 export type { WebChatNetwork } from "./webchat/link.ts";
