@@ -12,6 +12,7 @@ test("the secrets are those that the schema marks", () => {
     "models.vendors.*.headers",
     "providers.telegram.accounts.*.botToken",
     "providers.telegram.accounts.*.webhookSecret",
+    "providers.discord.accounts.*.botToken",
   ]);
 });
 
