@@ -10,9 +10,9 @@ test("the secrets are those that the schema marks", () => {
     "mcp.servers.*.headers",
     "models.vendors.*.apiKey",
     "models.vendors.*.headers",
+    "providers.discord.accounts.*.botToken",
     "providers.telegram.accounts.*.botToken",
     "providers.telegram.accounts.*.webhookSecret",
-    "providers.discord.accounts.*.botToken",
   ]);
 });
 
