@@ -17,8 +17,8 @@ export async function discordNetwork(peopleCount: number): Promise<ChaosNetwork>
     settings: { botToken: discord.token, apiRoot: discord.apiRoot },
     secrets: {},
     people,
-    // What is said before the bot was ever there is not for it.
-    link: async () => void (await discord.until(() => discord.sessionsOpened > 0)),
+    // What a stranger says directly before there is a session that can go on, Discord shows to no bot.
+    link: () => discord.whenAtWork(),
     [Symbol.asyncDispose]: () => discord[Symbol.asyncDispose](),
   };
 }

@@ -188,6 +188,15 @@ export class DiscordDouble implements AsyncDisposable {
     return sessions.hasAcknowledged(this.bot.id, (t, d) => t === "MESSAGE_CREATE" && d["id"] === messageId);
   }
 
+  /** Resolves once the bot has a session that it can go on with. */
+  async whenAtWork(): Promise<void> {
+    while (!this.#parts.desk.sessions.hasBegun(this.bot.id)) {
+      const changed = this.nextChange();
+      this.askBeat();
+      await changed;
+    }
+  }
+
   /** The bot was shown the message where it read what it had missed: there is no session to acknowledge it in. */
   wasReadInHistory(messageId: string): boolean {
     return this.#parts.desk.world.readInHistory.has(messageId);

@@ -92,6 +92,11 @@ export class Sessions {
     );
   }
 
+  /** Whether the user said to have anything at all of a session. */
+  hasBegun(userId: string): boolean {
+    return this.of(userId).some(({ acknowledged }) => acknowledged > 0);
+  }
+
   /** Asks every connected client of the user for a beat, and with it for the number that it has. */
   askBeat(userId: string): void {
     for (const { socket } of this.of(userId)) this.#send(socket, { op: op.beat, d: null });
