@@ -1,5 +1,6 @@
 import type { ChaosNetwork } from "./network.ts";
 import { signalNetwork } from "./networks/signal.ts";
+import { discordNetwork } from "./networks/discord.ts";
 import { imessageNetwork } from "./networks/imessage.ts";
 import { slackNetwork } from "./networks/slack.ts";
 import { telegramNetwork } from "./networks/telegram.ts";
@@ -8,6 +9,7 @@ import { telegramNetwork } from "./networks/telegram.ts";
 const makers: Readonly<Record<string, (peopleCount: number) => Promise<ChaosNetwork>>> = {
   telegram: telegramNetwork,
   signal: signalNetwork,
+  discord: discordNetwork,
   imessage: imessageNetwork,
   slack: slackNetwork,
 };

@@ -27,6 +27,7 @@ const defaults = {
     slack: { enabled: true, accounts: {} },
     imessage: { enabled: true, accounts: {} },
     signal: { enabled: true, accounts: {} },
+    discord: { enabled: true, accounts: {} },
   },
   bindings: [],
   messages: {
