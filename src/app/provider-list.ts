@@ -1,4 +1,4 @@
-import { type Provider, telegram } from "../providers/index.ts";
+import { type Provider, telegram, whatsapp } from "../providers/index.ts";
 
 /** Every network there is; each loads its library when an account is opened. */
-export const knownProviders: readonly Provider[] = [telegram];
+export const knownProviders: readonly Provider[] = [telegram, whatsapp];

@@ -1,6 +1,7 @@
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
 import { telegramFields } from "../providers/telegram/settings.ts";
+import { whatsappFields } from "../providers/whatsapp/settings.ts";
 import { accountPolicyFields } from "./account-policy.schema.ts";
 
 /** Messaging networks and their accounts. A provider's own settings are declared in its folder. */
@@ -22,7 +23,10 @@ const accountsOf = <P extends TProperties>(name: string, label: string, fields: 
 
 export const ProvidersSettings = named(
   "ProvidersSettings",
-  { telegram: accountsOf("Telegram", "Telegram", telegramFields) },
+  {
+    telegram: accountsOf("Telegram", "Telegram", telegramFields),
+    whatsapp: accountsOf("WhatsApp", "WhatsApp", whatsappFields),
+  },
   { default: {}, description: "Messaging networks." },
 );
 export type ProvidersSettings = Static<typeof ProvidersSettings>;

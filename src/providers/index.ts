@@ -44,3 +44,4 @@ export type {
 export { telegram } from "./telegram/index.ts";
 export { webchat } from "./webchat/index.ts";
 export type { WebChatNetwork } from "./webchat/link.ts";
+export { whatsapp } from "./whatsapp/index.ts";
