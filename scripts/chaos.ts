@@ -1,15 +1,17 @@
 import { existsSync } from "node:fs";
 import type { Client } from "../src/client/index.ts";
 import { chaosBinary, type ChaosWorld, failpoints, openWorld, owner } from "./chaos/world.ts";
+import { chaosNetworkIds } from "./chaos/networks.ts";
 import { judge, type Sent, type Verdict } from "./chaos/verdict.ts";
 import { Chance } from "./fuzz/chance.ts";
 import { root } from "./lib/gateway-process.ts";
 import { run, say } from "./lib/run.ts";
 
 /**
- * `bun run chaos [--cycles N --seed N --json]`: messages come all the time, and the gateway is killed with -9, half of
- * the times at random and half at a named place. At the end every message that it took has one answer, or is reported
- * as held. Exit code 1 otherwise.
+ * `bun run chaos [--cycles N --seed N --networks a,b --json]`: messages come all the time on every network, and the
+ * gateway is killed with -9, half of the times at random and half at a named place. At the end every message that it
+ * took has one answer, in the order of its chat, or is reported as held where the network cannot tell. Exit code 1
+ * otherwise.
  */
 
 const cyclesUsual = 100;
@@ -17,6 +19,9 @@ const cyclesUsual = 100;
 const rate = 100;
 const drainMs = 90_000;
 const failpointMs = 4_000;
+
+const networkOption = process.argv.indexOf("--networks");
+const networkIds = networkOption === -1 ? chaosNetworkIds : (process.argv[networkOption + 1] ?? "").split(",");
 
 const option = (name: string, usual: number) => {
   const at = process.argv.indexOf(`--${name}`);
@@ -30,7 +35,8 @@ if (!existsSync(chaosBinary) || !process.argv.includes("--no-build")) {
   run([process.execPath, "scripts/build.ts", "--failpoints"], { cwd: root, quiet: true });
 }
 
-await using world = await openWorld();
+await using world = await openWorld(networkIds);
+const everybody = world.networks.flatMap((network) => network.people.map((person) => ({ network, person })));
 const sent: Sent[] = [];
 const startMs: number[] = [];
 for (let cycle = 0; cycle < cycles; cycle++) {
@@ -60,23 +66,21 @@ async function talk(forMs: number): Promise<void> {
   for (let index = 0; index < count; index++) {
     const dueMs = (index / rate) * 1000 - (performance.now() - startedAt);
     if (dueMs > 0) await Bun.sleep(dueMs);
-    const person = chance.pick(world.people);
+    const { network, person } = chance.pick(everybody);
     const word = `w${sent.length}`;
-    const { updateId } = await person.says(`${word}.`);
-    sent.push({ word, chat: person.id, updateId });
+    sent.push({ word, network, person, message: await person.says(`${word}.`) });
   }
 }
 
 /** A last start without any fault, until everything has its answer or time is up. */
-async function drain({ telegram, stateDir, start }: ChaosWorld) {
+async function drain({ stateDir, start }: ChaosWorld) {
   const child = await start();
   const client = await owner(stateDir);
   const until = performance.now() + drainMs;
   for (;;) {
     const held = await heldBy(client);
-    const verdict = judge(telegram, sent);
-    const isRead = telegram.confirmed >= Math.max(...sent.map(({ updateId }) => updateId ?? 0));
-    const isDone = isRead && verdict.missing.length <= held + verdict.cut;
+    const verdict = judge(sent);
+    const isDone = verdict.accepted === verdict.sent && verdict.missing.length <= held.length + verdict.cut;
     if (isDone || performance.now() > until) {
       client.close();
       child.kill("SIGTERM");
@@ -88,25 +92,28 @@ async function drain({ telegram, stateDir, start }: ChaosWorld) {
 }
 
 /** Sends whose arrival nobody knows, as the gateway reports them to its owner. */
-async function heldBy(client: Client): Promise<number> {
+async function heldBy(client: Client): Promise<readonly string[]> {
   const { deliveries } = await client.call("deliveries.list", { troubled: true, limit: 2_000 });
-  return deliveries.filter(({ state }) => state === "unknown").length;
+  return deliveries.flatMap(({ state, channel }) => (state === "unknown" ? [channel] : []));
 }
 
-function report({ verdict, held }: { readonly verdict: Verdict; readonly held: number }): void {
+function report({ verdict, held }: { readonly verdict: Verdict; readonly held: readonly string[] }): void {
   const sorted = startMs.toSorted((left, right) => left - right);
   const p99 = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.99))] ?? 0;
-  const lost = Math.max(0, verdict.missing.length - held - verdict.cut);
+  const lost = Math.max(0, verdict.missing.length - held.length - verdict.cut);
+  const wrong = wronglyHeld(held);
   const facts = {
     seed,
     cycles,
     sent: verdict.sent,
     accepted: verdict.accepted,
     answered: verdict.answered,
-    held,
+    held: held.length,
+    wronglyHeld: wrong.length,
     cut: verdict.cut,
     lost,
     doubled: verdict.doubled.length,
+    disordered: verdict.disordered.length,
     startMsP50: Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0),
     startMsP99: Math.round(p99),
   };
@@ -119,6 +126,15 @@ function report({ verdict, held }: { readonly verdict: Verdict; readonly held: n
     );
   if (lost > 0) say(`lost: ${verdict.missing.map(({ word }) => word).join(" ")}`);
   if (verdict.doubled.length > 0) say(`doubled: ${verdict.doubled.map(({ word }) => word).join(" ")}`);
-  if (verdict.accepted !== verdict.sent) say("not every message was taken from the network in time");
-  process.exitCode = lost === 0 && verdict.doubled.length === 0 && verdict.accepted === verdict.sent ? 0 : 1;
+  if (wrong.length > 0) say(`held where the network can tell: ${wrong.join(" ")}`);
+  if (verdict.disordered.length > 0) say(`out of order: ${verdict.disordered.map(({ word }) => word).join(" ")}`);
+  if (verdict.accepted !== verdict.sent) say("not every message was taken from its network in time");
+  const faults = lost + wrong.length + verdict.doubled.length + verdict.disordered.length;
+  process.exitCode = faults === 0 && verdict.accepted === verdict.sent ? 0 : 1;
+}
+
+/** Held sends at networks that know a message again, or can be asked for it. */
+function wronglyHeld(held: readonly string[]): readonly string[] {
+  const able = new Set(world.networks.filter(({ identity }) => identity !== "none").map(({ id }) => id));
+  return held.filter((channel) => able.has(channel));
 }

@@ -12,7 +12,7 @@ import { attempt, run, say } from "./lib/run.ts";
 const root = join(import.meta.dir, "..");
 
 run([process.execPath, "install", "--frozen-lockfile"], { cwd: root, quiet: true });
-installBrowser();
+installPrograms();
 const checks = runChecks();
 const built = attempt([process.execPath, "scripts/build.ts"], { cwd: root }) === 0;
 const tests = runTests();
@@ -26,13 +26,15 @@ const totals = {
 say(`${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed === 0 ? 0 : 1);
 
-/** WebChat is tested in Debian's Chromium. */
-function installBrowser(): void {
-  if (Bun.which("chromium")) return;
+/** WebChat is tested in Debian's Chromium; the binary with the real host names in a network namespace of its own. */
+function installPrograms(): void {
+  const packages = { chromium: "chromium", ip: "iproute2", unshare: "util-linux" };
+  const missing = Object.entries(packages).flatMap(([program, name]) => (Bun.which(program) ? [] : [name]));
+  if (missing.length === 0) return;
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   attempt([...asRoot, "apt-get", "update", "-qq"], { cwd: root, quiet: true, env });
-  attempt([...asRoot, "apt-get", "install", "-y", "-qq", "chromium"], { cwd: root, quiet: true, env });
+  attempt([...asRoot, "apt-get", "install", "-y", "-qq", ...missing], { cwd: root, quiet: true, env });
 }
 
 function runTests(): { readonly passed: number; readonly failed: number } {

@@ -1,44 +1,49 @@
-import type { TelegramDouble } from "../../test/doubles/telegram/telegram-double.ts";
+import type { ChaosMessage, ChaosNetwork, ChaosPerson } from "./network.ts";
 
-/** The judge: it reads what people see on the network and nothing that the gateway says of itself. */
+/** The judge: it reads what people see on the networks and nothing that the gateway says of itself. */
 
 export interface Sent {
   readonly word: string;
-  readonly chat: number;
-  readonly updateId: number | undefined;
+  readonly network: ChaosNetwork;
+  readonly person: ChaosPerson;
+  readonly message: ChaosMessage;
 }
 
 export interface Verdict {
   readonly sent: number;
-  /** Messages that the gateway took from the network. */
+  /** Messages that the gateway took from their network. */
   readonly accepted: number;
   readonly answered: number;
   /** Accepted, and without an answer in the chat. */
   readonly missing: readonly Sent[];
   /** Answered more than once. */
   readonly doubled: readonly Sent[];
+  /** Answered, and an answer to a later message stands before it. */
+  readonly disordered: readonly Sent[];
   /** Answers that say that they were cut. */
   readonly cut: number;
 }
 
-export function judge(telegram: TelegramDouble, sent: readonly Sent[]): Verdict {
-  const accepted = sent.filter(({ updateId }) => updateId !== undefined && updateId <= telegram.confirmed);
-  const answers = new Map<number, string[]>();
-  for (const { chat } of sent) {
-    if (!answers.has(chat)) answers.set(chat, textsOf(telegram, chat));
-  }
-  const count = ({ chat, word }: Sent) => answers.get(chat)!.filter((text) => text.includes(`${word}.`)).length;
-  const cut = [...answers.values()].flat().filter((text) => text.includes("was cut by a restart")).length;
+export function judge(sent: readonly Sent[]): Verdict {
+  const heard = new Map(sent.map(({ person }) => [person, person.hears()]));
+  const places = ({ person, word }: Sent) =>
+    heard.get(person)!.flatMap((text, index) => (text.includes(`${word}.`) ? [index] : []));
+  const accepted = sent.filter(({ message }) => message.isTaken());
+  const answered = accepted.filter((one) => places(one).length > 0);
+  const latest = new Map<ChaosPerson, number>();
+  const disordered = answered.filter((one) => {
+    const [first = 0] = places(one);
+    const before = latest.get(one.person) ?? -1;
+    latest.set(one.person, Math.max(before, first));
+    return first < before;
+  });
   return {
     sent: sent.length,
     accepted: accepted.length,
-    answered: accepted.filter((one) => count(one) > 0).length,
-    missing: accepted.filter((one) => count(one) === 0),
-    doubled: sent.filter((one) => count(one) > 1),
-    cut,
+    answered: answered.length,
+    missing: accepted.filter((one) => places(one).length === 0),
+    doubled: sent.filter((one) => places(one).length > 1),
+    disordered,
+    cut: [...heard.values()].flat().filter((text) => text.includes("was cut by a restart")).length,
   };
-}
-
-function textsOf(telegram: TelegramDouble, chat: number): string[] {
-  return telegram.messages(chat).flatMap((message) => (message.isFromBot ? [message.text] : []));
 }

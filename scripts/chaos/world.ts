@@ -1,14 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Person } from "../../test/doubles/telegram/person.ts";
-import { TelegramDouble } from "../../test/doubles/telegram/telegram-double.ts";
 import { Client } from "../../src/client/index.ts";
 import { realClock } from "../../src/lib/index.ts";
 import { newDevice } from "../../test/open-house.ts";
 import { root } from "../lib/gateway-process.ts";
+import type { ChaosNetwork } from "./network.ts";
+import { openNetworks } from "./networks.ts";
 
-/** A Telegram with fifty people on it, and a gateway that is killed again and again on one state folder. */
+/** Networks with fifty people on them, and a gateway that is killed again and again on one state folder. */
 
 export const chaosBinary = join(root, "dist/clawdia-chaos");
 const peopleCount = 50;
@@ -23,40 +23,18 @@ export const failpoints = [
 ] as const;
 
 export interface ChaosWorld extends AsyncDisposable {
-  readonly telegram: TelegramDouble;
-  readonly people: readonly Person[];
+  readonly networks: readonly ChaosNetwork[];
   readonly stateDir: string;
   /** Resolves once the gateway says that it runs, or is gone. */
   readonly start: (failpoint?: string) => Promise<Bun.Subprocess>;
 }
 
-export async function openWorld(): Promise<ChaosWorld> {
-  const telegram = await TelegramDouble.start();
-  const people = Array.from({ length: peopleCount }, (_, index) => telegram.person({ name: `P${index}` }));
+export async function openWorld(ids: readonly string[]): Promise<ChaosWorld> {
+  const networks = await openNetworks(ids, peopleCount);
   const stateDir = mkdtempSync(join(tmpdir(), "clawdia-chaos-"));
-  const config = {
-    agents: { echoPauseMs: 0, runsMax: 16 },
-    session: { dmScope: "per-peer" },
-    messages: { queueMode: "followup", queueMax: 64, typing: "never" },
-    providers: {
-      telegram: {
-        accounts: {
-          main: {
-            botToken: telegram.token,
-            apiRoot: telegram.apiRoot,
-            dmPolicy: "open",
-            allowFrom: ["*"],
-            streaming: "off",
-            ackScope: "off",
-          },
-        },
-      },
-    },
-  };
-  writeFileSync(join(stateDir, "clawdia.json"), JSON.stringify(config), { mode: 0o600 });
-  return {
-    telegram,
-    people,
+  prepareState(stateDir, networks);
+  const world: ChaosWorld = {
+    networks,
     stateDir,
     start: async (failpoint) => {
       const env = {
@@ -70,10 +48,43 @@ export async function openWorld(): Promise<ChaosWorld> {
       return child;
     },
     [Symbol.asyncDispose]: async () => {
-      await telegram[Symbol.asyncDispose]();
+      await Promise.all(networks.map((network) => network[Symbol.asyncDispose]()));
       rmSync(stateDir, { recursive: true, force: true });
     },
   };
+  await linkAll(world);
+  return world;
+}
+
+function prepareState(stateDir: string, networks: readonly ChaosNetwork[]): void {
+  const policy = { dmPolicy: "open", allowFrom: ["*"], streaming: "off", ackScope: "off" };
+  const config = {
+    agents: { echoPauseMs: 0, runsMax: 16 },
+    session: { dmScope: "per-channel-peer" },
+    messages: { queueMode: "followup", queueMax: 64, typing: "never" },
+    providers: Object.fromEntries(
+      networks.map(({ id, settings }) => [id, { accounts: { main: { ...policy, ...settings } } }]),
+    ),
+  };
+  writeFileSync(join(stateDir, "clawdia.json"), JSON.stringify(config), { mode: 0o600 });
+  mkdirSync(join(stateDir, "secrets"), { mode: 0o700 });
+  for (const { id, secrets } of networks) {
+    for (const [name, value] of Object.entries(secrets)) {
+      writeFileSync(join(stateDir, "secrets", `${id}.main.${name}`), `${value}\n`, { mode: 0o600 });
+    }
+  }
+}
+
+/** A first start for the networks that must be linked by a person's doing. */
+async function linkAll({ networks, stateDir, start }: ChaosWorld): Promise<void> {
+  const linked = networks.filter(({ link }) => link !== undefined);
+  if (linked.length === 0) return;
+  const child = await start();
+  const client = await owner(stateDir);
+  for (const { link } of linked) await link!(client);
+  client.close();
+  child.kill("SIGTERM");
+  await child.exited;
 }
 
 /** Resolves once the text came; what follows is read and dropped, so that the pipe never fills. */

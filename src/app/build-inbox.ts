@@ -1,5 +1,5 @@
 import { mimeOf } from "../lib/index.ts";
-import { Inbox } from "../inbox/index.ts";
+import { Inbox, OwnChat } from "../inbox/index.ts";
 import * as markup from "../markup/index.ts";
 import type { MediaStore } from "../sessions/index.ts";
 import type { Features, Ground } from "./ground.ts";
@@ -67,4 +67,14 @@ export function buildInbox(ground: Ground, parts: InboxGround): Inbox {
     mimeOf,
     placeFile: (agentId, name, bytes) => placeFile({ stateDir: options.stateDir, ids }, agentId, { name, bytes }),
   });
+}
+
+/** WebChat's way in. */
+export function buildOwnChat(
+  { options, database, gateway }: Ground,
+  parts: Pick<Features, "inbox" | "runs" | "sessions" | "idempotency">,
+): OwnChat {
+  const { clock, ids } = options.world;
+  const { queueMode } = options.config.messages;
+  return new OwnChat({ ...parts, database, clock, ids, queueMode, publishChat: gateway.publish });
 }

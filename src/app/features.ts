@@ -16,7 +16,7 @@ import { limitsOf } from "../turns/index.ts";
 import { Choices, SecretFiles } from "../storage/index.ts";
 import { McpServers, messageTool, sessionTools } from "../tools/index.ts";
 import { statusOf } from "./gateway-status.ts";
-import { buildInbox } from "./build-inbox.ts";
+import { buildInbox, buildOwnChat } from "./build-inbox.ts";
 import type { Features, Ground } from "./ground.ts";
 import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
@@ -65,17 +65,8 @@ export function buildFeatures(ground: Ground): Features {
     },
   );
   const approvals = new Approvals(database, clock, options.world.random);
-  const inbox = buildInbox(ground, {
-    sessions,
-    runs,
-    approvals,
-    messaging,
-    agents,
-    models,
-    engine,
-    media,
-    idempotency,
-  });
+  const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency };
+  const inbox = buildInbox(ground, talk);
   const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine, messaging });
   const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs });
   lent.tools = agentTools;
@@ -94,6 +85,7 @@ export function buildFeatures(ground: Ground): Features {
     messaging,
     approvals,
     inbox,
+    ownChat: buildOwnChat(ground, { inbox, runs, sessions, idempotency }),
     mcp,
     ...agentTools,
   };

@@ -4,7 +4,7 @@ import type { AgentEngine, Models, ModelSetup } from "../engine/index.ts";
 import type { Gateway } from "../gateway/index.ts";
 import type { Health } from "../health/index.ts";
 import type { Idempotency } from "../idempotency/index.ts";
-import type { Approvals, Inbox } from "../inbox/index.ts";
+import type { Approvals, Inbox, OwnChat } from "../inbox/index.ts";
 import type { Presence } from "../presence/index.ts";
 import type { Runs } from "../runs/index.ts";
 import type { Sessions } from "../sessions/index.ts";
@@ -38,5 +38,6 @@ export interface Features extends CommandRoom, AgentTools {
   readonly messaging: Messaging;
   readonly approvals: Approvals;
   readonly inbox: Inbox;
+  readonly ownChat: OwnChat;
   readonly mcp: McpServers;
 }

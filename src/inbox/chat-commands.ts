@@ -116,7 +116,7 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
 const keptMessages = 20;
 const aliases: Readonly<Record<string, string>> = { commands: "help", id: "whoami", t: "think", models: "model" };
 /** A whole message that means: stop what runs. */
-export const stopWords: readonly string[] = ["/stop", "stop", "esc", "abort", "wait", "exit", "interrupt"];
+const stopWords: readonly string[] = ["/stop", "stop", "esc", "abort", "wait", "exit", "interrupt"];
 
 export interface ReadCommand {
   readonly name: string;

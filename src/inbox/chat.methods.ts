@@ -12,11 +12,16 @@ import {
 } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
 import type { chatEvents } from "./chat.events.ts";
+import { readCommand } from "./chat-commands.ts";
+import type { Inbox } from "./inbox.ts";
+import type { OwnChat } from "./own-chat.ts";
 
 const { arrayOf, closed, idempotencyKeyText, named, nonEmpty, oneOf, optional, sessionKeyText, text } = shape;
 
 interface Deps {
   readonly runs: Runs;
+  readonly inbox: Inbox;
+  readonly ownChat: OwnChat;
   readonly sessions: Sessions;
   readonly database: Database;
   readonly clock: Pick<Clock, "nowMs">;
@@ -26,9 +31,6 @@ interface Deps {
 }
 
 const method = methodsFor<Deps>();
-
-/** A whole message that means: stop what runs. */
-const stopWords: readonly string[] = ["/stop", "stop", "esc", "abort", "wait", "exit", "interrupt"];
 
 /** How long a chat run may take: what the client asked for and a minute more, within these bounds. */
 const graceMs = 60_000;
@@ -88,7 +90,7 @@ export const chatMethods = {
     }),
     errors: ["INVALID_REQUEST", "CONFLICT", "UNAVAILABLE"],
     handle: async (params, deps, call) => {
-      const { runs, sessions } = deps;
+      const { sessions } = deps;
       const sessionKey = sessions.canonical(params.sessionKey);
       if (params.message.trim() === "" && (params.attachments ?? []).length === 0) {
         throw invalidRequest("message or attachment required");
@@ -96,11 +98,15 @@ export const chatMethods = {
       const images = readAttachments(params.attachments);
       refuseBlocked(sessions, sessionKey);
       call.nameTopic(sessionKey, params.sessionKey);
-      if (isStopWord(params.message))
-        return stopReply(params.idempotencyKey, await runs.abort(sessionKey, undefined, "stop"));
-      const { run, isRepeat } = await runs.accept({
-        identity: identityOf("chat.send", params, call.principal),
-        source: "chat.send",
+      const identity = identityOf("chat.send", params, call.principal);
+      const command = images.length === 0 ? readCommand(params.message) : undefined;
+      if (command?.name === "stop") return stopReply(params.idempotencyKey, await deps.inbox.stop(sessionKey));
+      if (command) {
+        const isNew = await deps.ownChat.obey(command, sessionKey, identity);
+        return { runId: params.idempotencyKey, status: isNew ? ("started" as const) : ("ok" as const) };
+      }
+      const { run, isRepeat } = await deps.ownChat.say({
+        identity,
         sessionKey,
         input: {
           text: params.message,
@@ -170,10 +176,6 @@ export const chatMethods = {
     },
   }),
 };
-
-function isStopWord(message: string): boolean {
-  return stopWords.includes(message.trim().toLowerCase());
-}
 
 /** Apps decode `runId` and `status` in every reply of `chat.send`, so the stop reply has them too. */
 function stopReply(runId: string, runIds: readonly string[]) {

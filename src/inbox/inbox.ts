@@ -2,7 +2,7 @@ import { errorFields, failpoint, slept, type Clock } from "../lib/index.ts";
 import type { Account, InboundMessage } from "../providers/index.ts";
 import type { Run } from "../runs/index.ts";
 import type { SessionKey } from "../sessions/index.ts";
-import { type CommandParts, runCommand } from "./chat-commands.ts";
+import { type CommandCall, type CommandParts, type ReadCommand, runCommand } from "./chat-commands.ts";
 import { type InboundRow, InboxStore } from "./inbox.store.ts";
 import { type CommandRow, Judge, type JudgeParts } from "./judge.ts";
 import { MediaIntake, type MediaIntakeParts } from "./media-intake.ts";
@@ -128,29 +128,35 @@ export class Inbox implements AsyncDisposable {
     this.#parts.wakeOutbox();
   }
 
+  /** What a command answers, from wherever it came. `taken` runs in the transaction that drops what waits. */
+  obey(read: ReadCommand, call: Omit<CommandCall, "argument">, taken: () => void = () => undefined): Promise<string> {
+    const { commands, sessions } = this.#parts;
+    const stop = async (key: SessionKey) => (await this.stop(key, taken)).length;
+    return runCommand(read, { ...call, argument: read.argument }, { ...commands, sessions, stop });
+  }
+
+  /** Ends the session's runs and drops the messages that wait for it; ids of both. */
+  async stop(key: SessionKey, taken: () => void = () => undefined): Promise<readonly string[]> {
+    const dropped = await this.#parts.database.commit(() => {
+      taken();
+      const rows = this.#store.routedOf(key);
+      this.dropWaiting(key, "stopped by the person");
+      return rows.map(({ id }) => id);
+    });
+    return [...(await this.#parts.runs.abort(key, undefined, "stop")), ...dropped];
+  }
+
   async #command({ row, read }: CommandRow): Promise<void> {
-    const { commands, sessions, database, runs } = this.#parts;
-    const key = row.sessionKey as SessionKey;
-    const answer = await runCommand(
+    const { database } = this.#parts;
+    const answer = await this.obey(
       read,
       {
-        sessionKey: key,
-        argument: read.argument,
+        sessionKey: row.sessionKey as SessionKey,
         senderId: row.message.sender.id,
         isOwner: this.#isOwner(row),
         agentId: row.agentId!,
       },
-      {
-        ...commands,
-        sessions,
-        stop: async (sessionKey) => {
-          const dropped = await database.commit(() => {
-            this.#store.update(row.id, { state: "claimed" });
-            return this.dropWaiting(sessionKey, "stopped by the person");
-          });
-          return dropped + (await runs.abort(sessionKey, undefined, "stop")).length;
-        },
-      },
+      () => this.#store.update(row.id, { state: "claimed" }),
     );
     await database.commit(() => {
       this.#store.update(row.id, { state: "done", reason: `command /${read.name}` });

@@ -3,4 +3,5 @@ export { Approvals } from "./approvals.ts";
 export { chatCommands } from "./chat-commands.ts";
 export { ChatFeed, chatDeltaIntervalMs } from "./chat-feed.ts";
 export { Inbox } from "./inbox.ts";
+export { OwnChat } from "./own-chat.ts";
 export type { InboundRow } from "./inbox.store.ts";

@@ -1,18 +1,28 @@
 import type { PastMessage } from "../engine/index.ts";
 import { type MediaStore, type PastEntry, type StoredMessage, textOf } from "../sessions/index.ts";
 
-/** What was said before, as an engine reads it: no turn that has not ended, and every answer behind its question. */
+/** The stop reason of an answer to a command, which the gateway gave itself. */
+export const commandEnd = "command";
+
+/**
+ * What was said before, as an engine reads it: no turn that has not ended, no command, and every answer behind its
+ * question.
+ */
 export function pastOf(entries: readonly PastEntry[], open: ReadonlySet<string>): PastEntry[] {
   const asked = new Map<string | undefined, number>();
   for (const [index, { message }] of entries.entries()) {
     if (!asked.has(message.runId)) asked.set(message.runId, index);
   }
+  const commands = new Set(
+    entries.flatMap(({ message }) => (message.stopReason === commandEnd ? [message.runId] : [])),
+  );
+  const isHidden = ({ runId }: StoredMessage) => runId !== undefined && (open.has(runId) || commands.has(runId));
   return entries
     .map((entry, index) => ({
       entry,
       at: entry.message.runId === undefined ? index : asked.get(entry.message.runId)!,
     }))
-    .filter(({ entry: { message } }) => message.runId === undefined || !open.has(message.runId))
+    .filter(({ entry: { message } }) => !isHidden(message))
     .toSorted((left, right) => left.at - right.at)
     .map(({ entry }) => entry);
 }

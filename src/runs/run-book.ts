@@ -42,6 +42,8 @@ export interface NewRun {
 
 export interface RunRequest extends Omit<NewRun, "id" | "principal"> {
   readonly identity: RequestIdentity;
+  /** Work of the caller in the transaction that takes the run on. */
+  readonly also?: ((run: Run) => void) | undefined;
 }
 
 /** A run that was taken on, or the one that the same request started before. */
@@ -97,6 +99,7 @@ export class RunBook {
     }
     const run = this.add({ ...request, id: identity.key as RunId, principal: identity.principal });
     idempotency.remember(identity, run.id);
+    request.also?.(run);
     return { run, isRepeat: false };
   }
 

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 
-/** A self-signed certificate for 127.0.0.1 and localhost, made without a library. */
+/** A self-signed certificate, its own authority, made without a library. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
@@ -8,7 +8,8 @@ export interface Certificate {
   readonly fingerprint: string;
 }
 
-export function selfSigned(name = "localhost"): Certificate {
+/** For 127.0.0.1 and the names; the first one is the subject. */
+export function selfSigned(name = "localhost", ...others: readonly string[]): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const spki = publicKey.export({ type: "spki", format: "der" });
   const algorithm = sequence(objectId("1.2.840.10045.4.3.2"));
@@ -24,7 +25,7 @@ export function selfSigned(name = "localhost"): Certificate {
     validity,
     subject,
     spki,
-    tlv(0xa3, sequence(...extensions(name))),
+    tlv(0xa3, sequence(...extensions([name, ...others]))),
   );
   const der = sequence(body, algorithm, tlv(3, Buffer.from([0]), sign("sha256", body, privateKey)));
   return {
@@ -37,9 +38,9 @@ export function selfSigned(name = "localhost"): Certificate {
   };
 }
 
-function extensions(name: string): Buffer[] {
+function extensions(hosts: readonly string[]): Buffer[] {
   const isAuthority = sequence(tlv(1, Buffer.from([255])));
-  const names = sequence(tlv(0x82, Buffer.from(name)), tlv(0x87, Buffer.from([127, 0, 0, 1])));
+  const names = sequence(...hosts.map((host) => tlv(0x82, Buffer.from(host))), tlv(0x87, Buffer.from([127, 0, 0, 1])));
   return [extension("2.5.29.19", isAuthority), extension("2.5.29.17", names)];
 }
 
