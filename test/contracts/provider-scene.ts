@@ -46,16 +46,20 @@ export const fates: readonly (readonly [fate: Fate, isCertain: boolean, isPerman
   ["refused", true, false],
   ["refused for good", true, true],
   ["rate limited", true, false],
-  ["cut", false, false],
   ["unanswered", false, false],
-  // The last, for it may take the link with it.
+  // The last, for they may take the link with them.
+  ["cut", false, false],
   ["unreachable", true, false],
 ];
 
 export const never = new AbortController().signal;
 
-export function message(peer: OutboundMessage["peer"], text = ourText): OutboundMessage {
-  return { sendId: "0123456789abcdef01234567", peer, text };
+export function message(
+  peer: OutboundMessage["peer"],
+  text = ourText,
+  sendId = "0123456789abcdef01234567",
+): OutboundMessage {
+  return { sendId, peer, text };
 }
 
 /** Sends into a fate that ends in a failure, with all the time that it takes. */

@@ -27,7 +27,7 @@ export function providerContract<Settings>(
     test(`${name}: ${title}${excuse === undefined ? "" : ` (excused: ${excuse})`}`, async () => {
       if (excuse !== undefined) return;
       await using stage = await makeStage();
-      const ports = new RecordingPorts(stage.clock, stage.secrets);
+      const ports = new RecordingPorts(stage.clock, stage.secrets, stage.records);
       await run(stage, ports);
       expectNothingLeaked(ports.captured.text, stage);
     });

@@ -72,6 +72,11 @@ export class Keyring {
     return this.creds.me?.id;
   }
 
+  /** Tells one session from all others, also from another link of the same account; a copy of it has the same name. */
+  get sessionName(): string {
+    return `whatsapp:${this.deviceId ?? ""}:${Buffer.from(this.creds.signedIdentityKey.public).toString("base64")}`;
+  }
+
   /** Resolves once the credentials as they are now, and all that was given before, are on disk. */
   save(): Promise<void> {
     return this.#write([]);

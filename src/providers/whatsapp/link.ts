@@ -156,9 +156,8 @@ class WhatsAppLink implements Link {
   #start(): void {
     if (this.#over.signal.aborted) return;
     try {
-      const deviceId = this.#keyring?.deviceId;
-      if (!this.#keyring || deviceId === undefined) return this.#tell(notLinked);
-      const lock = takeHostLock(`whatsapp:${deviceId}`, this.#ports.clock.nowMs());
+      if (!this.#keyring) return this.#tell(notLinked);
+      const lock = takeHostLock(this.#keyring.sessionName, this.#ports.clock.nowMs());
       if (!lock.isHeld) return this.#tell(heldBy(lock.byPid));
       this.#lock = lock;
       this.#connect(this.#keyring);

@@ -141,7 +141,7 @@ async function opened(pairing: Pairing): Promise<void> {
 const openTriesMax = 3;
 
 function lockOf(keyring: Keyring, { clock }: LoginPorts): Disposable {
-  const lock = takeHostLock(`whatsapp:${keyring.deviceId}`, clock.nowMs());
+  const lock = takeHostLock(keyring.sessionName, clock.nowMs());
   if (lock.isHeld) return lock;
   const who = lock.byPid === undefined ? "" : ` (process ${lock.byPid})`;
   throw new LoginError(

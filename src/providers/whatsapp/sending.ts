@@ -57,7 +57,7 @@ export class Sending {
     const jid = jidOf(message.peer.id);
     if (!jid) throw refusal(`${message.peer.id} is no address at WhatsApp: give a number such as +15550001111`);
     this.#connected();
-    const parts = await this.#contents(message, signal);
+    const parts = await this.#contents(message, jid, signal);
     if (parts.length === 0) throw refusal("a message without content cannot be sent to WhatsApp");
     for (const [index, content] of parts.entries()) {
       const additional = message.poll ? { nodes: [{ tag: "meta", attrs: { polltype: "creation" } }] } : {};
@@ -82,10 +82,11 @@ export class Sending {
     if (second) throw second.error;
   }
 
-  /** What was sent under this id before is sent again as it was: its files lie there already. */
-  async #contents(message: OutboundMessage, signal: AbortSignal): Promise<readonly Content[]> {
+  /** A file or a poll that was sent under this id before is sent again as it was: the same key, the same secret. */
+  async #contents(message: OutboundMessage, jid: Jid, signal: AbortSignal): Promise<readonly Content[]> {
     const kept = [0, 1].map((part) => this.#parts.sent.get(messageIdOf(message.sendId, part)));
-    if (kept[0] && (kept[1] || !message.media)) return kept.flatMap((one) => (one ? [contentOf(one)] : []));
+    const isSame = kept[0]?.jid === jid && (message.poll || message.media);
+    if (isSame) return kept.flatMap((one) => (one ? [contentOf(one)] : []));
     return (await this.#encoded(message, signal)).map((content) => this.#withSecret(content));
   }
 
@@ -138,9 +139,8 @@ export class Sending {
     const socket = this.#connected();
     using inTime = deadline(clock, sendMs, signal);
     const outcome = waiting.wait(messageId);
-    inTime.signal.addEventListener("abort", () => waiting.failed(messageId, "the server did not answer in time"), {
-      once: true,
-    });
+    const onEnd = () => inTime.isOver && waiting.failed(messageId, "the server did not answer in time");
+    inTime.signal.addEventListener("abort", onEnd, { once: true });
     const message = proto.Message.fromObject(content);
     const additionalNodes = nodes?.map((node) => ({ ...node, attrs: { ...node.attrs } }));
     const options = { messageId, additionalNodes, additionalAttributes: attributes && { ...attributes } };
@@ -148,7 +148,7 @@ export class Sending {
       log.debug("send.failed", errorFields(error));
       waiting.failed(messageId, "it could not be encrypted for the receiver, or the connection ended");
     });
-    return unlessAborted(outcome, signal);
+    return await unlessAborted(outcome, signal);
   }
 
   async #freshDevices(jid: Jid, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,12 @@
-import { type BinaryNode, Browsers, makeWASocket, type WAMessage, type WASocket } from "@whiskeysockets/baileys";
+import {
+  type BinaryNode,
+  Browsers,
+  DisconnectReason,
+  getErrorCodeFromStreamError,
+  makeWASocket,
+  type WAMessage,
+  type WASocket,
+} from "@whiskeysockets/baileys";
 import { errorFields, type Log } from "../../lib/index.ts";
 import type { Content } from "./content.ts";
 import type { Keyring } from "./keyring.ts";
@@ -128,21 +136,32 @@ export class WhatsAppSocket {
       if (this.#isOver) return;
       if (qr) this.#hooks.qr?.(qr);
       if (connection === "open") this.#hooks.opened();
-      if (connection !== "close") return;
-      const { error } = lastDisconnect ?? {};
-      const code = error && "output" in error ? (error.output as { statusCode?: number }).statusCode : undefined;
-      this.#end();
-      this.#hooks.closed(code);
+      if (connection === "close") this.#closed(codeOf(lastDisconnect?.error));
     });
     ev.on("messages.upsert", ({ messages, requestId }) => {
       // All others were taken before their receipt.
       if (requestId === undefined || this.#isOver) return;
       for (const message of messages) this.#hooks.resent?.(message);
     });
+    // The library tells these only after it has waited for the socket to close, which a deaf peer never does.
+    ws.on("CB:stream:error", (node: BinaryNode) => this.#closed(getErrorCodeFromStreamError(node).statusCode));
+    ws.on("CB:failure", ({ attrs }: BinaryNode) => this.#closed(Number(attrs["reason"] ?? 500)));
+    ws.on("CB:ib,,downgrade_webclient", () => this.#closed(DisconnectReason.multideviceMismatch));
+    for (const event of ["CB:xmlstreamend", "close", "error"]) {
+      ws.on(event, () => this.#closed(DisconnectReason.connectionClosed));
+    }
+    // Something else answers at the address: whatever it says, it says nothing about the account.
+    ws.on("unexpected-response", () => this.#closed(DisconnectReason.unavailableService));
     ws.on("CB:ack,class:message", ({ attrs }: BinaryNode) => {
       if (this.#isOver) return;
       this.#hooks.acknowledged?.(attrs["id"] ?? "", attrs["error"] === undefined ? undefined : Number(attrs["error"]));
     });
+  }
+
+  #closed(code: number | undefined): void {
+    if (this.#isOver) return;
+    this.#end();
+    this.#hooks.closed(code);
   }
 
   #again(node: BinaryNode): void {
@@ -157,4 +176,8 @@ export class WhatsAppSocket {
       throw error;
     }
   }
+}
+
+function codeOf(error: Error | undefined): number | undefined {
+  return error && "output" in error ? (error.output as { readonly statusCode?: number }).statusCode : undefined;
 }
