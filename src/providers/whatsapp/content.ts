@@ -77,7 +77,7 @@ function noteOf(content: Content): string {
   return words === undefined ? "" : `[${unbracketed(words)}]`;
 }
 
-function unbracketed(words: string): string {
+export function unbracketed(words: string): string {
   const round = words.replace(/[[\]]/g, (bracket) => (bracket === "[" ? "(" : ")"));
   return round.replace(/\s+/g, " ").trim();
 }

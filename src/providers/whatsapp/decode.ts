@@ -1,6 +1,6 @@
 import type { proto, WAMessage, WAMessageKey } from "@whiskeysockets/baileys";
 import type { InboundMedia, InboundMessage, Peer, QuotedMessage } from "../message.ts";
-import { bodyOf, type Content, contextOf, fileOf, kindOf, textOf, unwrapped } from "./content.ts";
+import { bodyOf, type Content, contextOf, fileOf, kindOf, textOf, unbracketed, unwrapped } from "./content.ts";
 import { addressOf, bareJid, type Jid } from "./people.ts";
 
 /** What came that is none of the house's business, and why. The reason holds nothing that people wrote. */
@@ -152,11 +152,10 @@ function fromVote(update: proto.Message.IPollUpdateMessage, reading: Reading): D
   const pollId = update.pollCreationMessageKey?.id;
   if (!vote || !pollId) return { ignored: "a vote in a poll that is not ours, or that is forgotten" };
   const chosen = vote.chosen.length === 0 ? "no choice any more" : vote.chosen.join(", ");
-  const oneLine = (text: string) => text.replace(/\s+/g, " ").replace(/[[\]]/g, "");
   return {
     ...envelope(reading, reading.key.id!),
     event: { kind: "message", id: "" },
-    text: `[vote in the poll ${oneLine(vote.question)}]\n${chosen}`,
+    text: `[vote in the poll ${unbracketed(vote.question)}]\n${chosen}`,
     media: [],
     mentionsSelf: true,
     replyTo: { messageId: pollId, text: vote.question, isOwn: true },

@@ -143,7 +143,10 @@ export function encodeReaction(key: Target, emoji: string | null, atMs: number):
   return { reactionMessage: { key, text: emoji ?? "", senderTimestampMs: atMs } };
 }
 
-export function encodeEdit(key: Target, text: string, atMs: number, type: number): Content {
+export type ProtocolKind = proto.Message.ProtocolMessage.Type;
+
+/** `type` is `MESSAGE_EDIT`. */
+export function encodeEdit(key: Target, text: string, atMs: number, type: ProtocolKind): Content {
   return { protocolMessage: { key, type, editedMessage: { extendedTextMessage: { text } }, timestampMs: atMs } };
 }
 

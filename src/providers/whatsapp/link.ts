@@ -1,21 +1,21 @@
-import type { WAMessage } from "@whiskeysockets/baileys";
-import { errorFields, shorten, slept, unlessAborted } from "../../lib/index.ts";
+import { proto } from "@whiskeysockets/baileys";
+import { errorFields, unlessAborted } from "../../lib/index.ts";
 import { type HostLock, takeHostLock } from "../../storage/index.ts";
 import { MediaError } from "../errors.ts";
 import type { MessageRef, OutboundMessage, Peer, SentRef } from "../message.ts";
 import type { Account, DownloadedMedia, Link, LinkState, Ports } from "../provider.ts";
-import { decode, ownMessageId } from "./decode.ts";
+import { ownMessageId } from "./decode.ts";
 import { encodeEdit, encodeReaction, messageIdOf, textFor } from "./encode.ts";
 import { closingOf, lost, notConnected, notLinked, refusal } from "./failures.ts";
 import { GroupTitles } from "./group-titles.ts";
 import { Keyring } from "./keyring.ts";
 import { downloadFile } from "./media.ts";
 import { bareJid, jidOf, numberOf } from "./people.ts";
+import { Receiving } from "./receiving.ts";
 import { contentOf, Sending } from "./sending.ts";
 import { Session } from "./session.ts";
 import { linkedSecret, type WhatsAppSettings } from "./settings.ts";
 import { WhatsAppSocket } from "./socket.ts";
-import { voteOf } from "./votes.ts";
 import { WaitingSends } from "./waiting-sends.ts";
 
 export function openLink(account: Account<WhatsAppSettings>, ports: Ports): Link {
@@ -26,9 +26,6 @@ export function openLink(account: Account<WhatsAppSettings>, ports: Ports): Link
 const editableMs = 15 * 60_000;
 /** Another gateway on this machine has the session: asked for again after this time. */
 const heldAgainMs = 30_000;
-/** A message that could not be stored is taken anew so often, after pauses that double; then the link gives up. */
-const storeTriesMax = 6;
-const storePauseMs = 1000;
 
 class WhatsAppLink implements Link {
   readonly #account: Account<WhatsAppSettings>;
@@ -40,7 +37,7 @@ class WhatsAppLink implements Link {
   readonly #titles: GroupTitles;
   /** Aborted with the link's last words, and when it is disposed. */
   readonly #over = new AbortController();
-  readonly #storeTries = new Map<string, number>();
+  readonly #receiving: Receiving;
   #socket: WhatsAppSocket | undefined;
   #lock: HostLock | undefined;
   #isConnected = false;
@@ -66,6 +63,16 @@ class WhatsAppLink implements Link {
       random,
       log,
     });
+    this.#receiving = new Receiving({
+      account,
+      ports,
+      session: this.#session,
+      titles: this.#titles,
+      over: this.#over.signal,
+      ownIds: () => this.#ownIds,
+      numberOf: async (lid) => this.#socket?.raw.signalRepository.lidMapping.getPNForLID(lid),
+      giveUp: (error) => this.#unstorable(error),
+    });
     if (ports.signal.aborted) this.#close();
     ports.signal.addEventListener("abort", this.#close, { once: true });
     this.#tell({ kind: "connecting" });
@@ -84,7 +91,12 @@ class WhatsAppLink implements Link {
     if (!sent) throw refusal("this gateway did not send that message, or has forgotten it");
     if (text === undefined) throw refusal("a message cannot be edited to have no text");
     if (clock.nowMs() - sent.atMs > editableMs) throw refusal("WhatsApp takes edits for 15 minutes only");
-    const content = encodeEdit({ remoteJid: sent.jid, id: ref.messageId, fromMe: true }, text, clock.nowMs(), editType);
+    const content = encodeEdit(
+      { remoteJid: sent.jid, id: ref.messageId, fromMe: true },
+      text,
+      clock.nowMs(),
+      proto.Message.ProtocolMessage.Type.MESSAGE_EDIT,
+    );
     await this.#sending.deliver(
       { jid: sent.jid, messageId: this.#newMessageId(), content, attributes: { edit: "1" } },
       signal,
@@ -176,9 +188,9 @@ class WhatsAppLink implements Link {
       hooks: {
         opened: () => this.#opened(),
         closed: (code) => void this.#closed(code).catch((error: unknown) => this.#broken(error)),
-        stores: (message) => this.#take(message),
-        unstored: (id, handleAgain) => void this.#takeAgain(id, handleAgain),
-        resent: (message) => void this.#take(message).catch((error: unknown) => this.#unstorable(error)),
+        stores: (message) => this.#receiving.take(message),
+        unstored: (id, handleAgain) => void this.#receiving.takeAgain(id, handleAgain),
+        resent: (message) => void this.#receiving.take(message).catch((error: unknown) => this.#unstorable(error)),
         leaving: (messageId) => this.#waiting.leaving(messageId),
         acknowledged: (messageId, code) => this.#waiting.acknowledged(messageId, code),
         sentContent: (messageId) => {
@@ -219,43 +231,6 @@ class WhatsAppLink implements Link {
     await Keyring.forget(records);
   }
 
-  /** Resolves once the message is stored, or is none of the house's business. */
-  async #take(message: WAMessage): Promise<void> {
-    const { log, clock, receive } = this.#ports;
-    const { signal } = this.#over;
-    signal.throwIfAborted();
-    const ownIds = this.#ownIds;
-    await this.#learnNumber(message);
-    const decoded = decode(message, {
-      ownIds,
-      takesSelfChat: this.#account.settings.selfChat,
-      idOf: (jid, alt) => this.#session.people.idOf(jid, alt),
-      titleOf: (group) => this.#titles.of(group),
-      isSent: (messageId) => this.#session.sent.has(messageId),
-      vote: voteOf(message, this.#session.sent, ownIds),
-    });
-    const about = { account: this.#account.id, messageId: shorten(message.key.id ?? "", 40) };
-    if ("ignored" in decoded) return log.debug("message.ignored", { ...about, reason: decoded.ignored });
-    await this.#session.remember(message, decoded.ref.peer, clock.nowMs());
-    await unlessAborted(receive.call(this.#ports, decoded), signal);
-  }
-
-  /** Somebody who comes with the network's own id only may be known by number from elsewhere. */
-  async #learnNumber({ key }: WAMessage): Promise<void> {
-    const mapping = this.#socket?.raw.signalRepository.lidMapping;
-    const lookUp = async (jid: string) => (await mapping?.getPNForLID(jid)) ?? undefined;
-    if (key.participant?.endsWith("@lid")) key.participantAlt ??= await lookUp(key.participant);
-    else if (key.remoteJid?.endsWith("@lid")) key.remoteJidAlt ??= await lookUp(key.remoteJid);
-  }
-
-  async #takeAgain(messageId: string, handleAgain: () => void): Promise<void> {
-    const tries = (this.#storeTries.get(messageId) ?? 0) + 1;
-    this.#storeTries.set(messageId, tries);
-    if (tries >= storeTriesMax) return this.#unstorable(new Error("a message cannot be stored"));
-    const pauseMs = storePauseMs * 2 ** (tries - 1);
-    if (await slept(this.#ports.clock, pauseMs, this.#over.signal)) handleAgain();
-  }
-
   /** What was not acknowledged comes again with the next connection. */
   #unstorable(error: unknown): void {
     if (this.#over.signal.aborted) return;
@@ -289,11 +264,8 @@ class WhatsAppLink implements Link {
   }
 }
 
-const heldBy = (pid: number | undefined): LinkState => ({
-  kind: "lost",
-  reason: `another gateway on this machine uses this WhatsApp session${pid === undefined ? "" : ` (process ${pid})`}: stop it`,
-  retryAfterMs: heldAgainMs,
-});
-
-/** `MESSAGE_EDIT` of the protocol. */
-const editType = 14;
+function heldBy(pid: number | undefined): LinkState {
+  const who = pid === undefined ? "" : ` (process ${pid})`;
+  const reason = `another gateway on this machine uses this WhatsApp session${who}: stop it`;
+  return { kind: "lost", reason, retryAfterMs: heldAgainMs };
+}

@@ -46,7 +46,8 @@ async function tryKept(
   account: Account<WhatsAppSettings>,
   ports: LoginPorts,
 ): Promise<LoginDone | undefined> {
-  using _lock = lockOf(keyring, ports);
+  using held = new DisposableStack();
+  held.use(lockOf(keyring, ports));
   await using pairing = new Pairing(account, ports, { keyring });
   await pairing.reopen();
   const event = await pairing.next(serverMs);
@@ -75,7 +76,8 @@ async function* link(account: Account<WhatsAppSettings>, ports: LoginPorts): Ste
     await using pairing = new Pairing(account, ports, { keyring, isForCode: number !== undefined });
     await pairing.reopen();
     yield* number === undefined ? scanned(pairing, ports) : typed(pairing, number);
-    using _lock = lockOf(keyring, ports);
+    using held = new DisposableStack();
+    held.use(lockOf(keyring, ports));
     await opened(pairing);
   } catch (error) {
     await Keyring.forget(ports.records);

@@ -1,6 +1,6 @@
 import { slept, unlessAborted } from "../../lib/index.ts";
 import type { Account, LoginPorts } from "../provider.ts";
-import { Keyring } from "./keyring.ts";
+import type { Keyring } from "./keyring.ts";
 import type { WhatsAppSettings } from "./settings.ts";
 import { WhatsAppSocket } from "./socket.ts";
 

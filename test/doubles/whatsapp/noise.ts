@@ -96,17 +96,14 @@ function nonce(count: number): Buffer {
 /** A chain of the right form by an authority of its own: the client does not look at the signatures. */
 function certificateFor(leaf: KeyPair): Uint8Array {
   const [root, intermediate] = [Curve.generateKeyPair(), Curve.generateKeyPair()];
-  const details = (serial: number, issuerSerial: number, key: Uint8Array) =>
-    proto.CertChain.NoiseCertificate.Details.encode({
-      serial,
-      issuerSerial,
-      key,
-      notBefore: 0,
-      notAfter: 4_000_000_000,
-    }).finish();
   const [above, below] = [details(1, 0, intermediate.public), details(2, 1, leaf.public)];
   return proto.CertChain.encode({
     intermediate: { details: above, signature: Curve.sign(root.private, above) },
     leaf: { details: below, signature: Curve.sign(intermediate.private, below) },
   }).finish();
+}
+
+function details(serial: number, issuerSerial: number, key: Uint8Array): Uint8Array {
+  const said = { serial, issuerSerial, key, notBefore: 0, notAfter: 4_000_000_000 };
+  return proto.CertChain.NoiseCertificate.Details.encode(said).finish();
 }

@@ -140,8 +140,8 @@ export class Phones {
       rawId: 1,
       timestamp: Number(this.#relay.seconds()),
       keyIndex: device.id,
-      accountType: 0,
-      deviceType: 0,
+      accountType: proto.ADVEncryptionType.E2EE,
+      deviceType: proto.ADVEncryptionType.E2EE,
     }).finish();
     const signed = proto.ADVSignedDeviceIdentity.encode({
       details,
