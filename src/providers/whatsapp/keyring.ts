@@ -32,9 +32,29 @@ const keyTypes = [
 /** Everything that a link of this provider remembers; a new pairing begins without it. */
 const recordKinds = [credsKind, "person", "sent", "seen", "media", ...keyTypes.map(kindOf)];
 
+/** Errors of storage, told from all others: what met one may be tried again. */
+export class StorageFaults {
+  readonly #known = new WeakSet<object>();
+
+  has(error: unknown): boolean {
+    return typeof error === "object" && error !== null && this.#known.has(error);
+  }
+
+  /** Rejects as the work does; the error is known as one of storage then. */
+  async noted(work: Promise<void> | undefined): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (typeof error === "object" && error !== null) this.#known.add(error);
+      throw error;
+    }
+  }
+}
+
 export class Keyring {
   readonly creds: AuthenticationCreds;
   readonly keys: SignalKeyStore;
+  readonly faults = new StorageFaults();
   readonly #records: Records;
   /** As it was last given to be written, so that what did not change is not written again. */
   #written: string | undefined;
@@ -109,7 +129,7 @@ export class Keyring {
     const all = isChanged ? [...changes, { kind: credsKind, id: credsId, value }] : changes;
     // One after the other: what is given later holds later.
     const before = this.#writing.catch(() => undefined);
-    const writing = all.length === 0 ? before : before.then(() => this.#records.write(all));
+    const writing = all.length === 0 ? before : before.then(() => this.faults.noted(this.#records.write(all)));
     this.#writing = writing.catch((error: unknown) => {
       this.#written = undefined;
       throw error;

@@ -28,8 +28,9 @@ export const sendMs = 30_000;
 const uploadMs = 180_000;
 const fileBytesMax = 100_000_000;
 
-const uploadFailed = () =>
-  new DeliveryError("the file could not be uploaded to WhatsApp", { isCertain: true, isPermanent: false });
+const passing = { isCertain: true, isPermanent: false } as const;
+
+const uploadFailed = () => new DeliveryError("the file could not be uploaded to WhatsApp", passing);
 
 export interface SendingParts {
   readonly socket: () => WASocket | undefined;
@@ -73,7 +74,10 @@ export class Sending {
     const encoded = Buffer.from(proto.Message.encode(proto.Message.fromObject(content)).finish()).toString("base64");
     // Before it leaves: a device that cannot read it asks for it again, perhaps after a restart.
     const written = records.write(sent.put(messageId, { atMs: clock.nowMs(), jid, content: encoded }));
-    await unlessAborted(written, signal);
+    await unlessAborted(written, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw new DeliveryError("the gateway's disk did not take the message", { ...passing, cause: error });
+    });
     const first = await this.#attempt(message, signal);
     if (!first) return;
     if (first.code === undefined || !staleDevices.has(first.code)) throw first.error;

@@ -81,11 +81,13 @@ export class WhatsAppSocket {
       getMessage: ({ id }) => Promise.resolve(hooks.sentContent?.(id ?? "")),
       beforeReceipt: async (message) => {
         if (this.#isOver) throw new Error("the connection is over");
-        await hooks.stores?.(message as WAMessage);
+        await keyring.faults.noted(hooks.stores?.(message as WAMessage));
       },
       unstored: (node, error) => {
+        if (!keyring.faults.has(error) && !this.#isOver) return false;
         log.warn("message.unstored", { account: accountId, ...errorFields(error) });
         if (!this.#isOver) hooks.unstored?.(node.attrs["id"] ?? "", () => this.#again(node));
+        return true;
       },
       beforePairSign: () => this.#save(),
       leaving: (messageId) => hooks.leaving?.(messageId),

@@ -1,7 +1,7 @@
 import { type BinaryNode, decodeBinaryNode, encodeBinaryNode } from "@whiskeysockets/baileys";
 import type { Account, Device } from "./accounts.ts";
 import { Noise } from "./noise.ts";
-import { node, server } from "./nodes.ts";
+import { node, server, serverId } from "./nodes.ts";
 import type { Relay } from "./relay.ts";
 
 /** What carries the bytes: a socket of the server. */
@@ -57,7 +57,7 @@ export class Connection {
 
   /** The answer to a query. */
   answer(to: BinaryNode, content?: readonly BinaryNode[]): void {
-    const attrs = { from: to.attrs["to"] ?? server, id: to.attrs["id"], type: "result", t: this.#relay.seconds() };
+    const attrs = { from: to.attrs["to"] ?? serverId, id: to.attrs["id"], type: "result", t: this.#relay.seconds() };
     this.send(node("iq", attrs, content && [...content]));
   }
 

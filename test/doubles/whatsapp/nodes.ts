@@ -2,6 +2,8 @@ import type { BinaryNode } from "@whiskeysockets/baileys";
 
 /** The network's messages are trees of nodes; these make and read them. */
 export const server = "s.whatsapp.net";
+/** As the server names itself on the wire: an id without a user. */
+export const serverId = "@s.whatsapp.net";
 
 export type Attributes = Readonly<Record<string, string | undefined>>;
 

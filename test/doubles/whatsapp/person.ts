@@ -14,6 +14,7 @@ import { libraryLog } from "../../../src/providers/whatsapp/library-log.ts";
 import { CapturedLog } from "../captured-log.ts";
 import { realClock } from "../../../src/lib/index.ts";
 import { userOf } from "./nodes.ts";
+import { sealVote } from "./seal-vote.ts";
 import { Seen, type Shown } from "./seen.ts";
 import type { WhatsAppDouble } from "./whatsapp-double.ts";
 
@@ -127,6 +128,13 @@ export class Person {
     const key = { remoteJid: to ?? this.#double.jid, id: messageId, fromMe: true };
     const protocolMessage = { key, type: 14, editedMessage: { conversation: text }, timestampMs: 1 };
     return this.sends({ protocolMessage }, to, { edit: "1" });
+  }
+
+  /** Votes as the client does: sealed with the poll's secret, for the ids of both. */
+  votes(shown: Shown, options: readonly string[]): Promise<string> {
+    const vote = sealVote({ shown, options, voter: this.jid, creator: this.#double.jid });
+    const pollCreationMessageKey = { remoteJid: shown.chat, id: shown.id, fromMe: false };
+    return this.sends({ pollUpdateMessage: { pollCreationMessageKey, vote, senderTimestampMs: 1 } }, shown.place);
   }
 
   async types(isTyping = true): Promise<void> {

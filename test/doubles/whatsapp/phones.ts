@@ -12,7 +12,7 @@ import {
 } from "@whiskeysockets/baileys";
 import type { Account, Device } from "./accounts.ts";
 import type { Connection } from "./connection.ts";
-import { bytesOf, childOf, node, server } from "./nodes.ts";
+import { bytesOf, childOf, node, server, serverId } from "./nodes.ts";
 import type { Relay } from "./relay.ts";
 
 /** What people do with their phones: they scan or type codes, and remove devices. */
@@ -103,7 +103,12 @@ export class Phones {
       node("primary_identity_pub", {}, Buffer.from(account.identity.public)),
       node("link_code_pairing_ref", {}, Buffer.from(offer.ref)),
     ];
-    const attrs = { from: server, type: "link_code_companion_reg", id: this.#relay.nextId(), t: this.#relay.seconds() };
+    const attrs = {
+      from: serverId,
+      type: "link_code_companion_reg",
+      id: this.#relay.nextId(),
+      t: this.#relay.seconds(),
+    };
     const reg = node("link_code_companion_reg", { stage: "primary_hello" }, content);
     offer.connection.send(node("notification", attrs, [reg]));
   }
@@ -161,7 +166,7 @@ export class Phones {
   }
 
   #tell(connection: Connection, content: BinaryNode): void {
-    connection.send(node("iq", { from: server, type: "set", id: this.#relay.nextId(), xmlns: "md" }, [content]));
+    connection.send(node("iq", { from: serverId, type: "set", id: this.#relay.nextId(), xmlns: "md" }, [content]));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { BinaryNode } from "@whiskeysockets/baileys";
 import type { Account, Group } from "./accounts.ts";
 import type { Connection } from "./connection.ts";
-import { bytesOf, childOf, childrenOf, deviceOf, node, server, userOf } from "./nodes.ts";
+import { bytesOf, childOf, childrenOf, deviceOf, node, server, serverId, userOf } from "./nodes.ts";
 import type { Relay } from "./relay.ts";
 
 /** What clients ask the server. What is not known here gets an empty answer, as most of it may. */
@@ -68,7 +68,7 @@ function bundleOf(relay: Relay, jid: string): readonly BinaryNode[] {
   const preKey = device.preKeys.shift();
   if (device.preKeys.length < preKeysLow) {
     const content = [node("count", { value: String(device.preKeys.length) })];
-    const attrs = { from: server, type: "encrypt", id: relay.nextId(), t: relay.seconds() };
+    const attrs = { from: serverId, type: "encrypt", id: relay.nextId(), t: relay.seconds() };
     device.connection?.send(node("notification", attrs, content));
   }
   return [

@@ -3,7 +3,7 @@ import { type Account, Accounts, type Device, type Group } from "./accounts.ts";
 import type { Connection } from "./connection.ts";
 import { Faults } from "./faults.ts";
 import { answerQuery } from "./queries.ts";
-import { node, server } from "./nodes.ts";
+import { node, server, serverId } from "./nodes.ts";
 import { Phones } from "./phones.ts";
 import { routeChatState, routeMessage, routeReceipt } from "./routing.ts";
 import { Watch } from "./watch.ts";
@@ -75,7 +75,7 @@ export class Relay {
     );
     const waiting = device.queue.splice(0);
     for (const one of waiting) connection.send({ ...one, attrs: { ...one.attrs, offline: "1" } });
-    connection.send(node("ib", { from: server }, [node("offline", { count: String(waiting.length) })]));
+    connection.send(node("ib", { from: serverId }, [node("offline", { count: String(waiting.length) })]));
     this.#unconfirmed(device).push(...waiting.filter(({ tag }) => tag === "message"));
     this.watch.changed();
   }

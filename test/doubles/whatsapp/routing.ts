@@ -30,8 +30,10 @@ function deliver(relay: Relay, from: Connection, message: BinaryNode): readonly 
   const direct = childrenOf(message, "enc").filter(({ attrs }) => attrs["type"] !== "skmsg");
   const shared = childrenOf(message, "enc").filter(({ attrs }) => attrs["type"] === "skmsg");
   const reached: Device[] = [];
+  const served = new Set<Device>();
   const give = (account: Account, device: Device | undefined, enc: readonly BinaryNode[]) => {
-    if (!device || device === from.device || enc.length === 0) return;
+    if (!device || device === from.device || enc.length === 0 || served.has(device)) return;
+    served.add(device);
     const isThere = relay.deliver(device, outgoing(relay, { from, message, account, enc, group }));
     if (isThere) reached.push(device);
   };

@@ -5,7 +5,9 @@ import type { Account, Device, Group } from "./accounts.ts";
 import { Connection } from "./connection.ts";
 import type { SendFault } from "./faults.ts";
 import { server } from "./nodes.ts";
+import type { Shown } from "./seen.ts";
 import { Person, type PersonOptions } from "./person.ts";
+import { downloadFile } from "../../../src/providers/whatsapp/media.ts";
 import { Relay } from "./relay.ts";
 
 /**
@@ -176,10 +178,21 @@ export class WhatsAppDouble implements AsyncDisposable {
     return path;
   }
 
-  async media(path: string): Promise<Uint8Array> {
-    const found = this.#media.get(path);
-    if (!found) throw new Error("no such file");
-    return Promise.resolve(found);
+  /** The file of a message, as the client of a person opens it. */
+  async openMedia({ file }: Shown): Promise<Uint8Array> {
+    const { mediaKey, directPath } = file!.file;
+    const kept = {
+      mediaType: file!.mediaType,
+      directPath: directPath!,
+      mediaKey: Buffer.from(mediaKey!).toString("base64"),
+    };
+    const place = { mediaUrl: this.mediaUrl };
+    return (await downloadFile(kept, place, 200_000_000, new AbortController().signal)).bytes;
+  }
+
+  /** Turns a bit in every file that lies here. */
+  spoilMedia(): void {
+    for (const bytes of this.#media.values()) bytes[0]! ^= 1;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
