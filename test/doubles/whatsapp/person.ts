@@ -37,6 +37,8 @@ export class Person {
   readonly #double: WhatsAppDouble;
   readonly #seen = new Seen();
   readonly #store = new Map<string, string>();
+  /** What a device that could not read it may ask for again. */
+  readonly #sent = new Map<string, proto.IMessage>();
   readonly #creds = initAuthCreds();
   #socket: WASocket | undefined;
 
@@ -94,6 +96,7 @@ export class Person {
     attributes: Readonly<Record<string, string>> = {},
   ): Promise<string> {
     const messageId = messageIdOf(crypto.getRandomValues(new Uint8Array(12)).toHex());
+    this.#sent.set(messageId, proto.Message.fromObject(message));
     await this.#socket!.relayMessage(to ?? this.#double.jid, proto.Message.fromObject(message), {
       messageId,
       additionalAttributes: { ...attributes },
@@ -171,7 +174,7 @@ export class Person {
       markOnlineOnConnect: true,
       syncFullHistory: false,
       shouldSyncHistoryMessage: () => false,
-      getMessage: ({ id }) => Promise.resolve(this.#seen.sentContent(id ?? "")),
+      getMessage: ({ id }) => Promise.resolve(this.#sent.get(id ?? "")),
       beforeReceipt: (message) => {
         this.#seen.take(message as WAMessage);
         this.#double.relay.watch.changed();

@@ -62,10 +62,6 @@ export class Seen {
     });
   }
 
-  sentContent(_id: string): Content | undefined {
-    return undefined;
-  }
-
   #react(id: string, emoji: string): void {
     this.shown.find((one) => one.id === id)?.reactions.push(emoji);
   }

@@ -128,7 +128,7 @@ test("a connection that is deaf is found by asking, and closing it does not wait
   await link[Symbol.asyncDispose]();
 });
 
-test("keys that cannot be written end the link, and what came is not acknowledged", async () => {
+test("keys that cannot be written end the link; what came is not acknowledged, and comes again", async () => {
   await using stage = await linked();
   await stage.link[Symbol.asyncDispose]();
   const { records, secrets, clock, account, double, bob } = stage;
@@ -141,14 +141,15 @@ test("keys that cannot be written end the link, and what came is not acknowledge
   await using link = await whatsapp.open(account, ports);
   await ports.told("connected");
   isFull = true;
-  const id = await bob.says("into the void");
-  while (!ports.captured.text.includes("message.unstored")) await clock.advance(0);
   const unsent = link.send(outbound("+15557654321", { text: said("no") }), never).catch((error: unknown) => error);
   expect(await unsent).toMatchObject({ name: "DeliveryError", isCertain: true, isPermanent: false });
+  const id = await bob.says("into the void");
+  expect((await ports.told("lost")).reason).toContain("disk");
   expect(double.receipts(undefined, "inactive")).not.toContain(id);
   isFull = false;
-  await clock.advance(2000);
-  await ports.heard(id);
+  await link[Symbol.asyncDispose]();
+  await using again = await stage.reopen();
+  expect((await again.ports.heard(id)).text).toBe("into the void");
   await double.until(() => double.receipts(undefined, "inactive").includes(id));
 });
 
