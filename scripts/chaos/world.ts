@@ -59,7 +59,7 @@ export async function openWorld(ids: readonly string[]): Promise<ChaosWorld> {
 function prepareState(stateDir: string, networks: readonly ChaosNetwork[]): void {
   const policy = { dmPolicy: "open", allowFrom: ["*"], streaming: "off", ackScope: "off" };
   const config = {
-    agents: { echoPauseMs: 0, runsMax: 16 },
+    agents: { echoPauseMs: 0, echoNetworks: true, runsMax: 16 },
     session: { dmScope: "per-channel-peer" },
     messages: { queueMode: "followup", queueMax: 64, typing: "never" },
     providers: Object.fromEntries(

@@ -1,8 +1,9 @@
 import { mimeOf } from "../lib/index.ts";
-import { Inbox, OwnChat } from "../inbox/index.ts";
+import { type CommandParts, Inbox, OwnChat } from "../inbox/index.ts";
 import * as markup from "../markup/index.ts";
 import type { MediaStore } from "../sessions/index.ts";
-import type { Features, Ground } from "./ground.ts";
+import type { Features } from "./feature-set.ts";
+import type { Ground } from "./ground.ts";
 import { limitsOf } from "../turns/index.ts";
 import { placeFile } from "./media-files.ts";
 import { takenOn } from "./messaging.ts";
@@ -12,7 +13,7 @@ import { takenOn } from "./messaging.ts";
 type InboxGround = Pick<
   Features,
   "sessions" | "runs" | "approvals" | "messaging" | "agents" | "models" | "engine" | "idempotency"
-> & { readonly media: MediaStore };
+> & { readonly media: MediaStore; readonly approve: CommandParts["approve"] };
 
 export function buildInbox(ground: Ground, parts: InboxGround): Inbox {
   const { options, database, gateway } = ground;
@@ -36,6 +37,7 @@ export function buildInbox(ground: Ground, parts: InboxGround): Inbox {
     defaultAgentId: agents.default.id,
     runTimeoutMs: config.agents.runTimeoutSeconds * 1000,
     commands: {
+      approve: parts.approve,
       models: models.all,
       statusLines: (key) => {
         const session = sessions.find(key);
@@ -65,7 +67,7 @@ export function buildInbox(ground: Ground, parts: InboxGround): Inbox {
       Math.min(policyOf(provider, accountId).mediaBytesMax, accounts.provider(provider)?.can.mediaInBytesMax ?? 0),
     keep: (bytes) => media.putAsync(bytes),
     mimeOf,
-    placeFile: (agentId, name, bytes) => placeFile({ stateDir: options.stateDir, ids }, agentId, { name, bytes }),
+    placeFile: (agentId, name, bytes) => placeFile({ workspaces: ground.workspaces, ids }, agentId, { name, bytes }),
   });
 }
 

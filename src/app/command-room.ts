@@ -1,4 +1,4 @@
-import { Approvals, Commands, ExecPolicyStore, Processes, Workspaces } from "../exec/index.ts";
+import { Approvals, type ApprovalsParts, Commands, ExecPolicyStore, Processes, Workspaces } from "../exec/index.ts";
 import type { Gateway } from "../gateway/index.ts";
 import { joinPath } from "../lib/index.ts";
 import type { Sessions } from "../sessions/index.ts";
@@ -13,9 +13,16 @@ export interface CommandRoom {
   readonly commands: Commands;
 }
 
+interface CommandRoomGround {
+  readonly options: HouseOptions;
+  readonly gateway: Gateway;
+  readonly workspaces: Workspaces;
+}
+
 export function buildCommandRoom(
-  { options, gateway }: { readonly options: HouseOptions; readonly gateway: Gateway },
+  { options, gateway, workspaces }: CommandRoomGround,
   sessions: Sessions,
+  askInChat: ApprovalsParts["askInChat"],
 ): CommandRoom {
   const { clock, ids, log: logs } = options.world;
   const log = logs.for("exec");
@@ -27,15 +34,11 @@ export function buildCommandRoom(
     ids,
     log,
     publish: gateway.publish,
+    askInChat,
     hasApprover: (except) => gateway.hasListener("exec.approval.requested", except),
   });
   const execPolicy = new ExecPolicyStore({ path: inState("exec-approvals.json"), clock, ids, log });
   const processes = new Processes({ recordFile: inState("exec-processes.json"), clock, ids, log });
-  const workspaces = new Workspaces({
-    stateDir,
-    agents: options.config.agents.list,
-    homeDir: environment["HOME"] || undefined,
-  });
   const commands = new Commands({
     approvals: execApprovals,
     policy: execPolicy,
@@ -50,6 +53,15 @@ export function buildCommandRoom(
     log,
   });
   return { execApprovals, execPolicy, processes, workspaces, commands };
+}
+
+/** The agents' folders. Throws a ConfigError for one that would let an agent reach the gateway's own files. */
+export function workspacesFor(options: HouseOptions): Workspaces {
+  return new Workspaces({
+    stateDir: stateFolder(options),
+    agents: options.config.agents.list,
+    homeDir: options.environment?.["HOME"] || undefined,
+  });
 }
 
 /** State in memory has no folder beside it. */

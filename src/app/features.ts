@@ -15,15 +15,15 @@ import * as markup from "../markup/index.ts";
 import { limitsOf } from "../turns/index.ts";
 import { Choices, SecretFiles } from "../storage/index.ts";
 import { McpServers, messageTool, sessionTools } from "../tools/index.ts";
-import { statusOf } from "./gateway-status.ts";
+import { askInChat } from "./ask-in-chat.ts";
+import { networkLines, statusOf } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
-import type { Features, Ground } from "./ground.ts";
+import type { Features } from "./feature-set.ts";
+import type { Ground } from "./ground.ts";
 import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
 import { buildCommandRoom, type CommandRoom } from "./command-room.ts";
 import { type AgentTools, buildAgentTools } from "./agent-tools.ts";
-import type { HouseOptions } from "./house-options.ts";
-import { workspaceOf } from "./media-files.ts";
 import { selfEntry } from "./self-entry.ts";
 import { webChatNetwork } from "./webchat-network.ts";
 
@@ -36,20 +36,21 @@ export function buildFeatures(ground: Ground): Features {
   const agents = new Agents(config);
   const choices = new Choices(database, clock);
   const secrets = new SecretFiles(options.secretsDir);
-  const mcp = buildMcp(options);
-  const lent: { tools?: AgentTools } = {};
+  const mcp = buildMcp(ground);
+  const lent: { tools?: AgentTools & CommandRoom } = {};
   const thinking = buildThinking(ground, { choices, secrets, tools: () => lent.tools! });
-  const { models, modelSetup } = thinking;
+  const { models, modelSetup, externalAgents } = thinking;
   const engine = options.engine ?? thinking.engine;
   const media = new MediaStore(options.mediaDir);
   const sessions = buildSessions(ground, { agents, models, media });
+  const usageShownIn = (key: string) => sessions.find(key)?.settings.responseUsage;
   const presence = buildPresence(ground);
   const devices = buildDevices(ground);
   const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
   const idempotency = new Idempotency(database, clock);
   const network = webChatNetwork({ database, sessions, clock, ids, publishChat: publish });
   const fetch = makeGuardedFetch({ clock, log: log.for("net"), ownPorts: () => [gateway.port] });
-  const messaging = buildMessaging({ ground, markup, network, media, fetch, choices, secrets });
+  const messaging = buildMessaging({ ground, markup, network, media, fetch, choices, secrets, usageShownIn });
   const runs = buildRuns(
     ground,
     { sessions, idempotency, engine, messaging },
@@ -65,9 +66,10 @@ export function buildFeatures(ground: Ground): Features {
     },
   );
   const approvals = new Approvals(database, clock, options.world.random);
-  const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency };
+  const approve = (id: string, decision: string, by: string) => resolveInChat(agentTools, id, decision, by);
+  const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency, approve };
   const inbox = buildInbox(ground, talk);
-  const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine, messaging });
+  const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine, messaging, approvals });
   const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs });
   lent.tools = agentTools;
   messaging.bind(inbox, troubleTeller(sessions, health));
@@ -87,6 +89,7 @@ export function buildFeatures(ground: Ground): Features {
     inbox,
     ownChat: buildOwnChat(ground, { inbox, runs, sessions, idempotency }),
     mcp,
+    externalAgents,
     ...agentTools,
   };
 }
@@ -148,10 +151,10 @@ function buildPresence({ options, gateway }: Ground): Presence {
 
 function buildHealth(
   ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "models" | "runs" | "devices" | "engine" | "messaging">,
+  parts: Pick<Features, "agents" | "sessions" | "models" | "runs" | "devices" | "engine" | "messaging" | "approvals">,
 ): Health {
   const { options, gateway } = ground;
-  const { agents, sessions, models, runs, devices, engine, messaging } = parts;
+  const { agents, sessions, models, messaging } = parts;
   return new Health({
     clock: options.world.clock,
     publish: gateway.publish,
@@ -160,7 +163,8 @@ function buildHealth(
     storePath: options.databasePath,
     bumpVersion: () => gateway.bump("health"),
     networks: () => networksOf(messaging.accounts),
-    gateway: () => statusOf({ ...ground, version: options.version, runs, devices, engine }),
+    networkLines: () => networkLines(messaging.accounts),
+    gateway: () => statusOf({ ...ground, ...parts, version: options.version }),
     defaultModel: {
       get model() {
         return models.default.model;
@@ -192,10 +196,21 @@ function buildTools(
 ): CommandRoom & AgentTools {
   const { agents, sessions, mcp, fetch } = parts;
   const own = talkingTools(ground, parts);
-  const room = buildCommandRoom(ground, sessions);
+  const { accounts, outbox } = parts.messaging;
+  const room = buildCommandRoom(ground, sessions, (pending) => {
+    const { sessionKey } = pending.request;
+    const run = sessionKey === null ? undefined : parts.runs.running(sessions.canonical(sessionKey));
+    return run !== undefined && askInChat({ database: ground.database, outbox, accounts }, run, pending);
+  });
   const fetchPage = (url: string, signal: AbortSignal) => fetch(url, { signal, overflow: "cut" });
   const sources = [() => Promise.resolve(own), () => mcp.tools()];
   return { ...room, ...buildAgentTools({ options: ground.options, agents, room, fetchPage, sources }) };
+}
+
+/** The answer of a person in a chat; what they read. */
+function resolveInChat({ execApprovals }: CommandRoom, id: string, decision: string, by: string): string {
+  execApprovals.resolve(id, decision, { name: by });
+  return decision === "deny" ? "Denied." : "Allowed.";
 }
 
 /** Messages and other conversations, as tools of the agents. */
@@ -215,9 +230,10 @@ function talkingTools(
   ];
 }
 
-function buildMcp({ world, config, environment = {}, stateDir, version }: HouseOptions): McpServers {
+function buildMcp({ options, workspaces }: Ground): McpServers {
+  const { world, config, environment = {}, stateDir, version } = options;
   const { clock, random, log } = world;
-  const folder = workspaceOf(stateDir, "main");
+  const folder = workspaces.pathOf(config.agents.list[0]!.id) ?? stateDir;
   return new McpServers(config.mcp, { environment, folder, version, clock, random, log: log.for("tools") });
 }
 

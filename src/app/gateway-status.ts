@@ -2,9 +2,16 @@ import type { Devices } from "../devices/index.ts";
 import type { AgentEngine } from "../engine/index.ts";
 import type { Gateway } from "../gateway/index.ts";
 import type { StatusSummary } from "../health/index.ts";
+import type { Approvals } from "../inbox/index.ts";
+import type { Outbox } from "../outbox/index.ts";
+import type { Accounts, LinkKeeper } from "../providers/index.ts";
 
-/** The gateway's own lines of `status`, with what a person should do next. */
-export function statusOf(parts: {
+/** Lines of one kind; the rest is behind the command that they name. */
+const linesEach = 4;
+const adviceMax = 16;
+const lineCharsMax = 512;
+
+export interface StatusParts {
   readonly version: string;
   readonly bootId: string;
   readonly uptimeMs: () => number;
@@ -12,9 +19,13 @@ export function statusOf(parts: {
   readonly devices: Devices;
   readonly engine: AgentEngine;
   readonly runs: { readonly activeCount: number };
-}): StatusSummary["gateway"] {
+  readonly messaging: { readonly accounts: Accounts; readonly outbox: Outbox };
+  readonly approvals: Approvals;
+}
+
+/** The gateway's own lines of `status`, with what a person should do next. */
+export function statusOf(parts: StatusParts): StatusSummary["gateway"] {
   const { provider, model } = parts.engine.model;
-  const waiting = parts.devices.list().pending;
   return {
     version: parts.version,
     bootId: parts.bootId,
@@ -24,9 +35,60 @@ export function statusOf(parts: {
     connections: parts.gateway.connectionCount,
     runsActive: parts.runs.activeCount,
     model: `${provider}/${model}`,
-    advice: [
-      ...waiting.map((request) => `a device waits for approval: clawdia devices approve ${request.id}`).slice(0, 8),
-      ...(parts.engine.id === "echo" ? ["no language model is connected: clawdia models choose"] : []),
-    ],
+    advice: adviceOf(parts).slice(0, adviceMax),
   };
+}
+
+/** One line for every account of a network. */
+export function networkLines(accounts: Accounts): string[] {
+  return networkKeepers(accounts).map((keeper) => {
+    const { kind, self, reason } = keeper.state;
+    const handle = self?.handle ?? self?.name;
+    const as = kind === "connected" && handle !== undefined ? ` as ${handle}` : "";
+    return cut(`${nameOf(keeper)}: ${kind}${as}${reason === undefined || kind === "connected" ? "" : `: ${reason}`}`);
+  });
+}
+
+/** What is worst comes first. */
+function adviceOf({ messaging, approvals, devices, engine }: StatusParts): string[] {
+  const { accounts, outbox } = messaging;
+  const keepers = networkKeepers(accounts);
+  const counts = outbox.store.counts();
+  const broken = keepers.filter(({ state }) => state.cure !== undefined && state.kind !== "connected");
+  const lost = (counts["failed"] ?? 0) + (counts["expired"] ?? 0);
+  return [
+    ...broken.map((keeper) =>
+      cut(`${nameOf(keeper)}: ${keeper.state.reason ?? keeper.state.kind}: ${keeper.state.cure}`),
+    ),
+    ...(counts["unknown"] ? [`${counted(counts["unknown"])} may or may not have arrived: clawdia deliveries`] : []),
+    ...(lost > 0 ? [`${counted(lost)} could not be delivered: clawdia deliveries`] : []),
+    ...approvals
+      .requests()
+      .slice(0, linesEach)
+      .map(({ provider, senderName, senderId }) =>
+        cut(`${senderName ?? senderId} asks on ${provider} to talk to the agent: clawdia approvals`),
+      ),
+    ...devices
+      .list()
+      .pending.slice(0, linesEach)
+      .map(({ id }) => `a device waits for approval: clawdia devices approve ${id}`),
+    ...(engine.id === "echo" ? ["no language model is connected: clawdia models choose"] : []),
+    ...(keepers.length === 0 ? ["no network is linked: clawdia providers add telegram"] : []),
+  ];
+}
+
+function networkKeepers(accounts: Accounts): readonly LinkKeeper[] {
+  return accounts.keepers.filter(({ provider }) => provider.id !== "webchat");
+}
+
+function nameOf({ provider, account }: LinkKeeper): string {
+  return account.id === "main" ? provider.label : `${provider.label} (${account.id})`;
+}
+
+function counted(count: number): string {
+  return count === 1 ? "1 message" : `${count} messages`;
+}
+
+function cut(line: string): string {
+  return line.slice(0, lineCharsMax);
 }

@@ -1,19 +1,7 @@
-import type { Agents } from "../agents/index.ts";
-import type { Devices } from "../devices/index.ts";
-import type { AgentEngine, Models, ModelSetup } from "../engine/index.ts";
 import type { Gateway } from "../gateway/index.ts";
-import type { Health } from "../health/index.ts";
-import type { Idempotency } from "../idempotency/index.ts";
-import type { Approvals, Inbox, OwnChat } from "../inbox/index.ts";
-import type { Presence } from "../presence/index.ts";
-import type { Runs } from "../runs/index.ts";
-import type { Sessions } from "../sessions/index.ts";
+import type { Workspaces } from "../exec/index.ts";
 import type { Database } from "../storage/index.ts";
-import type { McpServers } from "../tools/index.ts";
-import type { AgentTools } from "./agent-tools.ts";
-import type { CommandRoom } from "./command-room.ts";
 import type { HouseOptions } from "./house-options.ts";
-import type { Messaging } from "./messaging.ts";
 
 /** What the features stand on. */
 export interface Ground {
@@ -22,22 +10,5 @@ export interface Ground {
   readonly gateway: Gateway;
   readonly bootId: string;
   readonly uptimeMs: () => number;
-}
-
-export interface Features extends CommandRoom, AgentTools {
-  readonly agents: Agents;
-  readonly models: Models;
-  readonly modelSetup: ModelSetup;
-  readonly engine: AgentEngine;
-  readonly sessions: Sessions;
-  readonly presence: Presence;
-  readonly devices: Devices;
-  readonly runs: Runs;
-  readonly health: Health;
-  readonly idempotency: Idempotency;
-  readonly messaging: Messaging;
-  readonly approvals: Approvals;
-  readonly inbox: Inbox;
-  readonly ownChat: OwnChat;
-  readonly mcp: McpServers;
+  readonly workspaces: Workspaces;
 }

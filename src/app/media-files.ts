@@ -9,6 +9,7 @@ import {
   unknownMimeType,
   writePrivateFile,
 } from "../lib/index.ts";
+import type { Workspaces } from "../exec/index.ts";
 import { FetchRefused, FileRefused, type GuardedFetch, readLocalMedia } from "../net/index.ts";
 import type { OutboxMedia } from "../outbox/index.ts";
 import { MediaError } from "../providers/index.ts";
@@ -20,7 +21,7 @@ export const replyFileBytesMax = 50_000_000;
 const fetchDeadlineMs = 60_000;
 
 export interface MediaPorts {
-  readonly stateDir: string;
+  readonly workspaces: Pick<Workspaces, "folderOf">;
   readonly media: { putAsync(bytes: Uint8Array): Promise<string> };
   readonly fetch: GuardedFetch;
   readonly clock: Clock;
@@ -33,11 +34,6 @@ interface MediaSource {
   readonly asVoice: boolean;
 }
 
-/** An agent's own folder: the only place that it reads, writes and sends files from. */
-export function workspaceOf(stateDir: string, agentId: string): string {
-  return joinPath(stateDir, agentId === "main" ? "workspace" : `workspace-${agentId}`);
-}
-
 /** Loads what a reply names: a file of the agent's workspace, or a public address. Rejects with a MediaError. */
 export async function loadMedia(wanted: MediaSource, ports: MediaPorts, signal: AbortSignal): Promise<OutboxMedia> {
   const { bytes, fileName, mimeType } = await bytesOf(wanted, ports, signal);
@@ -46,9 +42,9 @@ export async function loadMedia(wanted: MediaSource, ports: MediaPorts, signal: 
 }
 
 /** Puts a file that a person sent where the agent can read it; its path in the workspace. */
-export function placeFile(ports: Pick<MediaPorts, "stateDir" | "ids">, agentId: string, file: Placed): string {
+export function placeFile(ports: Pick<MediaPorts, "workspaces" | "ids">, agentId: string, file: Placed): string {
   const path = joinPath("inbound", `${ports.ids.sortable("f")}-${safeFileName(file.name)}`);
-  const folder = workspaceOf(ports.stateDir, agentId);
+  const folder = ports.workspaces.folderOf(agentId);
   makePrivateFolder(joinPath(folder, "inbound"));
   writePrivateFile(joinPath(folder, path), file.bytes);
   return path;
@@ -62,7 +58,7 @@ interface Placed {
 async function bytesOf({ source, agentId }: MediaSource, ports: MediaPorts, signal: AbortSignal) {
   try {
     if (/^https?:\/\//i.test(source)) return await fetched(source, ports, signal);
-    const rules = { roots: [workspaceOf(ports.stateDir, agentId)], bytesMax: replyFileBytesMax };
+    const rules = { roots: [ports.workspaces.folderOf(agentId)], bytesMax: replyFileBytesMax };
     return await readLocalMedia(source, rules);
   } catch (error) {
     if (error instanceof FileRefused) throw new MediaError(error.message, true, error);

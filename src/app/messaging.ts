@@ -13,8 +13,8 @@ import {
   type WebChatNetwork,
 } from "../providers/index.ts";
 import { LiveTurns, type Markup, Replies } from "../turns/index.ts";
-import { type Choices, type Database, LinkRecords, type SecretFiles } from "../storage/index.ts";
-import type { HouseOptions } from "./house-options.ts";
+import { type Choices, LinkRecords, type SecretFiles } from "../storage/index.ts";
+import type { Ground } from "./ground.ts";
 import type { GuardedFetch } from "../net/index.ts";
 import type { MediaStore } from "../sessions/index.ts";
 import { loadMedia } from "./media-files.ts";
@@ -41,10 +41,11 @@ export interface MessagingTold {
 }
 
 export interface MessagingParts {
-  readonly ground: { readonly options: HouseOptions; readonly database: Database; readonly bootId: string };
+  readonly ground: Pick<Ground, "options" | "database" | "bootId" | "workspaces">;
   readonly markup: Markup;
   readonly network: WebChatNetwork;
   readonly media: MediaStore;
+  readonly usageShownIn: (sessionKey: string) => string | undefined;
   readonly fetch: GuardedFetch;
   readonly choices: Choices;
   readonly secrets: SecretFiles;
@@ -74,7 +75,7 @@ export function buildMessaging(parts: MessagingParts): Messaging {
     lifeMsOf: (kind) => lifeMinutes(config, kind) * minuteMs,
     mediaBytes: (sha256) => media.get(sha256),
     loadMedia: (source, signal) =>
-      loadMedia(source, { stateDir: options.stateDir, media, fetch: parts.fetch, clock, ids }, signal),
+      loadMedia(source, { workspaces: ground.workspaces, media, fetch: parts.fetch, clock, ids }, signal),
     settled: (row) => {
       liveTurns.settled(row);
       if (row.state !== "sent" && row.state !== "canceled") bound.told?.troubled(row);
@@ -99,7 +100,8 @@ export function buildMessaging(parts: MessagingParts): Messaging {
     markup,
     canOf,
     policyOf,
-    finishInbox: (runId) => bound.inbox?.store.finishRun(runId),
+    usageShownIn: parts.usageShownIn,
+    finishInbox: (runId, whySilent) => bound.inbox?.store.finishRun(runId, whySilent),
   });
   return {
     accounts,

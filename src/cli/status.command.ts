@@ -2,6 +2,7 @@ import { defineCommand } from "citty";
 import type { Methods } from "../gateway/index.ts";
 import type { ResultOf } from "../protocol/index.ts";
 import { withGateway } from "./connected.ts";
+import type { Detection } from "./models/detection.ts";
 import { type GatewayFlags, gatewayFlags } from "./gateway-flags.ts";
 import { printJson, printLine } from "./print.ts";
 import { paint } from "./style.ts";
@@ -20,14 +21,16 @@ type Presence = ResultOf<Methods["system-presence"]>[number];
 const sessionsShown = 5;
 
 async function showStatus(flags: GatewayFlags): Promise<void> {
-  const { status, presence, url, devices } = await withGateway(flags, async ({ call, target }) => {
+  const { status, presence, url, devices, found } = await withGateway(flags, async ({ call, target }) => {
     const [summary, present, listed] = await Promise.all([
       call("status", {}),
       call("system-presence", {}),
       // A device that may not manage devices still sees the rest.
       call("device.pair.list", {}).catch(() => undefined),
     ]);
-    return { status: summary, presence: present, devices: listed, url: target.url };
+    const isEcho = summary.gateway.model === "builtin/echo";
+    const seen = isEcho ? await call("models.detect", {}).catch(() => undefined) : undefined;
+    return { status: summary, presence: present, devices: listed, url: target.url, found: seen };
   });
   const waiting = devices?.pending.length;
   if (flags.json) return printJson({ url, ...status, devicesWaiting: waiting ?? null, presence });
@@ -41,6 +44,7 @@ async function showStatus(flags: GatewayFlags): Promise<void> {
     ["runs", gateway.runsActive === 0 ? "none now" : `${countWords(gateway.runsActive, "run")} now`],
     ["sessions", String(sessions.count)],
     ["devices", deviceWords(devices)],
+    ...status.channelSummary.map((line, index): [string, string] => [index === 0 ? "networks" : "", shown(line)]),
   ]);
   if (sessions.recent.length > 0) {
     printLine();
@@ -56,10 +60,22 @@ async function showStatus(flags: GatewayFlags): Promise<void> {
         ]),
     );
   }
-  const advice = [...gateway.advice, ...(sessions.count === 0 ? ["say hello: clawdia chat"] : [])];
+  const advice = [
+    ...gateway.advice,
+    ...modelAdvice(found),
+    ...(sessions.count === 0 ? ["say hello: clawdia chat"] : []),
+  ];
   if (advice.length === 0) return;
   printLine();
   for (const line of advice) printLine(`${paint("yellow", "→")} ${shown(line)}`);
+}
+
+/** The model that could think right now on the gateway's machine, if there is exactly one. It is never chosen. */
+function modelAdvice(found: Detection | undefined): string[] {
+  const ready = (found?.servers ?? []).flatMap(({ vendor, models }) =>
+    models.filter(({ tools, isLoaded }) => tools === true && isLoaded === true).map(({ id }) => `${vendor}/${id}`),
+  );
+  return ready.length === 1 ? [`a local model is ready: clawdia models choose ${ready[0]}`] : [];
 }
 
 function connectionWords(count: number, presence: readonly Presence[]): string {

@@ -4,17 +4,25 @@ import { shape } from "../protocol/index.ts";
 /** What the house decides for one account of any network. A provider's own settings stand beside these. */
 const { choice, named, optional } = shape;
 
+const idDescription = "The network's immutable id of a person, never a name";
+
 const senderIds = (description: string, fallback: readonly string[] | null = []) => ({
-  ...Type.Array(
-    Type.String({
-      minLength: 1,
-      maxLength: 128,
-      description: "The network's immutable id of a person, never a name; * for everybody.",
-    }),
-    { maxItems: 1024, description },
-  ),
+  ...Type.Array(Type.String({ minLength: 1, maxLength: 128, description: `${idDescription}; * for everybody.` }), {
+    maxItems: 1024,
+    description,
+  }),
   ...(fallback && { default: fallback }),
 });
+
+/** Nobody is the owner by being anybody. */
+const ownerIds = Type.Array(
+  Type.String({ minLength: 1, maxLength: 128, pattern: "^(?!\\*$)", description: `${idDescription}; not *.` }),
+  {
+    maxItems: 1024,
+    default: [],
+    description: "People who are the owner: they may use every command and every tool.",
+  },
+);
 
 const word = <const T extends readonly string[]>(values: T, fallback: T[number], description: string) =>
   choice(values, { default: fallback, description });
@@ -43,15 +51,13 @@ export const accountPolicyFields = {
       "open: everybody, and needs allowFrom to hold *; disabled: nobody.",
   ),
   allowFrom: senderIds("People who may write directly, beside those approved by code."),
-  owners: senderIds("People who are the owner: they may use every command and every tool."),
+  owners: ownerIds,
   groupPolicy: word(
     ["allowlist", "open", "disabled"],
     "allowlist",
     "Which groups are read. allowlist: those in groups; open: all; disabled: none.",
   ),
-  groupAllowFrom: optional(
-    senderIds("Who may speak to the agent in groups; absent: those who may write directly.", null),
-  ),
+  groupAllowFrom: optional(senderIds("Who may speak to the agent in groups; absent: those of allowFrom.", null)),
   groups: Type.Record(Type.String({ minLength: 1, maxLength: 128 }), GroupSettings, {
     default: {},
     description: "Groups by their id; * stands for all others.",

@@ -112,6 +112,12 @@ const AgentsSettings = named(
       default: 12,
       description: "Pause between two words of the built-in echo engine, so that streaming can be seen.",
     }),
+    echoNetworks: Type.Boolean({
+      default: false,
+      description:
+        "Without a model: answer every message of a network by echo, to try the network out. " +
+        "Off: each person is told once a day that no model is connected, and groups nothing.",
+    }),
   },
   { default: {}, description: "Who answers." },
 );

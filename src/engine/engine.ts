@@ -33,6 +33,8 @@ export interface EngineTurn {
   readonly sessionKey: string;
   /** What the person wrote, with notices of the system in front. */
   readonly prompt: string;
+  /** The person's words alone, where the prompt has more around them. */
+  readonly said?: string | undefined;
   readonly imageCount: number;
   readonly images?: readonly PastImage[];
   /** Oldest first, without the prompt and without what this run did so far. */

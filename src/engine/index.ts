@@ -1,8 +1,9 @@
 /** What executes a turn: the port, the built-in engine, language models. It sends nothing to any network of chats. */
+export { ExternalAgents } from "./acp/external-agents.ts";
 export { AcpEngine, type AcpEngineOptions, makeAcpEngine } from "./acp/acp-engine.ts";
 export type { AskPermission, PermissionRequest } from "./acp/permission.ts";
 export type { SessionIds } from "./acp/stored-session.ts";
-export { EchoEngine, echoNotice } from "./echo-engine.ts";
+export { EchoEngine, echoNotice, echoNoticeIntervalMs, type EchoParts } from "./echo-engine.ts";
 export {
   type AgentEngine,
   EngineError,

@@ -1,6 +1,7 @@
 import type { Config, Environment } from "../config/index.ts";
 import type { Clock, Log, Random } from "../lib/index.ts";
 import type { Choices, Database, SecretFiles } from "../storage/index.ts";
+import { ExternalAgents, type ExternalAgentsParts } from "./acp/external-agents.ts";
 import { ChoosingEngine } from "./choosing-engine.ts";
 import { EchoEngine } from "./echo-engine.ts";
 import type { AgentEngine } from "./engine.ts";
@@ -12,7 +13,10 @@ import { numCtxComfort } from "./models/ollama-model.ts";
 import { makeOpenModel } from "./models/open-model.ts";
 import type { Toolbox } from "./tool.ts";
 
-export interface EngineParts {
+export interface EngineParts extends Pick<
+  ExternalAgentsParts,
+  "version" | "workspaceOf" | "sessionIdsOf" | "askPermission"
+> {
   readonly config: Config;
   readonly database: Database;
   readonly choices: Choices;
@@ -30,6 +34,7 @@ export function makeEngine(parts: EngineParts): {
   readonly engine: AgentEngine;
   readonly models: Models;
   readonly modelSetup: ModelSetup;
+  readonly externalAgents: ExternalAgents;
 } {
   const { config, database, clock, random, log, toolbox, systemPrompts } = parts;
   const models = new Models({
@@ -38,14 +43,22 @@ export function makeEngine(parts: EngineParts): {
     choices: parts.choices,
     secrets: parts.secrets,
     environment: parts.environment,
+    externalAgents: Object.keys(config.externalAgents),
   });
   warnOfSmallContexts(config, log);
   const health = new ModelHealth(database, clock);
   const openModel = makeOpenModel(clock);
-  const echo = new EchoEngine(clock, config.agents.echoPauseMs);
+  const { echoPauseMs, echoNetworks } = config.agents;
+  const echo = new EchoEngine({ clock, choices: parts.choices, pauseMs: echoPauseMs, answersNetworks: echoNetworks });
+  const externalAgents = new ExternalAgents({ ...parts, settings: config.externalAgents });
   const modelEngine = new ModelEngine({ models, health, openModel, toolbox, systemPrompts, clock, random, log });
   const modelSetup = new ModelSetup({ models, openModel, environment: parts.environment, clock, log });
-  return { engine: new ChoosingEngine(models, echo, modelEngine), models, modelSetup };
+  return {
+    engine: new ChoosingEngine({ models, echo, modelEngine, externalAgents }),
+    models,
+    modelSetup,
+    externalAgents,
+  };
 }
 
 function warnOfSmallContexts({ models }: Config, log: Log): void {

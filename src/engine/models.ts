@@ -11,6 +11,8 @@ export interface ModelsParts {
   readonly choices: Pick<Choices, "get" | "set">;
   readonly secrets: Pick<SecretFiles, "get" | "set" | "delete">;
   readonly environment: Environment;
+  /** Names of external agents; each is a model `acp/<name>`. */
+  readonly externalAgents?: readonly string[] | undefined;
 }
 
 /** What the config says of an agent's thinking. */
@@ -27,6 +29,9 @@ const echo: ModelChoice = {
   contextTokens: null,
   available: true,
 };
+
+/** What stands before the slash for agents that are programs of their own. */
+export const acpProvider = "acp";
 
 const modelChoice = "model.default";
 
@@ -55,7 +60,7 @@ export class Models {
     });
     const named = this.#named.flatMap((reference) => this.#choiceOf(reference) ?? []);
     const byReference = new Map([...listed, ...named].map((choice) => [referenceOf(choice), choice]));
-    return [echo, ...byReference.values()];
+    return [echo, ...byReference.values(), ...this.#external];
   }
 
   /** The one that the config names, or else the one that a person chose, or else the built-in one. */
@@ -141,6 +146,16 @@ export class Models {
     return [...written, ...agents.map(({ model }) => model)].filter((reference) => reference !== undefined);
   }
 
+  get #external(): ModelChoice[] {
+    return (this.#parts?.externalAgents ?? []).map((name) => ({
+      provider: acpProvider,
+      model: name,
+      name: `${name} (external agent)`,
+      contextTokens: null,
+      available: true,
+    }));
+  }
+
   #find(reference: string): ModelChoice | undefined {
     const written = reference.trim();
     const aliases = this.#parts?.settings.aliases ?? {};
@@ -160,6 +175,7 @@ export class Models {
   #choiceOf(reference: string): ModelChoice | undefined {
     const [provider, model] = split(reference) ?? [];
     if (provider === echo.provider && model === echo.model) return echo;
+    if (provider === acpProvider) return this.#external.find((choice) => choice.model === model);
     const vendor = provider === undefined ? undefined : this.#book?.vendor(provider);
     return vendor && model !== undefined ? this.#book?.choiceOf(vendor, model) : undefined;
   }

@@ -42,6 +42,8 @@ export interface ApprovalsParts extends Approvers {
   readonly ids: Ids;
   readonly log: Log;
   readonly publish: Publish<typeof execEvents>;
+  /** Asks where the work came from, in a chat. True when somebody there can answer. */
+  readonly askInChat?: ((pending: PendingExecApproval) => boolean) | undefined;
 }
 
 interface Pending extends PendingExecApproval {
@@ -85,10 +87,6 @@ export class Approvals implements Disposable {
     if (this.#pending.has(id) || this.#grants.has(id)) throw invalidRequest("approval id already pending");
     const createdAtMs = clock.nowMs();
     const facts = { id, agentId: question.request.agentId, program: question.request.resolvedPath };
-    if (!this.#parts.hasApprover(question.connectionId)) {
-      log.warn("exec-approval.unheard", facts);
-      return { id, decision: null, createdAtMs, expiresAtMs: createdAtMs };
-    }
     if (this.#pending.size >= pendingApprovalsMax) {
       throw unavailable("too many commands wait for approval; answer some: clawdia exec pending");
     }
@@ -97,6 +95,12 @@ export class Approvals implements Disposable {
     const answered = Promise.withResolvers<ExecDecision>();
     const pending: Pending = { id, request, createdAtMs, expiresAtMs, connectionId, binding, answered };
     this.#pending.set(id, pending);
+    const isAsked = this.#parts.askInChat?.({ id, request, createdAtMs, expiresAtMs }) === true;
+    if (!isAsked && !this.#parts.hasApprover(question.connectionId)) {
+      this.#pending.delete(id);
+      log.warn("exec-approval.unheard", facts);
+      return { id, decision: null, createdAtMs, expiresAtMs: createdAtMs };
+    }
     publish("exec.approval.requested", { id, request, createdAtMs, expiresAtMs });
     log.info("exec-approval.requested", facts);
     const decision = await this.#decided(pending, timeoutMs, question.signal);

@@ -1,6 +1,6 @@
 /** Commands of agents: made exact, judged by the owner's rules, asked for, run and ended. It knows no chat. */
 export { type ExecApprovalRequest, type ExecDecision, type PendingExecApproval } from "./approval-words.ts";
-export { Approvals, type Approvers, approvalTimeoutMs } from "./approvals.ts";
+export { Approvals, type ApprovalsParts, type Approvers, approvalTimeoutMs } from "./approvals.ts";
 export { isArgumentPattern } from "./argument-pattern.ts";
 export { CommandRefused, type CommandOrder } from "./command.ts";
 export { Commands, type SessionRules } from "./commands.ts";

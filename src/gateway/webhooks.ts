@@ -20,6 +20,8 @@ export interface WebhookParts {
 
 /** From the headers to the last byte of the body. */
 export const webhookBodyMs = 30_000;
+/** Without it the server would go on reading what nobody wants, up to any length. */
+const hangUp = { connection: "close" };
 const path = /^\/webhooks\/([a-z0-9][a-z0-9_-]{0,63})\/([a-z0-9][a-z0-9_-]{0,63})$/;
 
 /** Undefined when the address is no webhook's. */
@@ -32,10 +34,14 @@ export function answerWebhook(request: Request, url: URL, parts: WebhookParts): 
 async function answer(request: Request, door: WebhookDoor | undefined, parts: WebhookParts): Promise<Response> {
   if (request.method !== "POST") return refusal(405, "method_not_allowed", "only POST", { allow: "POST" });
   if (!door) return refusal(404, "not_found", "nothing is here");
-  if (!door.admits(request.headers)) return refusal(401, "unauthorized", "the request does not prove who sends it");
+  if (!door.admits(request.headers)) {
+    const isBounded = Number(request.headers.get("content-length") ?? Number.NaN) <= door.bodyBytesMax;
+    const end = isBounded || !request.body ? {} : hangUp;
+    return refusal(401, "unauthorized", "the request does not prove who sends it", end);
+  }
   const body = await readBody(request, door.bodyBytesMax, parts.clock);
-  if (body === "too-large") return refusal(413, "too_large", `at most ${door.bodyBytesMax} bytes`);
-  if (body === "too-slow") return refusal(408, "too_slow", "the body did not come in time");
+  if (body === "too-large") return refusal(413, "too_large", `at most ${door.bodyBytesMax} bytes`, hangUp);
+  if (body === "too-slow") return refusal(408, "too_slow", "the body did not come in time", hangUp);
   try {
     return new Response(null, { status: await door.take(body) });
   } catch (error) {

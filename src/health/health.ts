@@ -11,6 +11,7 @@ export const healthLifeMs = 60_000;
 const refreshIntervalMs = 1_000;
 const recentSessions = 5;
 const statusSessions = 10;
+const networkLinesMax = 64;
 
 export interface HealthParts {
   readonly clock: Clock;
@@ -22,6 +23,8 @@ export interface HealthParts {
   readonly gateway: () => StatusSummary["gateway"];
   /** How the messaging networks are, in short. */
   readonly networks: () => Pick<HealthSummary, "channels" | "channelOrder" | "channelLabels">;
+  /** The same as lines for people. */
+  readonly networkLines: () => readonly string[];
   readonly defaultModel: { readonly model: string; readonly contextTokens: number | null };
 }
 
@@ -65,14 +68,14 @@ export class Health implements Disposable {
   }
 
   status(): StatusSummary {
-    const { agents, sessions, storePath, gateway, defaultModel } = this.#parts;
+    const { agents, sessions, storePath, gateway, networkLines, defaultModel } = this.#parts;
     const recent = this.#recent(undefined, statusSessions);
     return {
       heartbeat: {
         defaultAgentId: agents.default.id,
         agents: agents.all.map(({ id }) => ({ agentId: id, enabled: false, every: "0m", everyMs: null })),
       },
-      channelSummary: [],
+      channelSummary: networkLines().slice(0, networkLinesMax),
       queuedSystemEvents: [...sessions.systemEvents.list(sessions.mainKey)],
       sessions: {
         paths: [storePath],

@@ -75,12 +75,9 @@ function admitGroup(input: AdmitInput): Verdict {
   }
   if (group && !group.enabled) return ignored("the group is switched off");
   const owner = isOwner(message.sender.id, policy) || approved?.isOwner === true;
-  const allowed = group?.allowFrom ?? policy.groupAllowFrom;
-  const maySpeak =
-    owner ||
-    (allowed === undefined
-      ? isKnownSender(input) || policy.allowFrom.includes("*")
-      : isListed(message.sender.id, allowed));
+  // Who was approved for direct messages was not approved for groups: there the owner and the config's lists count.
+  const allowed = group?.allowFrom ?? policy.groupAllowFrom ?? policy.allowFrom;
+  const maySpeak = owner || isListed(message.sender.id, allowed);
   if (!maySpeak) return ignored("the sender may not speak to the agent in this group");
   const needsMention = activation === undefined ? (group?.requireMention ?? true) : activation === "mention";
   if (needsMention && !isMeant(input)) return { kind: "context", reason: "the agent was not mentioned" };

@@ -1,4 +1,4 @@
-import { GatewayError } from "../protocol/index.ts";
+import { GatewayError, type OperatorScope } from "../protocol/index.ts";
 import type { SessionKey, Sessions } from "../sessions/index.ts";
 
 /** What a person may type instead of talking to the agent: `/stop`, `/new`, `/status` … A table of values. */
@@ -7,6 +7,8 @@ export interface CommandParts {
   readonly sessions: Sessions;
   readonly stop: (key: SessionKey) => Promise<number>;
   readonly statusLines: (key: SessionKey) => readonly string[];
+  /** Answers a question about a command of the agent; what the person reads. */
+  readonly approve: (id: string, decision: string, by: string) => string;
   readonly models: readonly { readonly provider: string; readonly model: string }[];
 }
 
@@ -23,12 +25,15 @@ export interface ChatCommand {
   readonly summary: string;
   /** Only the owner may use it; others are told so. */
   readonly ownerOnly: boolean;
+  /** What a client of the gateway must hold to use it in WebChat: as for the method that does the same. */
+  readonly scope: OperatorScope;
   readonly run: (call: CommandCall, parts: CommandParts) => Promise<string> | string;
 }
 
 const setting = (name: string, summary: string): ChatCommand => ({
   summary,
   ownerOnly: false,
+  scope: "operator.admin",
   run: ({ sessionKey, argument }, { sessions }) => {
     if (argument === "") {
       const settings = sessions.find(sessionKey)?.settings as Readonly<Record<string, string>> | undefined;
@@ -42,6 +47,7 @@ const setting = (name: string, summary: string): ChatCommand => ({
 const model: ChatCommand = {
   summary: "Shows or sets the model of this conversation: /model vendor/model, /model default.",
   ownerOnly: false,
+  scope: "operator.admin",
   run: ({ sessionKey, argument }, { sessions, models }) => {
     if (argument === "") {
       const { model: chosen, modelProvider } = sessions.find(sessionKey)?.settings ?? {};
@@ -57,6 +63,7 @@ const model: ChatCommand = {
 const fresh: ChatCommand = {
   summary: "Starts a new conversation.",
   ownerOnly: false,
+  scope: "operator.admin",
   run: ({ sessionKey }, { sessions }) => {
     sessions.reset(sessionKey);
     return "A new conversation. What is it about?";
@@ -67,6 +74,7 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
   help: {
     summary: "Lists the commands.",
     ownerOnly: false,
+    scope: "operator.write",
     run: () =>
       Object.entries(chatCommands)
         .map(([name, { summary }]) => `/${name} – ${summary}`)
@@ -75,16 +83,19 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
   status: {
     summary: "Shows how this conversation and the gateway are.",
     ownerOnly: false,
+    scope: "operator.write",
     run: ({ sessionKey }, { statusLines }) => statusLines(sessionKey).join("\n"),
   },
   whoami: {
     summary: "Shows your id at this network.",
     ownerOnly: false,
+    scope: "operator.write",
     run: ({ senderId, isOwner }) => `Your id is ${senderId}.${isOwner ? " You are the owner." : ""}`,
   },
   stop: {
     summary: "Ends what the agent does now.",
     ownerOnly: false,
+    scope: "operator.write",
     run: async ({ sessionKey }, { stop }) => ((await stop(sessionKey)) > 0 ? "Stopped." : "Nothing is running."),
   },
   new: fresh,
@@ -92,6 +103,7 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
   compact: {
     summary: "Sets old messages aside.",
     ownerOnly: false,
+    scope: "operator.admin",
     run: ({ sessionKey }, { sessions }) => {
       const session = sessions.find(sessionKey);
       const archived = session ? sessions.compact(session, keptMessages).archived : 0;
@@ -103,9 +115,20 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
   verbose: setting("verboseLevel", "Shows or sets whether tools are told of: off, on, full."),
   reasoning: setting("reasoningLevel", "Shows or sets whether the model's reasoning is told: off, on, stream."),
   usage: setting("responseUsage", "Shows or sets whether replies say what they cost: off, tokens, full."),
+  approve: {
+    summary: "Answers the agent's question about a command: /approve ID allow-once, allow-always or deny.",
+    ownerOnly: true,
+    scope: "operator.approvals",
+    run: ({ argument, senderId }, { approve }) => {
+      const [id = "", decision = "", ...rest] = argument.split(/\s+/);
+      if (id === "" || decision === "" || rest.length > 0) return "Say /approve ID allow-once, allow-always or deny.";
+      return approve(id, decision, senderId);
+    },
+  },
   activation: {
     summary: "In a group: answer when mentioned, or always.",
     ownerOnly: true,
+    scope: "operator.admin",
     run: ({ sessionKey, argument }, { sessions }) => {
       sessions.patch(sessionKey, { groupActivation: argument === "" ? "mention" : argument });
       return `In this group I answer ${argument === "always" ? "always" : "when I am mentioned"} now.`;

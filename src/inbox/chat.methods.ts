@@ -102,7 +102,7 @@ export const chatMethods = {
       const command = images.length === 0 ? readCommand(params.message) : undefined;
       if (command?.name === "stop") return stopReply(params.idempotencyKey, await deps.inbox.stop(sessionKey));
       if (command) {
-        const isNew = await deps.ownChat.obey(command, sessionKey, identity);
+        const isNew = await deps.ownChat.obey(command, sessionKey, { identity, scopes: call.principal.scopes });
         return { runId: params.idempotencyKey, status: isNew ? ("started" as const) : ("ok" as const) };
       }
       const { run, isRepeat } = await deps.ownChat.say({

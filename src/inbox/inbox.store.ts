@@ -169,9 +169,11 @@ export class InboxStore {
       .run(JSON.stringify({ message: row.message, kept } satisfies Payload), row.id);
   }
 
-  /** The messages of a run have their answer. */
-  finishRun(runId: string): void {
-    this.#database.query("UPDATE inbound SET state = 'done' WHERE run_id = ? AND state = 'claimed'").run(runId);
+  /** The messages of a run have their answer, or the reason why nothing is seen of it. */
+  finishRun(runId: string, whySilent: string | undefined): void {
+    this.#database
+      .query("UPDATE inbound SET state = 'done', reason = coalesce(?, reason) WHERE run_id = ? AND state = 'claimed'")
+      .run(whySilent ?? null, runId);
   }
 
   runOf(runId: string): InboundRow[] {

@@ -1,11 +1,11 @@
 import type { Idempotency, RequestIdentity } from "../idempotency/index.ts";
 import { type Clock, type Ids, shorten } from "../lib/index.ts";
-import type { Publish } from "../protocol/index.ts";
+import type { OperatorScope, Publish } from "../protocol/index.ts";
 import { type Accepted, commandEnd, type RunRequest, type Runs } from "../runs/index.ts";
 import { noUsage, type SessionKey, type Sessions } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
 import type { chatEvents } from "./chat.events.ts";
-import type { ReadCommand } from "./chat-commands.ts";
+import { chatCommands, type ReadCommand } from "./chat-commands.ts";
 import type { Inbox } from "./inbox.ts";
 import type { InboundRow } from "./inbox.store.ts";
 
@@ -28,6 +28,12 @@ export interface OwnChatParts {
   readonly ids: Ids;
   readonly queueMode: string;
   readonly publishChat: Publish<typeof chatEvents>;
+}
+
+/** Who sent a command, and what they may do. */
+export interface Asker {
+  readonly identity: RequestIdentity;
+  readonly scopes: readonly OperatorScope[];
 }
 
 export class OwnChat {
@@ -54,12 +60,14 @@ export class OwnChat {
    * A command. Its answer comes as the end of a run that has the request's key as id, and stands in the history, where
    * the agent does not read it. False when the same request was obeyed before.
    */
-  async obey(read: ReadCommand, sessionKey: SessionKey, identity: RequestIdentity): Promise<boolean> {
+  async obey(read: ReadCommand, sessionKey: SessionKey, { identity, scopes }: Asker): Promise<boolean> {
     const { inbox, sessions, database, idempotency, clock } = this.#parts;
     if (idempotency.find(identity) !== undefined) return false;
     const { agentId } = sessions.ensure(sessionKey);
+    const { scope } = chatCommands[read.name]!;
+    const mayUse = scopes.includes(scope) || scopes.includes("operator.admin");
     const call = { sessionKey, agentId, senderId: identity.principal, isOwner: true };
-    const answer = await inbox.obey(read, call);
+    const answer = mayUse ? await inbox.obey(read, call) : `/${read.name} needs the scope ${scope}.`;
     const said = read.argument === "" ? `/${read.name}` : `/${read.name} ${read.argument}`;
     const timestamp = clock.nowMs();
     const content = [{ type: "text" as const, text: answer }];

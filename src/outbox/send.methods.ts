@@ -1,16 +1,15 @@
 import { Type } from "@sinclair/typebox";
 import type { Idempotency } from "../idempotency/index.ts";
 import type { Clock } from "../lib/index.ts";
+import { invalidRequest, methodsFor, operator, type Principal, shape, unavailable } from "../protocol/index.ts";
 import {
-  GatewayError,
-  invalidRequest,
-  methodsFor,
-  operator,
-  type Principal,
-  shape,
-  unavailable,
-} from "../protocol/index.ts";
-import type { Accounts, Capabilities, LinkKeeper, RenderedText } from "../providers/index.ts";
+  type Accounts,
+  type Capabilities,
+  keeperFor,
+  type LinkKeeper,
+  peerFor,
+  type RenderedText,
+} from "../providers/index.ts";
 import { noUsage, type Sessions } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
 import type { NewOutboxRow, Outbox } from "./outbox.ts";
@@ -78,7 +77,7 @@ export const sendMethods = {
     result: SendResult,
     errors: ["INVALID_REQUEST", "UNAVAILABLE", "CONFLICT", "NOT_LINKED"],
     handle: async (params, deps, { principal }) => {
-      const keeper = keeperFor(params.channel, params.accountId, deps, "unsupported channel");
+      const keeper = keeperFor(deps.accounts, params, "unsupported channel");
       const parts = params.message === "" ? [] : await deps.renderFor(keeper.provider.can, params.message);
       const sources = [...(params.mediaUrl ? [params.mediaUrl] : []), ...(params.mediaUrls ?? [])].slice(0, mediaMax);
       if (parts.length + sources.length === 0) throw invalidRequest("message or mediaUrl required");
@@ -108,7 +107,7 @@ export const sendMethods = {
     result: SendResult,
     errors: ["INVALID_REQUEST", "UNAVAILABLE", "CONFLICT", "NOT_LINKED"],
     handle: async (params, deps, { principal }) => {
-      const keeper = keeperFor(params.channel, params.accountId, deps, "unsupported poll channel");
+      const keeper = keeperFor(deps.accounts, params, "unsupported poll channel");
       if (!keeper.provider.can.verbs.includes("poll")) {
         throw invalidRequest(`unsupported poll channel: ${keeper.provider.id}`);
       }
@@ -154,17 +153,6 @@ interface Addressed {
   readonly idempotencyKey: string;
 }
 
-function keeperFor(channel: string | undefined, accountId: string | undefined, { accounts }: Deps, refusal: string) {
-  const id = channel ?? accounts.keepers.find(({ provider }) => provider.id !== "webchat")?.provider.id ?? "whatsapp";
-  if (!accounts.provider(id)) throw invalidRequest(`${refusal}: ${id}`);
-  const keeper = accountId === undefined ? accounts.of(id)[0] : accounts.keeper(id, accountId);
-  if (keeper) return keeper;
-  throw new GatewayError(
-    "NOT_LINKED",
-    `${id} has no account ${accountId ?? ""}`.trim() + `: clawdia providers add ${id}`,
-  );
-}
-
 /** The rows of one request: all of them stored with its key, or those that the same request made before. */
 async function queue(
   name: string,
@@ -175,7 +163,7 @@ async function queue(
   const { idempotencyKey, ...body } = params;
   const identity = { principal: principal.id, method: name, key: idempotencyKey, body };
   const base = `${name}:${principal.id}:${idempotencyKey}`;
-  const peer = peerOf(params);
+  const peer = peerFor(keeper.provider, params);
   const rows = await deps.database.commit(() => {
     const isRepeat = deps.idempotency.find(identity) !== undefined;
     if (!isRepeat) deps.idempotency.remember(identity, base);
@@ -193,12 +181,6 @@ async function queue(
   });
   deps.outbox.wake();
   return rows;
-}
-
-/** Negative ids are groups where a network numbers its chats; nothing but the id reaches the network. */
-function peerOf({ to, threadId }: Addressed): NewOutboxRow["peer"] {
-  const kind = to.startsWith("-") ? "group" : "direct";
-  return { kind, id: to.trim(), ...(threadId !== undefined && { threadId }) };
 }
 
 async function settled(ids: readonly string[], runId: string, { outbox }: Deps) {

@@ -1,5 +1,6 @@
 /** Messaging networks: the contract, the messages, the accounts and their links. It decides nothing about messages. */
 export { Accounts, type AccountsParts, type LinkedAccounts } from "./accounts.ts";
+export { keeperFor, peerFor } from "./addressee.ts";
 export { channelSummary, snapshotOf } from "./channel-status.ts";
 export { DeliveryError, type DeliveryFault, LoginError, MediaError } from "./errors.ts";
 export { type AccountState, LinkKeeper } from "./link-keeper.ts";

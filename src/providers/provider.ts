@@ -22,6 +22,11 @@ export interface Provider<Settings = unknown> {
   login?(account: Account<Settings>, ports: LoginPorts): AsyncGenerator<LoginStep, LoginDone, LoginInput>;
   /** Names under which a login keeps its secrets; a logout deletes them. */
   readonly secretNames: readonly string[];
+  /**
+   * The chat that an address names as people write it: a number, an id, `@name`. Undefined for what is none. Without
+   * this, ids are chats, and negative ones groups.
+   */
+  peerOf?(address: string): Peer | undefined;
   /** Whether the account has what it needs to be opened, and where that came from. Never the secret itself. */
   configured(account: Account<Settings>, secrets: Secrets): Configured;
 }

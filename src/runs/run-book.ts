@@ -9,6 +9,7 @@ import {
   type Sessions,
   type StoredBlock,
   type StoredMessage,
+  textOf,
   type Usage,
 } from "../sessions/index.ts";
 import { endTexts } from "./live-run.ts";
@@ -158,6 +159,7 @@ export class RunBook {
       agentId: run.agentId,
       sessionKey: run.sessionKey,
       prompt: [...notices, input.text].join("\n"),
+      ...(own && { said: textOf(own.message) }),
       imageCount: input.imageCount,
       ...(asked?.role === "user" && asked.images && { images: asked.images }),
       history: [...summary, ...past.map(({ message }) => asPast(message, sessions.media))],

@@ -9,7 +9,9 @@ import {
   thinkingLevelOf,
   Usage,
 } from "../sessions/index.ts";
+import type { Accounts } from "../providers/index.ts";
 import { endTexts } from "./live-run.ts";
+import { replyTarget } from "./reply-target.ts";
 import type { Run } from "./run.ts";
 import type { Runs } from "./runs.ts";
 
@@ -19,6 +21,7 @@ interface Deps {
   readonly runs: Runs;
   readonly sessions: Sessions;
   readonly agents: Agents;
+  readonly accounts: Accounts;
   readonly runTimeoutMs: number;
   readonly engineModel: { readonly provider: string; readonly model: string };
 }
@@ -100,12 +103,13 @@ export const runsMethods = {
       result: optional(RunReply),
     }),
     errors: ["INVALID_REQUEST", "CONFLICT", "UNAVAILABLE", "AGENT_TIMEOUT"],
-    handle: async (params, { runs, sessions, agents, runTimeoutMs, engineModel }, call) => {
+    handle: async (params, { runs, sessions, agents, accounts, runTimeoutMs, engineModel }, call) => {
       const sessionKey = sessionKeyOf(params, sessions, agents);
       if (params.sessionKey) call.nameTopic(sessionKey, params.sessionKey);
       refuseUnknownChannels(params);
       refuseBlocked(sessions, sessionKey);
       const images = readAttachments(params.attachments);
+      const delivery = replyTarget(params, sessions.find(sessionKey)?.delivery, accounts);
       const { run, isRepeat } = await runs.accept({
         identity: identityOf("agent", params, call.principal),
         source: "agent",
@@ -119,6 +123,7 @@ export const runsMethods = {
         images,
         timeoutMs: params.timeout ? params.timeout * 1000 : runTimeoutMs,
         label: params.label,
+        delivery,
       });
       if (!isRepeat || run.endedAtMs === undefined) {
         call.acknowledge({ runId: run.id, status: "accepted", acceptedAt: run.acceptedAtMs });

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import type { Tool } from "../engine/index.ts";
 import type { Outbox, OutboxContent } from "../outbox/index.ts";
-import type { Accounts } from "../providers/index.ts";
+import { type Accounts, peerFor } from "../providers/index.ts";
 import type { Database } from "../storage/index.ts";
 import { defineTool, failure } from "./define-tool.ts";
 
@@ -48,7 +48,7 @@ export function messageTool({ outbox, accounts, database, contentsFor }: Message
       ];
       if (contents.length === 0) return failure("Give a text or a file.");
       const here = isElsewhere || !origin ? undefined : origin;
-      const peer = here?.peer ?? { kind: to!.startsWith("-") ? ("group" as const) : ("direct" as const), id: to! };
+      const peer = here?.peer ?? peerFor(keeper.provider, { to: to! });
       const ids = await database.commit(() =>
         contents.map((content, index) =>
           outbox.add({

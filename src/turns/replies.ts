@@ -35,8 +35,10 @@ export interface RepliesParts {
   readonly markup: Markup;
   readonly canOf: (provider: string) => Capabilities | undefined;
   readonly policyOf: (provider: string, accountId: string) => AccountPolicy;
+  /** Whether the session's replies say what they cost: `off`, `tokens`, `full`. */
+  readonly usageShownIn: (sessionKey: string) => string | undefined;
   /** The messages that the run answers are done. */
-  readonly finishInbox: (runId: string) => void;
+  readonly finishInbox: (runId: string, whySilent: string | undefined) => void;
 }
 
 /** Files of one reply. */
@@ -50,7 +52,7 @@ export class Replies implements RunReplies {
   }
 
   ended(run: Run, text: string): void {
-    this.#parts.finishInbox(run.id);
+    this.#parts.finishInbox(run.id, whySilent(run, text));
     const { delivery } = run;
     if (!delivery) return;
     const can = this.#parts.canOf(delivery.provider);
@@ -84,7 +86,8 @@ export class Replies implements RunReplies {
     const quoted = replyTo === "current" ? delivery.replyToId : replyTo?.id;
     const quotes = quoted ?? (delivery.peer.kind === "direct" ? undefined : delivery.replyToId);
     const quoteAt = (index: number) => (mode === "all" || (mode === "first" && index === 0) ? quotes : undefined);
-    const parts = isSilent || text.trim() === "" ? [] : markup.renderParts(text, limitsOf(can));
+    const footer = usageFooter(run, this.#parts.usageShownIn(run.sessionKey));
+    const parts = isSilent || text.trim() === "" ? [] : markup.renderParts(`${text}${footer}`, limitsOf(can));
     return [
       ...parts.map((part, index): OutboxContent => ({ text: part, replyToId: quoteAt(index) })),
       ...media
@@ -96,6 +99,24 @@ export class Replies implements RunReplies {
 
 export function limitsOf({ dialect, textCharsMax, countedIn, linesMax }: Capabilities): TextLimits {
   return { dialect, textCharsMax, countedIn, linesMax };
+}
+
+/** What the run cost, as a line of its own; empty where nobody wants it or nothing is known. */
+function usageFooter({ usage, model }: Run, wanted: string | undefined): string {
+  if (!usage || usage.totalTokens === 0 || wanted === undefined || wanted === "off") return "";
+  const tokens = `${usage.input + usage.cacheRead + usage.cacheWrite} tokens in, ${usage.output} out`;
+  if (wanted !== "full") return `\n\n_${tokens}_`;
+  const total = usage.cost?.total ?? 0;
+  const cost = total > 0 ? `, $${total.toFixed(4)}` : "";
+  return `\n\n_${[tokens + cost, model].filter((part) => part !== undefined).join(" · ")}_`;
+}
+
+/** Why nothing of a run is seen in its chat; undefined when something is. */
+function whySilent({ state, model, error }: Run, text: string): string | undefined {
+  if (state === "error" || state === "timeout") return `the run failed: ${error ?? state}`;
+  if (text.trim() !== "") return undefined;
+  if (model === "builtin/echo") return "no language model is connected: clawdia models choose";
+  return state === "ok" ? "the agent had nothing to say" : `the run ended without an answer (${state})`;
 }
 
 export function draftIdem(runId: string): string {

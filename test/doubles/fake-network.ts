@@ -24,6 +24,8 @@ export interface Shown {
   edits: number;
   readonly fileName?: string | undefined;
   readonly replyToId?: string | undefined;
+  /** Values by label. */
+  readonly buttons: Readonly<Record<string, string>>;
 }
 
 /** What happens to the next sends. */
@@ -183,13 +185,15 @@ export class FakeNetwork {
     return ref;
   }
 
-  #apply({ sendId, peer, text, media, replyToId, poll }: OutboundMessage): SentRef {
+  #apply({ sendId, peer, text, media, replyToId, poll, buttons = [] }: OutboundMessage): SentRef {
     this.arrivals.push(sendId);
     const known = this.#identity === "idempotent" ? this.#find(sendId) : undefined;
     if (known) return known;
     const id = `${this.#sequence++}`;
     const words = text?.plain ?? poll?.question ?? "";
-    this.shown.push({ id, peerId: peer.id, sendId, text: words, edits: 0, fileName: media?.fileName, replyToId });
+    const pressable = Object.fromEntries(buttons.flat().map(({ label, value }) => [label, value]));
+    const about = { fileName: media?.fileName, replyToId, buttons: pressable };
+    this.shown.push({ id, peerId: peer.id, sendId, text: words, edits: 0, ...about });
     media?.bytes();
     this.#changed();
     return { messageId: id };

@@ -1,6 +1,7 @@
-import { type Config, defaultConfig, type ModelsSettings } from "../../src/config/index.ts";
+import { type Config, defaultConfig, type ModelsSettings, parseConfig } from "../../src/config/index.ts";
 import {
   type AgentEngine,
+  type ExternalAgents,
   type EngineEvent,
   type EngineTurn,
   makeEngine,
@@ -17,6 +18,7 @@ export interface ModelStage {
   readonly engine: AgentEngine;
   readonly models: Models;
   readonly modelSetup: ModelSetup;
+  readonly externalAgents: ExternalAgents;
   readonly clock: FakeClock;
   readonly log: CapturedLog;
   readonly database: Database;
@@ -26,6 +28,7 @@ export interface ModelStage {
 export interface StageOptions {
   readonly models?: Partial<ModelsSettings>;
   readonly agents?: Partial<Config["agents"]>;
+  readonly externalAgents?: object;
   readonly tools?: readonly Tool[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly databasePath?: string;
@@ -36,7 +39,7 @@ export function modelStage(options: StageOptions = {}): ModelStage {
   const clock = options.clock ?? new FakeClock();
   const log = new CapturedLog(clock);
   const database = new Database(options.databasePath ?? ":memory:", clock);
-  const base = defaultConfig();
+  const base = options.externalAgents === undefined ? defaultConfig() : configWith(options.externalAgents);
   const secrets = new SecretFiles(undefined);
   const made = makeEngine({
     config: {
@@ -53,8 +56,18 @@ export function modelStage(options: StageOptions = {}): ModelStage {
     log: log.log,
     toolbox: { toolsFor: () => Promise.resolve(options.tools ?? []) },
     systemPrompts: { promptFor: () => "You are Clawdia." },
+    version: "0.0.0-test",
+    workspaceOf: () => "/",
+    sessionIdsOf: () => new Map<string, string>(),
+    askPermission: () => Promise.resolve("deny"),
   });
   return { ...made, clock, log, database, secrets };
+}
+
+function configWith(externalAgents: object): Config {
+  const { config, issues } = parseConfig(JSON.stringify({ externalAgents }));
+  if (issues.length > 0) throw new Error(JSON.stringify(issues));
+  return config;
 }
 
 export const turnOf = (changes: Partial<EngineTurn> = {}): EngineTurn => ({

@@ -132,7 +132,7 @@ test("the status tells people how the gateway is and what to do next", async () 
       connections: 1,
       runsActive: 0,
       model: "test/scripted",
-      advice: [],
+      advice: ["no network is linked: clawdia providers add telegram"],
     },
   });
 });

@@ -125,3 +125,41 @@ test("a file of the workspace is sent, and no other file is", async () => {
   }
   expect(network.shown).toHaveLength(1);
 });
+
+test("a reply says what it cost where its session wants that", async () => {
+  const network = new FakeNetwork();
+  const engine = new ScriptedEngine();
+  await using house = await openWith(network, approved, { engine });
+  using alice = await house.operator();
+  await network.says("/usage full");
+  await network.until((shown) => shown.length === 1);
+  engine.answer = undefined;
+  await network.says("what is the time?");
+  const { payload } = await alice.until(({ event }) => event === "agent");
+  const { runId } = payload as { readonly runId: string };
+  engine.say(runId, "noon");
+  engine.finish(runId);
+  await network.until((shown) => shown.at(-1)!.text.includes("tokens"));
+  expect(network.texts().at(-1)).toBe("noon\n\n3 tokens in, 5 out");
+});
+
+test("an answer asked for by a client goes to the chat that it names, or to the one that was used last", async () => {
+  const network = new FakeNetwork();
+  await using house = await openWith(network, approved);
+  using alice = await house.operator();
+  const ask = (idempotencyKey: string, params: object) =>
+    alice.client.callToEnd("agent", { message: "ping", idempotencyKey, ...params }, () => undefined);
+  await ask("k0", { deliver: true });
+  await ask("k1", { deliver: true, channel: "telegram", to: "9" });
+  await network.until(() => network.texts("9").length === 1);
+  await ask("k2", { deliver: true, replyChannel: "telegram", replyTo: "-5", to: "9", channel: "telegram" });
+  await network.until(() => network.texts("-5").length === 1);
+  await network.says("hello");
+  await network.until(() => network.texts("7").length === 1);
+  await ask("k3", { deliver: true, channel: "last" });
+  await network.until(() => network.texts("7").length === 2);
+  await ask("k4", { channel: "telegram", to: "9" });
+  expect(network.texts("9")).toEqual(["heard: ping"]);
+  const nowhere = ask("k5", { deliver: true, channel: "slack", to: "C1" });
+  expect((await refusalOf(nowhere)).code).toBe("INVALID_REQUEST");
+});

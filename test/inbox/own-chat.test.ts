@@ -85,3 +85,11 @@ test("with interrupt, a message ends what runs in its session", async () => {
   engine.finish("k2");
   expect(await end(alice, "k2")).toMatchObject({ state: "final" });
 });
+
+test("a command asks for the scope of the method that does the same", async () => {
+  await using house = await openHouse();
+  using bob = await house.operator({ scopes: ["operator.read", "operator.write"] });
+  expect(await answerTo(bob, "/approve a1 allow-once", "b1")).toBe("/approve needs the scope operator.approvals.");
+  expect(await answerTo(bob, "/new", "b2")).toBe("/new needs the scope operator.admin.");
+  expect(await answerTo(bob, "/whoami", "b3")).toContain("Your id is");
+});

@@ -112,7 +112,7 @@ test("S-43 words in a chat change nothing of the gateway, whoever writes them", 
   await using house = await LedgerHouse.open();
   const bob = await house.operator(["operator.read", "operator.write"]);
   const before = house.state() as { files: unknown; rows: Record<string, unknown> };
-  const texts = ["/config set gateway.bind lan", "/approve all", "/allowlist add *", "/restart", "/elevated on"];
+  const texts = ["/config set gateway.bind lan", "/approve all", "/allowlist add *", "/restart", "/new", "/model x"];
   for (const [index, message] of texts.entries()) {
     const answer = await bob.call("chat.send", { sessionKey: "main", message, idempotencyKey: `k${index}` });
     expect([message, answer.ok]).toEqual([message, true]);
@@ -127,7 +127,9 @@ test("S-43 words in a chat change nothing of the gateway, whoever writes them", 
     before.rows["pairing_requests"],
     before.rows["boots"],
   ]);
-  expect(house.open.engine.turns.map(({ prompt }) => prompt)).toEqual(texts);
+  // Commands that there are ask for a scope; the others are words for the agent.
+  const words = texts.filter((text) => !["/approve all", "/new", "/model x"].includes(text));
+  expect(house.open.engine.turns.map(({ prompt }) => prompt)).toEqual(words);
 });
 
 test("S-44 a session is changed by who may, in every way of changing it", async () => {

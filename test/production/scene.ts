@@ -64,7 +64,9 @@ interface Start {
 }
 
 async function startGateway({ env, stateDir, config, secrets }: Start): Promise<SceneGateway> {
-  writeFileSync(join(stateDir, "clawdia.json"), JSON.stringify(config), { mode: 0o600 });
+  // The network is tried, and no model is there.
+  const whole = { agents: { echoNetworks: true }, ...config };
+  writeFileSync(join(stateDir, "clawdia.json"), JSON.stringify(whole), { mode: 0o600 });
   for (const [name, value] of Object.entries(secrets)) {
     writeFileSync(join(stateDir, "secrets", name), `${value}\n`, { mode: 0o600 });
   }

@@ -2,6 +2,8 @@ import { expect, test } from "bun:test";
 import type { ToolCallContext, ToolOrigin } from "../../src/engine/index.ts";
 import { messageTool } from "../../src/tools/index.ts";
 
+/** Block 1E of the ledger: what an agent may send beside its reply. */
+
 const origin: ToolOrigin = {
   provider: "telegram",
   accountId: "main",
