@@ -43,6 +43,7 @@ export type {
   Webhook,
 } from "./provider.ts";
 export { telegram } from "./telegram/index.ts";
+export { WebLogins } from "./web-logins.ts";
 export { webchat } from "./webchat/index.ts";
 export type { WebChatNetwork } from "./webchat/link.ts";
 export { whatsapp } from "./whatsapp/index.ts";
