@@ -46,6 +46,8 @@ async function link(house: OpenHouse, whatsapp: WhatsAppDouble): Promise<void> {
     if (step?.kind === "qr") whatsapp.scan(step.text!);
     progress = await alice.call("channels.login.next", { loginId, ...(step?.kind === "ask" && { value: "qr" }) });
   }
+  const isUp = () => house.log.of("link.connected").some(({ name }) => name === "whatsapp");
+  while (!isUp()) await alice.call("channels.status", {});
 }
 
 test("a stranger on WhatsApp gets a code, is approved, is answered once, and again after a restart", async () => {
