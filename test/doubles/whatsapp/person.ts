@@ -167,7 +167,7 @@ export class Person {
     const done = Promise.withResolvers<void>();
     const socket = makeWASocket({
       auth: { creds: this.#creds, keys: this.#keys() },
-      waWebSocketUrl: `${this.#double.webSocketUrl}?person`,
+      waWebSocketUrl: this.#double.peoplesUrl,
       logger: libraryLog(new CapturedLog(realClock).log, this.name),
       browser: ["Person", "Chrome", "1.0"],
       emitOwnEvents: false,

@@ -22,10 +22,9 @@ export interface DoubleOptions {
   readonly hostname?: string;
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   readonly clock?: Pick<Clock, "nowMs">;
+  /** As the network names the host of files; the double itself unless it plays another name. */
+  readonly mediaHost?: string;
 }
-
-/** People come in by a door of their own, which stays open. */
-export const personsDoor = "?person";
 
 interface SocketData {
   connection: Connection | undefined;
@@ -38,7 +37,9 @@ export class WhatsAppDouble implements AsyncDisposable {
   readonly #people: Person[] = [];
   readonly #media = new Map<string, Uint8Array>();
   readonly #options: DoubleOptions;
-  #server: Bun.Server<SocketData>;
+  readonly #server: Bun.Server<SocketData>;
+  /** People need no certificate, and a door of their own stays open. */
+  readonly #peoplesServer: Bun.Server<SocketData>;
   #isDown = false;
   #contacts = 0;
   downloads = 0;
@@ -55,8 +56,10 @@ export class WhatsAppDouble implements AsyncDisposable {
       (ms) => realClock.sleep(ms),
     );
     this.relay.accounts.of(this.number, options.name ?? "Clawdia");
-    this.#server = this.#serve();
-    this.relay.mediaHost = `${options.hostname ?? "127.0.0.1"}:${this.#server.port}`;
+    const { port = 0, hostname = "127.0.0.1", tls, mediaHost } = options;
+    this.#server = this.#serve({ port, hostname, isForPeople: false, ...(tls && { tls }) });
+    this.#peoplesServer = this.#serve({ port: 0, hostname: "127.0.0.1", isForPeople: true });
+    this.relay.mediaHost = mediaHost ?? `${hostname}:${this.#server.port}`;
   }
 
   static start(options: DoubleOptions = {}): Promise<WhatsAppDouble> {
@@ -64,11 +67,20 @@ export class WhatsAppDouble implements AsyncDisposable {
   }
 
   get webSocketUrl(): string {
-    return `${this.#options.tls ? "wss" : "ws"}://${this.relay.mediaHost}/ws/chat`;
+    return `${this.#options.tls ? "wss" : "ws"}://${this.#address}/ws/chat`;
   }
 
   get mediaUrl(): string {
-    return `${this.#options.tls ? "https" : "http"}://${this.relay.mediaHost}`;
+    return `${this.#options.tls ? "https" : "http"}://${this.#address}`;
+  }
+
+  get #address(): string {
+    return `${this.#options.hostname ?? "127.0.0.1"}:${this.#server.port}`;
+  }
+
+  /** Where the clients of people connect. */
+  get peoplesUrl(): string {
+    return `ws://127.0.0.1:${this.#peoplesServer.port}/ws/chat`;
   }
 
   get jid(): string {
@@ -199,15 +211,13 @@ export class WhatsAppDouble implements AsyncDisposable {
     for (const person of this.#people) await person.leaves();
     for (const connection of this.relay.connections) connection.cut();
     await this.#server.stop(true);
+    await this.#peoplesServer.stop(true);
   }
 
-  #serve(): Bun.Server<SocketData> {
-    const { port = 0, hostname = "127.0.0.1", tls } = this.#options;
+  #serve({ isForPeople, ...listen }: Listen): Bun.Server<SocketData> {
     return Bun.serve<SocketData>({
-      port,
-      hostname,
-      ...(tls && { tls: { cert: tls.cert, key: tls.key } }),
-      fetch: (request, bun) => this.#request(request, bun),
+      ...listen,
+      fetch: (request, bun) => (isForPeople ? this.#upgrade(request, bun) : this.#request(request, bun)),
       websocket: {
         open: (socket) => {
           socket.data.connection = new Connection(this.relay, {
@@ -223,16 +233,19 @@ export class WhatsAppDouble implements AsyncDisposable {
     });
   }
 
+  #upgrade(request: Request, bun: Bun.Server<SocketData>): Response | undefined {
+    return bun.upgrade(request, { data: { connection: undefined } }) ? undefined : new Response("", { status: 400 });
+  }
+
   async #request(request: Request, bun: Bun.Server<SocketData>): Promise<Response | undefined> {
     const { pathname } = new URL(request.url);
     if (pathname === "/ws/chat") {
-      const isPerson = request.url.endsWith(personsDoor);
-      if (this.#isDown && !isPerson) return new Response("down", { status: 503 });
-      if (!isPerson) this.#contacts++;
-      return bun.upgrade(request, { data: { connection: undefined } }) ? undefined : new Response("", { status: 400 });
+      if (this.#isDown) return new Response("down", { status: 503 });
+      this.#contacts++;
+      return this.#upgrade(request, bun);
     }
-    if (this.#isDown || this.mediaStatus !== 200)
-      return new Response("", { status: this.#isDown ? 503 : this.mediaStatus });
+    const status = this.#isDown ? 503 : this.mediaStatus;
+    if (status !== 200) return new Response("", { status });
     if (request.method === "POST") {
       this.uploads++;
       const path = this.putMedia(await request.bytes());
@@ -242,4 +255,11 @@ export class WhatsAppDouble implements AsyncDisposable {
     this.downloads++;
     return found ? new Response(Uint8Array.from(found)) : new Response("", { status: 404 });
   }
+}
+
+interface Listen {
+  readonly port: number;
+  readonly hostname: string;
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly isForPeople: boolean;
 }
