@@ -1,9 +1,11 @@
 import type { ChaosNetwork } from "./network.ts";
 import { telegramNetwork } from "./networks/telegram.ts";
+import { whatsappNetwork } from "./networks/whatsapp.ts";
 
 /** Every network that the chaos run can have, by the provider's id. Add yours here. */
 const makers: Readonly<Record<string, (peopleCount: number) => Promise<ChaosNetwork>>> = {
   telegram: telegramNetwork,
+  whatsapp: whatsappNetwork,
 };
 
 export const chaosNetworkIds = Object.keys(makers);

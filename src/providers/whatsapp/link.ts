@@ -189,6 +189,7 @@ class WhatsAppLink implements Link {
         opened: () => this.#opened(),
         closed: (code) => void this.#closed(code).catch((error: unknown) => this.#broken(error)),
         stores: (message) => this.#receiving.take(message),
+        wasStored: (message) => this.#receiving.wasStored(message),
         unstored: (id, handleAgain) => void this.#receiving.takeAgain(id, handleAgain),
         resent: (message) => void this.#receiving.take(message).catch((error: unknown) => this.#unstorable(error)),
         leaving: (messageId) => this.#waiting.leaving(messageId),

@@ -53,9 +53,16 @@ export class Receiving {
     if ("ignored" in decoded) {
       return ports.log.debug("message.ignored", { account: account.id, messageId, reason: decoded.ignored });
     }
-    await session.remember(message, decoded.ref.peer, ports.clock.nowMs());
-    await unlessAborted(ports.receive(decoded), over);
+    // Both at once, for one commit; what is half done is done again, for its keys are not used yet.
+    const remembered = session.remember(message, decoded.ref.peer, ports.clock.nowMs());
+    if (decoded.media.length > 0) await remembered;
+    await unlessAborted(Promise.all([remembered, ports.receive(decoded)]), over);
     this.#tries.delete(message.key.id ?? "");
+  }
+
+  /** Its keys were used, which happens only after it was stored. */
+  wasStored({ key }: WAMessage): boolean {
+    return key.id !== null && key.id !== undefined && this.#parts.session.hasSeen(key.remoteJid, key.id);
   }
 
   /** After a pause: nothing was acknowledged, and its keys are as they were. */

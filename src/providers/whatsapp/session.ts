@@ -5,7 +5,7 @@ import type { RecordChange, Records } from "../provider.ts";
 import { type FoundFile, fileOf, textOf, unwrapped } from "./content.ts";
 import { mediaHandle } from "./decode.ts";
 import type { Quote, Target } from "./encode.ts";
-import { bareJid, jidOf, People } from "./people.ts";
+import { addressOf, bareJid, type Jid, jidOf, People } from "./people.ts";
 import { type KeptFile, keptMax, Remembered, type SeenMessage, type SentMessage, seenTextMax } from "./remembered.ts";
 
 /** What the link of an account knows of people and messages, in its records. */
@@ -49,6 +49,14 @@ export class Session {
       this.people.giveBack(changes);
       throw error;
     }
+  }
+
+  /** `jid` is the chat's id on the wire, of which a person has two. */
+  hasSeen(jid: Jid | null | undefined, messageId: string): boolean {
+    const address = addressOf(jid);
+    if (!jid || !address) return false;
+    const peerId = address.server === "g.us" ? bareJid(jid)! : this.people.idOf(jid);
+    return this.#seen.has(placeOf(peerId, messageId));
   }
 
   file(handle: string): KeptFile | undefined {

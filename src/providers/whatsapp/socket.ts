@@ -31,6 +31,8 @@ export interface SocketHooks {
   closed(code: number | undefined): void;
   /** Resolves once the message is stored; only then are its keys, and only then is it acknowledged. */
   stores?(message: WAMessage): Promise<void>;
+  /** Whether a message that can be read no more is one that was stored: then only its receipt was lost. */
+  wasStored?(message: WAMessage): boolean;
   /** The message came and was not stored; `handleAgain` brings it anew. */
   unstored?(messageId: string, handleAgain: () => void): void;
   /** A message that our phone had to be asked for. */
@@ -83,6 +85,7 @@ export class WhatsAppSocket {
         if (this.#isOver) throw new Error("the connection is over");
         await keyring.faults.noted(hooks.stores?.(message as WAMessage));
       },
+      wasStored: (message) => hooks.wasStored?.(message as WAMessage) ?? false,
       unstored: (node, error) => {
         if (!keyring.faults.has(error) && !this.#isOver) return false;
         log.warn("message.unstored", { account: accountId, ...errorFields(error) });

@@ -23,6 +23,9 @@ export class Relay {
   readonly phones = new Phones(this);
   readonly watch = new Watch();
   readonly heardNodes: Heard[] = [];
+  /** Ids of messages that the network has, and of those that a device of this account said it has. */
+  readonly messageIds = new Set<string>();
+  readonly receiptIds = new Set<string>();
   /** Faults of the relay's own. */
   readonly trouble: unknown[] = [];
   /** Connections that are there, with whoever is not logged in yet. */
@@ -83,6 +86,9 @@ export class Relay {
   async heard(connection: Connection, one: BinaryNode): Promise<void> {
     const from = connection.device ? `${connection.account!.number}:${connection.device.id}` : "new";
     this.heardNodes.push({ from, node: one });
+    if (one.tag === "message") this.messageIds.add(one.attrs["id"]!);
+    const isDelivery = one.tag === "receipt" && (one.attrs["type"] ?? "inactive") === "inactive";
+    if (isDelivery && !connection.device?.isPerson) this.receiptIds.add(one.attrs["id"]!);
     if (one.tag === "iq") answerQuery(this, connection, one);
     else if (!connection.device) return;
     else if (one.tag === "message") routeMessage(this, connection, one);

@@ -176,7 +176,12 @@ export class WhatsAppDouble implements AsyncDisposable {
   }
 
   hasMessage(messageId: string): boolean {
-    return this.relay.heardNodes.some(({ node }) => node.tag === "message" && node.attrs["id"] === messageId);
+    return this.relay.messageIds.has(messageId);
+  }
+
+  /** Whether the gateway said that it has this message. */
+  hasReceipt(messageId: string): boolean {
+    return this.relay.receiptIds.has(messageId);
   }
 
   until<T>(find: () => T | undefined | false): Promise<T> {
