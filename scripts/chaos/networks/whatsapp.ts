@@ -3,12 +3,15 @@ import type { Person } from "../../../test/doubles/whatsapp/person.ts";
 import { WhatsAppDouble } from "../../../test/doubles/whatsapp/whatsapp-double.ts";
 import type { ChaosNetwork, ChaosPerson } from "../network.ts";
 
+const peopleMax = 10;
+
 /** WhatsApp takes the ids of messages from us: a send in doubt goes again, and is one message. */
 export async function whatsappNetwork(peopleCount: number): Promise<ChaosNetwork> {
   const whatsapp = await WhatsAppDouble.start();
   const { webSocketUrl, mediaUrl } = whatsapp;
   const people: ChaosPerson[] = [];
-  for (let index = 0; index < peopleCount; index++) {
+  // Each is a real client of its own, in this process.
+  for (let index = 0; index < Math.min(peopleCount, peopleMax); index++) {
     const number = String(15_551_000_000 + index);
     people.push(chaosPerson(whatsapp, await whatsapp.person({ number, name: `WhatsApp ${index}` })));
   }

@@ -126,6 +126,8 @@ export class WhatsAppSocket {
     if (this.#isOver) return;
     this.#isOver = true;
     const { ws } = this.raw;
+    // Whatever waits for an answer ends with this.
+    ws.emit("close");
     // The library would wait for a peer that may be deaf.
     const inner = ws["socket"] as { terminate(): void } | null;
     void this.raw.end(undefined).catch(() => undefined);
