@@ -174,6 +174,8 @@ export class Person {
       markOnlineOnConnect: true,
       syncFullHistory: false,
       shouldSyncHistoryMessage: () => false,
+      // New devices of others are known at once.
+      userDevicesCache: { get: () => undefined, set: () => undefined, del: () => undefined, flushAll: () => undefined },
       getMessage: ({ id }) => Promise.resolve(this.#sent.get(id ?? "")),
       beforeReceipt: (message) => {
         this.#seen.take(message as WAMessage);
@@ -195,6 +197,11 @@ export class Person {
     done.promise.catch(() => undefined);
     this.#socket = socket;
     return done.promise;
+  }
+
+  /** Messages that came and could not be read at first. */
+  get unreadable(): number {
+    return this.#seen.unreadable;
   }
 
   get presences(): readonly string[] {

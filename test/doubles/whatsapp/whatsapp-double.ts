@@ -4,7 +4,7 @@ import { type Clock, realClock } from "../../../src/lib/index.ts";
 import type { Account, Device, Group } from "./accounts.ts";
 import { Connection } from "./connection.ts";
 import type { SendFault } from "./faults.ts";
-import { server } from "./nodes.ts";
+import { childOf, childrenOf, deviceOf, server } from "./nodes.ts";
 import type { Shown } from "./seen.ts";
 import { Person, type PersonOptions } from "./person.ts";
 import { downloadFile } from "../../../src/providers/whatsapp/media.ts";
@@ -182,6 +182,16 @@ export class WhatsAppDouble implements AsyncDisposable {
   /** Whether the gateway said that it has this message. */
   hasReceipt(messageId: string): boolean {
     return this.relay.receiptIds.has(messageId);
+  }
+
+  /** Whether a message was encrypted for this device of our account. */
+  wasFor(messageId: string, deviceId: number): boolean {
+    return this.relay.heardNodes.some(
+      ({ node: one }) =>
+        one.tag === "message" &&
+        one.attrs["id"] === messageId &&
+        childrenOf(childOf(one, "participants"), "to").some(({ attrs }) => deviceOf(attrs["jid"]!) === deviceId),
+    );
   }
 
   until<T>(find: () => T | undefined | false): Promise<T> {
