@@ -71,7 +71,7 @@ test("a stranger on WhatsApp gets a code, is approved, is answered once, and aga
   expect(again.log.records.filter(({ level }) => level === "error")).toEqual([]);
 });
 
-test("markup arrives as WhatsApp shows it, a group is answered where it mentions us, and blue ticks follow the row", async () => {
+test("markup arrives as WhatsApp shows it, groups are answered when they mention us, ticks turn blue", async () => {
   await using stage = await scene();
   const { whatsapp, bob } = stage;
   const engine = new ScriptedEngine();
@@ -103,7 +103,7 @@ test("a send that the network never confirmed goes again, and is one message", a
   expect(bob.hears().filter(({ text }) => text.endsWith("once"))).toHaveLength(1);
 });
 
-test("a phone that removes the device ends the account with the cure, and the buttons of clients link it anew", async () => {
+test("a device that the phone removed ends the account with the cure, and clients' buttons link it anew", async () => {
   await using stage = await scene();
   const { whatsapp } = stage;
   await using house = await stage.house();

@@ -19,19 +19,19 @@ test("the id of a message comes from its send id alone, in the form of WhatsApp'
 const small = 1000;
 
 test.each([
-  ["image", "image/jpeg", small, "imageMessage", true],
-  ["image", "image/heic", small, "documentMessage", true],
-  ["image", "image/png", 20_000_000, "documentMessage", true],
-  ["video", "video/mp4", small, "videoMessage", true],
-  ["video", "video/webm", small, "documentMessage", true],
-  ["voice", "audio/ogg; codecs=opus", small, "audioMessage", false],
-  ["voice", "audio/wav", small, "documentMessage", true],
-  ["audio", "audio/mpeg", small, "audioMessage", false],
-  ["document", "audio/mpeg", small, "documentMessage", true],
-  ["document", "image/png", small, "documentMessage", true],
-] as const)("%s of type %s and %d bytes goes as %s", (kind, mimeType, bytes, field, hasCaption) => {
+  ["image", "image/jpeg", small, { field: "imageMessage", hasCaption: true }],
+  ["image", "image/heic", small, { field: "documentMessage", hasCaption: true }],
+  ["image", "image/png", 20_000_000, { field: "documentMessage", hasCaption: true }],
+  ["video", "video/mp4", small, { field: "videoMessage", hasCaption: true }],
+  ["video", "video/webm", small, { field: "documentMessage", hasCaption: true }],
+  ["voice", "audio/ogg; codecs=opus", small, { field: "audioMessage", hasCaption: false }],
+  ["voice", "audio/wav", small, { field: "documentMessage", hasCaption: true }],
+  ["audio", "audio/mpeg", small, { field: "audioMessage", hasCaption: false }],
+  ["document", "audio/mpeg", small, { field: "documentMessage", hasCaption: true }],
+  ["document", "image/png", small, { field: "documentMessage", hasCaption: true }],
+] as const)("%s of type %s and %d bytes goes as %p", (kind, mimeType, bytes, form) => {
   const media = { kind, mimeType, fileName: "x", bytes: () => new Uint8Array(0) };
-  expect(fileForm(media, bytes)).toMatchObject({ field, hasCaption });
+  expect(fileForm(media, bytes)).toMatchObject(form);
 });
 
 test.each([
@@ -48,12 +48,9 @@ test.each([
 });
 
 test("a quote names whoever wrote what it quotes", () => {
-  const quote = (fromMe: boolean, participant?: string) => ({
-    messageId: "3A",
-    seen: { jid: "1@s.whatsapp.net", participant, fromMe, text: "before" },
-  });
-  const author = (...of: Parameters<typeof quote>) => contextFor(quote(...of), "us@s.whatsapp.net")?.participant;
-  expect([author(true), author(false), author(false, "2@s.whatsapp.net")]).toEqual([
+  const seen = { jid: "1@s.whatsapp.net", fromMe: false, text: "before" };
+  const quoted = [{ ...seen, fromMe: true }, seen, { ...seen, participant: "2@s.whatsapp.net" }];
+  expect(quoted.map((one) => contextFor({ messageId: "3A", seen: one }, "us@s.whatsapp.net")?.participant)).toEqual([
     "us@s.whatsapp.net",
     "1@s.whatsapp.net",
     "2@s.whatsapp.net",

@@ -105,7 +105,7 @@ test("another gateway that uses the session is told from the phone's removal, an
   expect(reason).toContain("another program uses this linked device");
 });
 
-test("a second gateway of this machine does not open the session, says so, and takes over when the first ends", async () => {
+test("a second gateway of this machine keeps out of the session, and takes over when the first ends", async () => {
   await using stage = await linked();
   await using second = await stage.reopen();
   const { reason, retryAfterMs } = await second.ports.told("lost");
