@@ -1,4 +1,5 @@
 import type { ChaosNetwork } from "./network.ts";
+import { imessageNetwork } from "./networks/imessage.ts";
 import { telegramNetwork } from "./networks/telegram.ts";
 import { whatsappNetwork } from "./networks/whatsapp.ts";
 
@@ -6,6 +7,7 @@ import { whatsappNetwork } from "./networks/whatsapp.ts";
 const makers: Readonly<Record<string, (peopleCount: number) => Promise<ChaosNetwork>>> = {
   telegram: telegramNetwork,
   whatsapp: whatsappNetwork,
+  imessage: imessageNetwork,
 };
 
 export const chaosNetworkIds = Object.keys(makers);

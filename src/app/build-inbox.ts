@@ -58,6 +58,7 @@ export function buildInbox(ground: Ground, parts: InboxGround): Inbox {
       }
     },
     wakeOutbox: () => outbox.wake(),
+    changed: () => gateway.publish("inbox.changed", { ts: clock.nowMs() }),
     taken: (row) => liveTurns.taken(takenOn(row, approvals), row.message.mentionsSelf),
     asked: (request) => {
       const { provider: channel, senderName, peerId: _peer, ...rest } = request;

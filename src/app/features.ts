@@ -14,7 +14,7 @@ import { MediaStore, Sessions } from "../sessions/index.ts";
 import { type GuardedFetch, makeGuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
 import { limitsOf } from "../turns/index.ts";
-import { Choices, SecretFiles } from "../storage/index.ts";
+import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
 import { McpServers, messageTool, sessionTools } from "../tools/index.ts";
 import { askInChat } from "./ask-in-chat.ts";
 import { networkLines, statusOf } from "./gateway-status.ts";
@@ -50,7 +50,8 @@ export function buildFeatures(ground: Ground): Features {
   const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
   const idempotency = new Idempotency(database, clock);
   const network = webChatNetwork({ database, sessions, clock, ids, publishChat: publish });
-  const fetch = makeGuardedFetch({ clock, log: log.for("net"), ownPorts: () => [gateway.port] });
+  const { allowHosts } = config.tools.fetch;
+  const fetch = makeGuardedFetch({ clock, log: log.for("net"), ownPorts: () => [gateway.port], allowHosts });
   const messaging = buildMessaging({ ground, markup, network, media, fetch, choices, secrets, usageShownIn });
   const runs = buildRuns(
     ground,
@@ -164,6 +165,7 @@ function buildHealth(
     storePath: options.databasePath,
     bumpVersion: () => gateway.bump("health"),
     networks: () => networksOf(messaging.accounts),
+    trouble: () => storeOnWire(ground.database.trouble),
     networkLines: () => networkLines(messaging.accounts),
     gateway: () => statusOf({ ...ground, ...parts, version: options.version }),
     defaultModel: {
@@ -175,6 +177,10 @@ function buildHealth(
       },
     },
   });
+}
+
+function storeOnWire(trouble: DiskFault | undefined) {
+  return trouble && { reason: trouble.reason, cure: trouble.cure };
 }
 
 /** Who hears of accounts that changed and of deliveries that need somebody. */

@@ -1,4 +1,9 @@
-import { type Provider, telegram, whatsapp } from "../providers/index.ts";
+import type { Environment } from "../config/index.ts";
+import { imessage, type Provider, telegram, whatsapp } from "../providers/index.ts";
 
 /** Every network there is; each loads its library when an account is opened. */
-export const knownProviders: readonly Provider[] = [telegram, whatsapp];
+export const knownProviders = (environment: Environment): readonly Provider[] => [
+  telegram,
+  whatsapp,
+  imessage(environment),
+];

@@ -4,9 +4,10 @@ import type { ResultOf } from "../protocol/index.ts";
 import { type Connected, withGateway } from "./connected.ts";
 import { refused } from "./failure.ts";
 import { type GatewayFlags, gatewayFlags } from "./gateway-flags.ts";
-import { printJson, printLine } from "./print.ts";
+import { columnsMax, printJson, printLine } from "./print.ts";
 import { asked, secretFromInput } from "./prompt.ts";
-import { paint } from "./style.ts";
+import { qrLines } from "./qr-code.ts";
+import { hasColor, paint } from "./style.ts";
 import { printTable } from "./table.ts";
 import { agoWords, shown } from "./words.ts";
 
@@ -101,9 +102,15 @@ async function answer({ loginId, step }: Progress, call: Connected["call"]): Pro
     }
     return call("channels.login.next", { loginId, value: value.trim() });
   }
-  if (step?.kind === "qr") printLine(shown(step.text, 4096));
+  if (step?.kind === "qr") printCode(step.text ?? "");
   if (step?.message ?? step?.help) printLine(shown(step?.message ?? step?.help));
   return call("channels.login.next", { loginId }, { timeoutMs: loginStepMs });
+}
+
+/** As a drawing to scan, or as its text where it does not fit. */
+function printCode(text: string): void {
+  const lines = qrLines(text, hasColor(), columnsMax());
+  printLine(lines ? lines.join("\n") : shown(text, 4096));
 }
 
 /** A step that waits for a person with a phone. */

@@ -1,5 +1,6 @@
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
+import { imessageFields } from "../providers/imessage/settings.ts";
 import { telegramFields } from "../providers/telegram/settings.ts";
 import { whatsappFields } from "../providers/whatsapp/settings.ts";
 import { accountPolicyFields } from "./account-policy.schema.ts";
@@ -26,6 +27,7 @@ export const ProvidersSettings = named(
   {
     telegram: accountsOf("Telegram", "Telegram", telegramFields),
     whatsapp: accountsOf("WhatsApp", "WhatsApp", whatsappFields),
+    imessage: accountsOf("IMessage", "iMessage", imessageFields),
   },
   { default: {}, description: "Messaging networks." },
 );

@@ -39,9 +39,29 @@ const ExecSettings = named(
   { default: {}, description: "Commands of the agents. Who may run what is in exec-approvals.json: clawdia exec." },
 );
 
+const FetchSettings = named(
+  "FetchSettings",
+  {
+    allowHosts: Type.Array(
+      Type.String({
+        pattern: "^\\S{1,253}:\\d{1,5}$",
+        maxLength: 260,
+        description: "host:port, for instance nas.lan:8080.",
+      }),
+      {
+        maxItems: 64,
+        default: [],
+        description:
+          "Services in your own network that pages and files may be fetched from. All others there are refused.",
+      },
+    ),
+  },
+  { default: {}, description: "What agents and replies fetch from the web." },
+);
+
 export const ToolsSettings = named(
   "ToolsSettings",
-  { ...lists, exec: ExecSettings },
+  { ...lists, exec: ExecSettings, fetch: FetchSettings },
   { default: {}, description: "Tools of the agents." },
 );
 export type ToolsSettings = Static<typeof ToolsSettings>;

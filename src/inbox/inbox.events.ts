@@ -1,6 +1,6 @@
 import { event, operator, shape } from "../protocol/index.ts";
 
-const { named, nonEmpty, oneOf, optional, text, timeMs } = shape;
+const { closed, named, nonEmpty, oneOf, optional, text, timeMs } = shape;
 
 export const ApprovalRequestShape = named("ApprovalRequest", {
   channel: nonEmpty(64),
@@ -12,6 +12,12 @@ export const ApprovalRequestShape = named("ApprovalRequest", {
 });
 
 export const inboxEvents = {
+  "inbox.changed": event({
+    summary: "Messages of networks came in, or something became of them: what `inbox.list` gave is out of date.",
+    access: operator("read"),
+    delivery: "lossy",
+    payload: closed({ ts: timeMs() }),
+  }),
   "approval.requested": event({
     summary: "Somebody unknown wrote and asks to talk to the agent.",
     access: operator("pairing"),

@@ -102,7 +102,7 @@ export const inboxMethods = {
     handle: async (params, deps, { principal }) => {
       const request = requestFor(params, deps.approvals);
       const { provider, accountId, senderId, senderName } = request;
-      const released = await deps.database.commit(() => {
+      const released = await deps.database.accept(() => {
         deps.approvals.approve(request, params.isOwner === true, principal.id);
         return deps.inbox.release(provider, accountId, senderId);
       });
@@ -124,7 +124,7 @@ export const inboxMethods = {
     params: named("ApprovalsRejectParams", SenderParams),
     result: closed({ ok: Type.Boolean() }),
     handle: async ({ channel, accountId = "main", senderId }, deps) => {
-      const ok = await deps.database.commit(() => deps.approvals.reject(channel, accountId, senderId));
+      const ok = await deps.database.accept(() => deps.approvals.reject(channel, accountId, senderId));
       if (ok) deps.publishInbox("approval.resolved", { channel, accountId, senderId, decision: "rejected" });
       return { ok };
     },
@@ -135,7 +135,7 @@ export const inboxMethods = {
     params: named("ApprovalsRevokeParams", SenderParams),
     result: closed({ ok: Type.Boolean() }),
     handle: async ({ channel, accountId = "main", senderId }, { approvals, database }) => ({
-      ok: await database.commit(() => approvals.revoke(channel, accountId, senderId)),
+      ok: await database.accept(() => approvals.revoke(channel, accountId, senderId)),
     }),
   }),
   "inbox.list": method({
@@ -161,7 +161,7 @@ export const inboxMethods = {
     handle: async ({ mode, text: notice }, deps) => {
       const said = notice.trim();
       if (said === "") return { ok: false };
-      const run = await deps.database.commit(() => {
+      const run = await deps.database.accept(() => {
         deps.sessions.systemEvents.add(deps.sessions.mainKey, said);
         if (mode !== "now") return undefined;
         return deps.runs.add({

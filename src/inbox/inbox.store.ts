@@ -5,6 +5,9 @@ import type { Database } from "../storage/index.ts";
 
 export type InboundState = "accepted" | "held" | "routed" | "context" | "claimed" | "done" | "ignored" | "dead";
 
+/** Why a message that was held is judged again. */
+export const releasedReason = "its sender was approved later";
+
 /** A file of a message once it was fetched, or why it was not. */
 export interface KeptMedia {
   readonly sha256?: string | undefined;
@@ -59,11 +62,20 @@ export interface InboundChange {
   readonly runId?: string;
 }
 
+/** The index of open rows is used only where the query says this of itself. */
+const isOpen = "state IN ('accepted', 'routed', 'held')";
+
 export class InboxStore {
   readonly #database: Database;
+  #changes = 0;
 
   constructor(database: Database) {
     this.#database = database;
+  }
+
+  /** Raised with every row that is written, so that whoever shows them knows that they are others. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** False when the network told of it before. */
@@ -92,6 +104,7 @@ export class InboxStore {
         nowMs,
         nowMs,
       );
+    this.#changes += changes;
     return changes > 0;
   }
 
@@ -100,11 +113,27 @@ export class InboxStore {
   }
 
   accepted(limit: number): InboundRow[] {
-    return this.#all("SELECT * FROM inbound WHERE state = 'accepted' ORDER BY rowid LIMIT ?", limit);
+    return this.#all(
+      `SELECT * FROM inbound INDEXED BY inbound_open WHERE ${isOpen} AND state = 'accepted' ORDER BY rowid LIMIT ?`,
+      limit,
+    );
   }
 
   routed(): InboundRow[] {
-    return this.#all("SELECT * FROM inbound WHERE state = 'routed' ORDER BY rowid LIMIT 1000");
+    return this.#all(
+      `SELECT * FROM inbound INDEXED BY inbound_open WHERE ${isOpen} AND state = 'routed' ORDER BY rowid LIMIT 1000`,
+    );
+  }
+
+  /** Whether any message waits for its verdict or its turn. */
+  waits(): boolean {
+    const row = this.#database
+      .query(
+        `SELECT 1 FROM inbound INDEXED BY inbound_open
+         WHERE ${isOpen} AND state IN ('accepted', 'routed') LIMIT 1`,
+      )
+      .get();
+    return row !== null;
   }
 
   routedOf(sessionKey: string): InboundRow[] {
@@ -146,6 +175,7 @@ export class InboxStore {
   }
 
   update(id: string, change: InboundChange): void {
+    this.#changes++;
     this.#database
       .query(
         `UPDATE inbound SET state = coalesce(?, state), reason = coalesce(?, reason), agent_id = coalesce(?, agent_id),
@@ -171,9 +201,10 @@ export class InboxStore {
 
   /** The messages of a run have their answer, or the reason why nothing is seen of it. */
   finishRun(runId: string, whySilent: string | undefined): void {
-    this.#database
-      .query("UPDATE inbound SET state = 'done', reason = coalesce(?, reason) WHERE run_id = ? AND state = 'claimed'")
-      .run(whySilent ?? null, runId);
+    const finish = this.#database.query(
+      "UPDATE inbound SET state = 'done', reason = coalesce(?, reason) WHERE run_id = ? AND state = 'claimed'",
+    );
+    this.#changes += finish.run(whySilent ?? null, runId).changes;
   }
 
   runOf(runId: string): InboundRow[] {
@@ -189,12 +220,12 @@ export class InboxStore {
     return Object.fromEntries(rows.map(({ state, n }) => [state, n]));
   }
 
-  /** Old rows go; young ones stay as the memory of what was seen. */
+  /** Old rows go, also those whose sender nobody approved; young ones stay as the memory of what was seen. */
   sweep(beforeMs: number, limit: number): number {
     return this.#database
       .query(
         `DELETE FROM inbound WHERE rowid IN (SELECT rowid FROM inbound WHERE received_at < ?
-           AND state IN ('done', 'ignored', 'context', 'dead') ORDER BY received_at LIMIT ?)`,
+           AND state IN ('done', 'ignored', 'context', 'dead', 'held') ORDER BY received_at LIMIT ?)`,
       )
       .run(beforeMs, limit).changes;
   }

@@ -1,20 +1,23 @@
-import { errorFields, failpoint, slept, type Clock } from "../lib/index.ts";
+import { type Clock, errorFields, failpoint, Lookout, Throttle } from "../lib/index.ts";
 import type { Account, InboundMessage } from "../providers/index.ts";
 import type { Run } from "../runs/index.ts";
 import type { SessionKey } from "../sessions/index.ts";
 import { type CommandCall, type CommandParts, type ReadCommand, runCommand } from "./chat-commands.ts";
-import { type InboundRow, InboxStore } from "./inbox.store.ts";
+import { type InboundRow, InboxStore, releasedReason } from "./inbox.store.ts";
 import { type CommandRow, Judge, type JudgeParts } from "./judge.ts";
 import { MediaIntake, type MediaIntakeParts } from "./media-intake.ts";
 import { TurnStarter, type TurnStarterParts } from "./turn-starter.ts";
 
-const lookMs = 1_000;
+/** Whoever shows messages hears of changes at most this often. */
+const tellIntervalMs = 500;
 
 export interface InboxParts
   extends Omit<JudgeParts, "isBusy">, Omit<TurnStarterParts, "isOwner">, Omit<MediaIntakeParts, "store" | "linkOf"> {
   readonly clock: Clock;
   readonly commands: Omit<CommandParts, "sessions" | "stop">;
   readonly wakeOutbox: () => void;
+  /** Messages came in, or something became of them. */
+  readonly changed: () => void;
 }
 
 /** From a network to a turn: stores, judges, routes, gathers, starts. Everything it knows is on disk. */
@@ -25,12 +28,16 @@ export class Inbox implements AsyncDisposable {
   readonly #judge: Judge;
   readonly #turns: TurnStarter;
   readonly #stop = new AbortController();
+  readonly #lookout: Lookout;
+  readonly #telling: Throttle;
   #loop: Promise<void> | undefined;
   #isStopping = false;
+  #toldChanges = 0;
 
   constructor(parts: InboxParts) {
     this.#parts = parts;
     this.#store = new InboxStore(parts.database);
+    this.#lookout = new Lookout(parts.clock, this.#stop.signal, () => this.#look());
     this.#media = new MediaIntake({
       ...parts,
       store: this.#store,
@@ -39,22 +46,23 @@ export class Inbox implements AsyncDisposable {
     this.#judge = new Judge({ ...parts, isBusy: (key) => parts.runs.isBusy(key) }, this.#store);
     const isOwner = (row: InboundRow) => this.#isOwner(row);
     this.#turns = new TurnStarter({ ...parts, isOwner }, this.#store, this.#media);
+    this.#telling = new Throttle(parts.clock, tellIntervalMs, () => parts.changed());
   }
 
   get store(): InboxStore {
     return this.#store;
   }
 
-  /** Resolves once the message is on disk; a repeat ends here. */
+  /** Resolves once the message is on disk; a repeat ends here. Rejects when it cannot be stored: it is not ours yet. */
   async receive(account: Account, message: InboundMessage): Promise<void> {
     const { database, ids, clock } = this.#parts;
-    await database.commit(() => this.#store.insert(ids.sortable("in"), account, message, clock.nowMs()));
+    await database.accept(() => this.#store.insert(ids.sortable("in"), account, message, clock.nowMs()));
     failpoint("inbox.stored");
     this.wake();
   }
 
   start(): void {
-    this.#loop = this.#look();
+    this.#loop = this.#lookout.keep();
   }
 
   /** Stores what comes, and starts nothing any more. */
@@ -82,20 +90,21 @@ export class Inbox implements AsyncDisposable {
   /** A person was approved: what they wrote before is judged again. Call it inside a transaction. */
   release(provider: string, accountId: string, senderId: string): number {
     const held = this.#store.heldOf(provider, accountId, senderId);
-    for (const row of held) this.#store.update(row.id, { state: "accepted", reason: "its sender was approved later" });
+    for (const row of held) this.#store.update(row.id, { state: "accepted", reason: releasedReason });
     return held.length;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopping = true;
+    this.#telling.close();
     this.#stop.abort();
     await this.#loop;
     await this.#media[Symbol.asyncDispose]();
   }
 
-  async #look(): Promise<void> {
-    do await this.#pump();
-    while (await slept(this.#parts.clock, lookMs, this.#stop.signal));
+  async #look(): Promise<boolean> {
+    await this.#pump();
+    return this.#store.waits();
   }
 
   #pumping: Promise<void> | undefined;
@@ -111,6 +120,7 @@ export class Inbox implements AsyncDisposable {
       .catch((error: unknown) => this.#parts.log.error("inbox.failed", errorFields(error)))
       .finally(() => {
         this.#pumping = undefined;
+        this.#tell();
         if (!this.#wantsMore) return;
         this.#wantsMore = false;
         this.wake();
@@ -118,14 +128,24 @@ export class Inbox implements AsyncDisposable {
     return this.#pumping;
   }
 
+  /** What was written since is told, however it came about. */
+  #tell(): void {
+    const { changes } = this.#store;
+    if (changes === this.#toldChanges) return;
+    this.#toldChanges = changes;
+    this.#telling.request();
+  }
+
   async #pumpNow(): Promise<void> {
-    if (this.#isStopping) return;
+    // What was accepted waits, too: what the disk has left is for runs and replies under way.
+    if (this.#isStopping || !this.#parts.database.takesWrites) return;
     const { commands, isMore } = await this.#judge.judge();
     if (isMore) this.#wantsMore = true;
     for (const command of commands) await this.#command(command);
     this.#media.fetch(this.#store.routed(), () => this.wake());
     await this.#turns.startRuns();
     this.#parts.wakeOutbox();
+    if (this.#store.waits()) this.#lookout.stir();
   }
 
   /** What a command answers, from wherever it came. `taken` runs in the transaction that drops what waits. */

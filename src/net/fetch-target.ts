@@ -73,7 +73,8 @@ export function judgeAddresses(target: Target, addresses: readonly Uint8Array[],
       throw new FetchRefused("own-port", `${place(target)} is not fetched: the gateway's own port`);
     }
     if (why !== undefined && !target.isListed) {
-      const cure = `a service that you trust must be listed as "${shown(target.host)}:${target.port}"`;
+      const entry = `"${shown(target.host)}:${target.port}"`;
+      const cure = `a service that you trust must be listed as ${entry} in tools.fetch.allowHosts`;
       throw new FetchRefused("address", `${place(target)} is not fetched: it leads to ${why}; ${cure}`);
     }
   }

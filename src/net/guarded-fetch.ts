@@ -62,6 +62,8 @@ export function makeGuardedFetch(parts: {
   readonly clock: Clock;
   readonly log: Log;
   readonly ownPorts: () => readonly number[];
+  /** Services that a person put into the config. */
+  readonly allowHosts?: readonly string[];
 }): GuardedFetch {
   const ports: FetchPorts = {
     resolve: systemResolve,
@@ -70,7 +72,8 @@ export function makeGuardedFetch(parts: {
     clock: parts.clock,
     log: parts.log,
   };
-  return (url, options = {}) => guardedFetch(url, options, ports);
+  const { allowHosts = [] } = parts;
+  return (url, options = {}) => guardedFetch(url, { allowHosts, ...options }, ports);
 }
 
 export async function guardedFetch(url: string, options: FetchOptions, ports: FetchPorts): Promise<Fetched> {

@@ -159,8 +159,11 @@ export class OutboxStore {
     );
   }
 
-  inState(state: OutboxState): OutboxRow[] {
-    return this.#all("SELECT * FROM outbox WHERE state = ? ORDER BY rowid", state);
+  inState(state: "queued" | "sending"): OutboxRow[] {
+    return this.#all(
+      `SELECT * FROM outbox INDEXED BY outbox_open WHERE state IN ('queued', 'sending') AND state = ? ORDER BY rowid`,
+      state,
+    );
   }
 
   ofRun(runId: string): OutboxRow[] {
@@ -182,8 +185,8 @@ export class OutboxStore {
   counts(): Readonly<Record<string, number>> {
     const rows = this.#database
       .query<{ state: string; n: number }>(
-        `SELECT state, count(*) AS n FROM outbox
-         WHERE state IN ('queued', 'sending', 'unknown', 'failed', 'expired') GROUP BY state`,
+        `SELECT state, count(*) AS n FROM outbox WHERE state IN ('queued', 'sending') GROUP BY state UNION ALL
+         SELECT state, count(*) AS n FROM outbox WHERE state IN ('unknown', 'failed', 'expired') GROUP BY state`,
       )
       .all();
     return Object.fromEntries(rows.map(({ state, n }) => [state, n]));

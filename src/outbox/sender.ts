@@ -1,4 +1,4 @@
-import { type Link, MediaError, type OutboundMessage, type SentRef } from "../providers/index.ts";
+import { DeliveryError, type Link, MediaError, type OutboundMessage, type SentRef } from "../providers/index.ts";
 import type { Database } from "../storage/index.ts";
 import type { OutboxContent, OutboxMedia, OutboxRow, OutboxStore } from "./outbox.store.ts";
 
@@ -39,6 +39,9 @@ export class Sender {
   }
 
   async send(row: OutboxRow, link: Link, signal: AbortSignal): Promise<SentRef> {
+    // A disk that refused for long may have used up the attempt's time; nothing left yet, and that is certain.
+    if (signal.aborted)
+      throw new DeliveryError("its time was up before it left", { isCertain: true, isPermanent: false });
     const message = this.#messageOf(row);
     const target = row.content.editsRow === undefined ? undefined : this.#store.find(row.content.editsRow);
     if (row.kind === "edit" && target?.state === "sent" && target.messageId !== undefined && link.edit) {

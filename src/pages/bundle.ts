@@ -26,21 +26,31 @@ const types: Readonly<Record<string, string>> = {
   ".webmanifest": "application/manifest+json",
 };
 
-/** `main.tsx` and what it imports become one script and one sheet; other files of the folder are taken as they are. */
+/**
+ * `main.tsx` and what it imports become one script and one sheet, and what it imports later comes in pieces of its own;
+ * other files of the folder are taken as they are.
+ */
 export function bundlePage(name: string): PageFile[] {
   const folder = join(import.meta.dir, name);
   const output = mkdtempSync(join(tmpdir(), "clawdia-page-"));
   try {
-    build([join(folder, "main.tsx"), "--entry-naming=assets/[name]-[hash].[ext]", `--outdir=${output}`]);
+    build([
+      join(folder, "main.tsx"),
+      "--splitting",
+      "--entry-naming=assets/[name]-[hash].[ext]",
+      "--chunk-naming=assets/piece-[hash].[ext]",
+      `--outdir=${output}`,
+    ]);
     const worker = join(folder, "worker.ts");
     if (existsSync(worker)) build([worker, `--outdir=${output}`]);
     const assets = readdirSync(join(output, "assets")).map((file) => `assets/${file}`);
-    const script = assets.find((path) => path.endsWith(".js"))!;
+    const script = assets.find((path) => path.endsWith(".js") && !isPiece(path))!;
     const sheet = assets.find((path) => path.endsWith(".css")) ?? "";
     const fill = (text: string) =>
       text
         .replaceAll("%SCRIPT%", script)
         .replaceAll("%SHEET%", sheet)
+        .replaceAll("%PIECES%", assets.filter(isPiece).join(" "))
         .replaceAll("%BUILD%", shortHash(script + sheet));
     const built = [...assets, ...(existsSync(worker) ? ["worker.js"] : [])];
     const plain = readdirSync(folder).filter((file) => [".html", ".svg", ".webmanifest"].includes(extname(file)));
@@ -51,6 +61,10 @@ export function bundlePage(name: string): PageFile[] {
   } finally {
     rmSync(output, { recursive: true, force: true });
   }
+}
+
+function isPiece(path: string): boolean {
+  return path.startsWith("assets/piece-");
 }
 
 function fileOf(path: string, source: string, fill: (text: string) => string): PageFile {

@@ -42,6 +42,7 @@ export type {
   Self,
   Webhook,
 } from "./provider.ts";
+export { imessage } from "./imessage/index.ts";
 export { telegram } from "./telegram/index.ts";
 export { WebLogins } from "./web-logins.ts";
 export { webchat } from "./webchat/index.ts";

@@ -160,7 +160,9 @@ export class LinkKeeper implements AsyncDisposable {
     const ended = Promise.withResolvers<Ending>();
     const over = new AbortController();
     const life = AbortSignal.any([signal, over.signal]);
-    signal.addEventListener("abort", () => ended.resolve({ kind: "closed" }), { once: true });
+    const close = () => ended.resolve({ kind: "closed" });
+    // Goes with the link: an account that is opened again and again for days would gather them.
+    signal.addEventListener("abort", close, { once: true });
     const lose = (reason: string) => ended.resolve({ kind: "lost", reason });
     const connected = new AbortController();
     void clock.sleep(connectMs, AbortSignal.any([life, connected.signal])).then(
@@ -183,6 +185,7 @@ export class LinkKeeper implements AsyncDisposable {
     } catch (error) {
       return { kind: "lost", reason: this.#fault(error) };
     } finally {
+      signal.removeEventListener("abort", close);
       over.abort();
       await this.#closeLink();
     }

@@ -1,5 +1,7 @@
 import { Type } from "@sinclair/typebox";
+import { mimeOf } from "../lib/index.ts";
 import { invalidRequest, shape } from "../protocol/index.ts";
+import type { StoredImage } from "./message.ts";
 
 /** Attachments of `agent` and `chat.send`: images as base64 or data URL. Others are left out, as upstream does. */
 
@@ -28,24 +30,29 @@ export interface ImageAttachment {
   readonly bytes: Uint8Array;
 }
 
-const signatures: readonly (readonly [mimeType: string, matches: (bytes: Uint8Array) => boolean])[] = [
-  ["image/png", (bytes) => startsWith(bytes, [0x89, 0x50, 0x4e, 0x47])],
-  ["image/jpeg", (bytes) => startsWith(bytes, [0xff, 0xd8, 0xff])],
-  ["image/gif", (bytes) => startsWith(bytes, [0x47, 0x49, 0x46, 0x38])],
-  [
-    "image/webp",
-    (bytes) => startsWith(bytes, [0x52, 0x49, 0x46, 0x46]) && startsWith(bytes.subarray(8), [0x57, 0x45, 0x42, 0x50]),
-  ],
-];
+/** The kinds of images that models read. */
+const imageTypes: readonly string[] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 export function readAttachments(
   given: readonly { fileName?: string; content?: unknown }[] | undefined,
 ): ImageAttachment[] {
   return (given ?? []).flatMap((attachment, index) => {
     const bytes = decode(attachment.content, attachment.fileName ?? `attachment ${index + 1}`);
-    const mimeType = signatures.find(([, matches]) => matches(bytes))?.[0];
-    return mimeType === undefined ? [] : [{ mimeType, bytes }];
+    const mimeType = mimeOf(bytes);
+    return imageTypes.includes(mimeType) ? [{ mimeType, bytes }] : [];
   });
+}
+
+/** Puts the images where their message will name them. They are on disk when it resolves. */
+export async function keepImages(
+  media: { putAsync(bytes: Uint8Array): Promise<string> },
+  images: readonly ImageAttachment[],
+): Promise<StoredImage[]> {
+  const kept: StoredImage[] = [];
+  for (const { mimeType, bytes } of images) {
+    kept.push({ type: "image", sha256: await media.putAsync(bytes), mimeType, bytes: bytes.length });
+  }
+  return kept;
 }
 
 function decode(content: unknown, name: string): Uint8Array {
@@ -63,8 +70,4 @@ function decode(content: unknown, name: string): Uint8Array {
 
 function tooLarge(name: string) {
   return invalidRequest(`${name}: larger than ${attachmentBytesMax} bytes; send a smaller image`);
-}
-
-function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
-  return prefix.every((byte, index) => bytes[index] === byte);
 }

@@ -1,5 +1,5 @@
 import type { AccountPolicy, Config } from "../config/index.ts";
-import { type Clock, errorFields, type Log, slept, Throttle } from "../lib/index.ts";
+import { type Clock, deadline, errorFields, type Log, slept, Throttle, unlessAborted } from "../lib/index.ts";
 import type { Outbox, OutboxRow } from "../outbox/index.ts";
 import type { Capabilities, Link, MessageRef } from "../providers/index.ts";
 import type { Run, RunDelivery, RunSignal } from "../runs/index.ts";
@@ -71,7 +71,7 @@ export class LiveTurns implements Disposable {
     const ref: MessageRef = { peer, messageId: replyToId };
     if (policy.readReceipts && link.markRead) this.#quietly("read receipt", link.markRead(ref));
     if (policy.ackReaction === "" || !wantsAck(policy.ackScope, peer.kind === "direct", isMention)) return;
-    if (link.react) this.#quietly("reaction", link.react(ref, policy.ackReaction, AbortSignal.timeout(editMaxMs)));
+    this.#react(link, ref, policy.ackReaction);
   }
 
   /** A reply is there: the reaction may go, and a draft that was sent may grow. */
@@ -156,7 +156,7 @@ export class LiveTurns implements Disposable {
   }
 
   #edit(turn: Turn): void {
-    const { outbox, markup, log, linkOf, canOf } = this.#parts;
+    const { outbox, markup, clock, log, linkOf, canOf } = this.#parts;
     const { delivery } = turn;
     const link = linkOf(delivery.provider, delivery.accountId);
     const can = canOf(delivery.provider);
@@ -167,10 +167,12 @@ export class LiveTurns implements Disposable {
     if (visible === turn.shown || this.#edits.has(runId) || turn.over.signal.aborted) return;
     turn.shown = visible;
     const message = { sendId: row.sendId, peer: row.peer, text: markup.draftText(visible, limitsOf(can)) };
-    const edit = link
-      .edit({ peer: row.peer, messageId: row.messageId }, message, AbortSignal.timeout(editMaxMs))
+    const limit = deadline(clock, editMaxMs);
+    const ref: MessageRef = { peer: row.peer, messageId: row.messageId };
+    const edit = unlessAborted(link.edit(ref, message, limit.signal), limit.signal)
       .catch((error: unknown) => log.debug("draft.edit-failed", { runId, ...errorFields(error) }))
       .finally(() => {
+        limit[Symbol.dispose]();
         this.#edits.delete(runId);
         // Text that came meanwhile is shown with the next edit.
         if (this.#turns.get(runId) === turn) turn.editing.request();
@@ -203,7 +205,14 @@ export class LiveTurns implements Disposable {
     const link = this.#parts.linkOf(provider, accountId);
     if (!policy.ackRemoved || replyToId === undefined || !link?.react) return;
     const ref: MessageRef = { peer, messageId: replyToId };
-    this.#quietly("reaction", link.react(ref, null, AbortSignal.timeout(editMaxMs)));
+    this.#react(link, ref, null);
+  }
+
+  #react(link: Link, ref: MessageRef, emoji: string | null): void {
+    if (!link.react) return;
+    const limit = deadline(this.#parts.clock, editMaxMs);
+    const reacting = link.react(ref, emoji, limit.signal).finally(() => limit[Symbol.dispose]());
+    this.#quietly("reaction", reacting);
   }
 
   #quietly(what: string, work: Promise<void>): void {

@@ -19,10 +19,10 @@ const defaults = {
     echoNetworks: false,
   },
   models: { fallbacks: [], aliases: {}, vendors: {} },
-  tools: { allow: [], deny: [], exec: { timeoutSeconds: 120, environment: [] } },
+  tools: { allow: [], deny: [], exec: { timeoutSeconds: 120, environment: [] }, fetch: { allowHosts: [] } },
   mcp: { servers: {} },
   externalAgents: {},
-  providers: { telegram: { enabled: true, accounts: {} } },
+  providers: { telegram: { enabled: true, accounts: {} }, imessage: { enabled: true, accounts: {} } },
   bindings: [],
   messages: {
     queueMode: "collect",

@@ -106,6 +106,48 @@ export class Visitor implements AsyncDisposable {
     return this.page.getByRole("article").evaluateAll(readArticles);
   }
 
+  /** One of the pages beside the chat, by the navigation. */
+  async goTo(title: string): Promise<void> {
+    const drawer = this.button("Open the list of conversations");
+    if (await drawer.isVisible()) await drawer.click();
+    await this.entry(title).click();
+    await this.page.getByRole("heading", { level: 2, name: title, exact: true }).waitFor();
+  }
+
+  /** Its line in the navigation, with the number of what waits there. */
+  entry(title: string): Locator {
+    return this.page.getByRole("navigation", { name: "Gateway" }).getByRole("button", { name: title });
+  }
+
+  /** Presses Tab until the focus is on the button or field with this name. */
+  async tabTo(name: string): Promise<void> {
+    for (let press = 0; press < 60; press++) {
+      await this.page.keyboard.press("Tab");
+      const focused = this.page.locator(":focus");
+      const label = await focused.evaluate((one) => one.getAttribute("aria-label") ?? one.textContent).catch(() => "");
+      if (label?.replace(/\d+ waiting$/, "") === name) return;
+    }
+    throw new Error(`no way by Tab to ${name}`);
+  }
+
+  /** Alice leaves this browser no more than these scopes; it enters again with the token. */
+  async narrowedTo(alice: Guest, scopes: string[]): Promise<void> {
+    const { paired } = await alice.call("device.pair.list", {});
+    const { deviceId } = paired.find(({ clientMode }) => clientMode === "webchat")!;
+    await alice.call("device.token.rotate", { deviceId, role: "operator", scopes });
+    await this.page.getByRole("alert").getByText("access was taken back").waitFor();
+    await this.page.getByLabel("Gateway token").fill(ownerToken);
+    await this.button("Connect").click();
+    await this.page.getByRole("navigation", { name: "Gateway" }).waitFor({ state: "attached" });
+  }
+
+  /** Presses “Try now”, unless the page has found out by itself that the gateway is back, as it may at any moment. */
+  async triesNow(): Promise<void> {
+    await this.page.evaluate(() => {
+      for (const button of document.querySelectorAll("button")) if (button.textContent === "Try now") button.click();
+    });
+  }
+
   button(name: string): Locator {
     return this.page.getByRole("button", { name, exact: true });
   }

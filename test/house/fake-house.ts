@@ -4,7 +4,7 @@ import { type Guest, type OpenHouse, openHouse, type OpenHouseOptions } from "..
 
 /** A house on a fake network. */
 
-const settings = (policy: Partial<AccountPolicy> = {}) => ({
+export const settings = (policy: Partial<AccountPolicy> = {}) => ({
   main: { ...accountDefaults("telegram"), mode: "polling" as const, apiRoot: "https://x.example", ...policy },
 });
 export const openWith = (network: FakeNetwork, policy: Partial<AccountPolicy> = {}, rest: OpenHouseOptions = {}) =>

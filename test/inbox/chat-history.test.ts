@@ -119,7 +119,7 @@ test("a history of more than 6 MiB loses its oldest messages", async () => {
 
 const picture = (bytes: number) => {
   const content = Buffer.alloc(bytes);
-  content.set([0x89, 0x50, 0x4e, 0x47]);
+  content.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return { content: content.toString("base64") };
 };
 

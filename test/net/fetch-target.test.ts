@@ -158,7 +158,7 @@ test("a refusal says what, why and the cure, and neither it nor the log holds pa
   const error = await stage.fetch(url).catch((thrown: unknown) => thrown);
   expect((error as FetchRefused).message).toBe(
     "http://10.0.0.1:80 is not fetched: it leads to a private network; " +
-      'a service that you trust must be listed as "10.0.0.1:80"',
+      'a service that you trust must be listed as "10.0.0.1:80" in tools.fetch.allowHosts',
   );
   expect(stage.log.of("fetch.refused")).toHaveLength(1);
   expect(stage.log.text).not.toContain("canary");

@@ -29,7 +29,7 @@ test("what is written while the gateway is away goes out once when it is back", 
 
   await using after = await openHouse({ stateDir: folder.path });
   await doorway.reopen(after);
-  await bob.button("Try now").click();
+  await bob.triesNow();
   await bob.sees("heard: are you there?", "Agent");
   expect(await bob.page.getByText(/^Offline since/).count()).toBe(0);
   expect(await bob.box.inputValue()).toBe("half a thou");
@@ -45,6 +45,8 @@ test("a reload while the gateway is away opens the page and shows what was read 
   await using bob = await Visitor.enter(browser, house, alice, { origin: doorway.origin });
   await bob.says("keep this");
   await bob.sees("heard: keep this", "Agent");
+  const list = bob.page.getByRole("navigation", { name: "Sessions" });
+  await list.getByText("heard: keep this").waitFor();
   // The worker is ready once it has kept the page's files.
   await bob.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   await doorway.shut();
@@ -57,12 +59,30 @@ test("a reload while the gateway is away opens the page and shows what was read 
   await bob.sees("heard: keep this", "Agent");
   await bob.sees("and this");
   expect(await bob.box.inputValue()).toBe("a draft");
-  const list = bob.page.getByRole("navigation", { name: "Sessions" });
   expect(await list.getByRole("button").allInnerTexts()).toEqual([expect.stringContaining("heard: keep this")]);
 
   await doorway.reopen(house);
-  await bob.button("Try now").click();
+  await bob.triesNow();
   await bob.sees("heard: and this", "Agent");
+});
+
+test("the pages beside the chat open while the gateway is away, and say so", async () => {
+  await using house = await openHouse();
+  await using doorway = await Doorway.open(house);
+  using alice = await house.operator();
+  await using bob = await Visitor.enter(browser, house, alice, { origin: doorway.origin });
+  await bob.says("hi");
+  await bob.sees("heard: hi", "Agent");
+  await bob.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await doorway.shut();
+  await bob.page.getByText(/^Offline since/).waitFor();
+  await bob.page.reload();
+  await bob.sees("heard: hi", "Agent");
+  await bob.goTo("Deliveries");
+  await bob.page.getByText("The gateway is away. What is here shows when it is back.").waitFor();
+  await doorway.reopen(house);
+  await bob.triesNow();
+  await bob.page.getByText("Every message arrived").waitFor();
 });
 
 test("after lost events the history is read again", async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "../../src/client/index.ts";
 import { realClock } from "../../src/lib/index.ts";
-import { type Certificate, selfSigned } from "../doubles/certificate.ts";
+import type { Certificate } from "../doubles/certificate.ts";
 import { newDevice } from "../open-house.ts";
 
 /** Inside the private network: the binary that people get, with no setting but the one that trusts the double. */
@@ -11,7 +11,7 @@ const binary = join(import.meta.dir, "../../dist/clawdia");
 
 export interface Scene {
   /** For the hosts; the binary trusts it. */
-  readonly certificate: Certificate;
+  readonly certificate: Pick<Certificate, "cert" | "key">;
   readonly folder: string;
   /** Starts the gateway on the scene's state folder; again after a stop it is the same state. */
   readonly gateway: (config: object, secrets?: Readonly<Record<string, string>>) => Promise<SceneGateway>;
@@ -22,6 +22,7 @@ export interface Scene {
 }
 
 export interface SceneGateway extends AsyncDisposable {
+  readonly port: number;
   readonly process: Bun.Subprocess;
   log(): string;
 }
@@ -29,9 +30,8 @@ export interface SceneGateway extends AsyncDisposable {
 /** Plays the scenario and tells how it went; a throw is what went wrong. */
 export async function play(scenario: (scene: Scene) => Promise<void>): Promise<never> {
   const folder = process.env["SCENARIO_FOLDER"]!;
-  const hosts = process.env["SCENARIO_HOSTS"]!.split(" ");
-  const certificate = selfSigned(hosts[0], ...hosts.slice(1));
-  writeFileSync(join(folder, "ca.pem"), certificate.cert);
+  const pem = (name: string) => readFileSync(join(folder, name), "utf8");
+  const certificate = { cert: pem("ca.pem"), key: pem("key.pem") };
   const stateDir = join(folder, "state");
   mkdirSync(join(stateDir, "secrets"), { recursive: true, mode: 0o700 });
   const env = {
@@ -83,7 +83,9 @@ async function startGateway({ env, stateDir, config, secrets }: Start): Promise<
   void read(child.stderr);
   void child.exited.then((code) => started.reject(new Error(`the gateway ended with ${code}: ${log}`)));
   await started.promise;
+  const { url } = JSON.parse(readFileSync(join(stateDir, "gateway.json"), "utf8")) as { url: string };
   return {
+    port: Number(new URL(url).port),
     process: child,
     log: () => log,
     [Symbol.asyncDispose]: async () => {

@@ -2,6 +2,7 @@ import { useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons.tsx";
 import { useChat, useChatState, useShown } from "./chat-context.ts";
 import { may, presentClients } from "./chat-state.ts";
+import { WaitingDot } from "./desk-nav.tsx";
 import { ConfirmDialog, RenameDialog } from "./dialogs.tsx";
 import { sessionTitle } from "./session-title.ts";
 
@@ -13,6 +14,7 @@ export function Header({ openDrawer }: { readonly openDrawer: () => void }) {
     <header class="header">
       <button type="button" class="iconic only-narrow" aria-label="Open the list of conversations" onClick={openDrawer}>
         <Icon name="menu" />
+        <WaitingDot />
       </button>
       <h2>{title}</h2>
       <Presence />

@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { useChat } from "./chat-context.ts";
 import { conversationOf } from "./chat-state.ts";
+import { showView, view } from "./views.ts";
 
 interface Drawer {
   readonly isDrawerOpen: boolean;
@@ -10,7 +11,10 @@ interface Drawer {
 
 export const searchId = "session-search";
 
-/** Keys that work wherever the focus is: Esc stops the answer, Ctrl or Cmd with K looks for a session. */
+/**
+ * Keys that work wherever the focus is: Esc stops the answer or leads back to the chat, Ctrl or Cmd with K looks for a
+ * session.
+ */
 export function useKeyboard({ isDrawerOpen, openDrawer, closeDrawer }: Drawer): void {
   const chat = useChat();
   useEffect(() => {
@@ -22,6 +26,7 @@ export function useKeyboard({ isDrawerOpen, openDrawer, closeDrawer }: Drawer): 
       }
       if (event.key !== "Escape" || event.defaultPrevented || isSomethingInFront()) return;
       if (isDrawerOpen) return closeDrawer();
+      if (view.value !== "chat") return showView("chat");
       const { value } = chat.state;
       if (conversationOf(value, value.shown).runs.length > 0) void chat.stop();
     };

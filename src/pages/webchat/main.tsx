@@ -9,11 +9,14 @@ import { type Keep, openKeep } from "../shared/keep.ts";
 import { applyTheme } from "../shared/theme.ts";
 import { App } from "./app.tsx";
 import { Chat } from "./chat.ts";
+import { Desk } from "./desk.ts";
+import { followHistory } from "./views.ts";
 import "../shared/page.css";
 import "./layout.css";
 import "./messages.css";
 import "./markdown.css";
 import "./composer.css";
+import "./desk.css";
 
 /** WebChat: the page on which a person talks with their agent. */
 
@@ -27,9 +30,10 @@ async function start(root: HTMLElement): Promise<void> {
   const keep = await openKeep();
   const link = await linkOf(keep, token);
   if (!link) return render(<TooOldScreen />, root);
-  const { gateway, chat } = link;
+  const { gateway, chat, desk } = link;
+  followHistory();
   await chat.restore();
-  render(<App link={gateway} chat={chat} />, root);
+  render(<App link={gateway} chat={chat} desk={desk} />, root);
   gateway.start();
   addEventListener("online", () => gateway.hurry());
   document.addEventListener("visibilitychange", () => gateway.hurry());
@@ -45,22 +49,35 @@ async function linkOf(keep: Keep, token: string | undefined) {
   const signer = await deviceSigner(keep).catch(() => undefined);
   if (!signer) return undefined;
   const chat = new Chat(keep);
+  const desk = new Desk();
   const gateway = new GatewayLink({
     identity: pageIdentity("webchat-ui", "webchat"),
     scopes,
     signer,
     token,
     tokens: storedDeviceToken(location.origin),
-    onEvent: (frame) => chat.hear(frame),
-    onGap: () => chat.gapped(),
+    onEvent: (frame) => {
+      chat.hear(frame);
+      desk.hear(frame);
+    },
+    onGap: () => {
+      chat.gapped();
+      desk.readAll();
+    },
   });
   gateway.state.watch(() => {
     const state = gateway.state.value;
-    if (state.kind === "open") return chat.opened(state.client);
+    if (state.kind === "open") {
+      chat.opened(state.client);
+      return desk.opened(state.client);
+    }
     chat.lost();
-    if (state.kind === "refused" && isRevoked(state.error)) void chat.forget();
+    desk.lost();
+    if (state.kind !== "refused" || !isRevoked(state.error)) return undefined;
+    desk.forget();
+    return void chat.forget();
   });
-  return { gateway, chat };
+  return { gateway, chat, desk };
 }
 
 /** Access was taken back: then this browser must not go on showing what it remembers. */

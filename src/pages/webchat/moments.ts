@@ -40,6 +40,7 @@ function startOfDay(atMs: number): number {
   return new Date(atMs).setHours(0, 0, 0, 0);
 }
 
-function capitalised(text: string): string {
+/** What the gateway says begins small; as a sentence of its own it begins large. */
+export function capitalised(text: string): string {
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }

@@ -5,11 +5,13 @@ import { useStore } from "../shared/store.ts";
 import { nextTheme, theme } from "../shared/theme.ts";
 import { useChat, useChatState } from "./chat-context.ts";
 import { may } from "./chat-state.ts";
+import { DeskNav } from "./desk-nav.tsx";
 import { searchId } from "./keyboard.ts";
 import { memo } from "./memo.ts";
 import { listMoment } from "./moments.ts";
 import type { SessionRow } from "./offline.ts";
 import { matchesSearch, sessionTitle } from "./session-title.ts";
+import { showView, view } from "./views.ts";
 
 interface SidebarProps {
   readonly isOpen: boolean;
@@ -25,6 +27,7 @@ export function Sidebar({ isOpen, isReachable, close }: SidebarProps) {
   const mayWrite = useChatState((state) => may(state, "operator.write"));
   const create = () => {
     chat.create();
+    showView("chat");
     close();
   };
   return (
@@ -60,6 +63,7 @@ export function Sidebar({ isOpen, isReachable, close }: SidebarProps) {
           />
         </search>
         <SessionList words={words.trim()} close={close} />
+        <DeskNav close={close} />
         <div class="sidebar-foot">
           <ThemeSwitch />
           <span class="faint">{pageVersion}</span>
@@ -90,7 +94,11 @@ function SessionList({ words, close }: { readonly words: string; readonly close:
   const mainKey = useChatState((state) => state.mainKey);
   const shown = useChatState((state) => state.shown);
   const unread = useChatState((state) => state.unread);
-  const [open] = useState(() => (key: string) => chat.show(key));
+  const isChat = useStore(view, (value) => value === "chat");
+  const [open] = useState(() => (key: string) => {
+    chat.show(key);
+    showView("chat");
+  });
   return (
     <nav class="sessions" aria-label="Sessions" onClick={close}>
       {entries.length === 0 && <p class="faint">Nothing found.</p>}
@@ -102,7 +110,7 @@ function SessionList({ words, close }: { readonly words: string; readonly close:
             title={sessionTitle(row, key, mainKey)}
             preview={row?.lastMessagePreview}
             updatedAtMs={row?.updatedAt ?? undefined}
-            isShown={key === shown}
+            isShown={isChat && key === shown}
             isUnread={unread.includes(key)}
             open={open}
           />

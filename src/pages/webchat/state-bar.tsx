@@ -6,6 +6,7 @@ import { useStore } from "../shared/store.ts";
 import { useChat, useChatState, useShown } from "./chat-context.ts";
 import { may } from "./chat-state.ts";
 import { fullMoment, isSameDay, timeOfDay } from "./moments.ts";
+import { view } from "./views.ts";
 
 /** One line under the header, while something is not as it should be. */
 export function StateBar({ link }: { readonly link: GatewayLink }) {
@@ -16,6 +17,7 @@ export function StateBar({ link }: { readonly link: GatewayLink }) {
   const trouble = useChatState((value) => value.trouble);
   const isReader = useChatState((value) => value.isOpen && !may(value, "operator.write"));
   const isOpen = state.kind === "open";
+  const isChat = useStore(view, (value) => value === "chat");
   if (isOpen && trouble === undefined && !isReader) return null;
   if (isOpen && trouble !== undefined) {
     return (
@@ -28,13 +30,14 @@ export function StateBar({ link }: { readonly link: GatewayLink }) {
     );
   }
   if (isOpen) return <div class="state-bar">This device may read here, not write.</div>;
-  const { keptAtMs, freshness } = conversation;
+  const { keptAtMs } = conversation;
+  const isKept = isChat && conversation.freshness === "kept";
   return (
     <div class="state-bar" role="status">
       <span class="pulse" aria-hidden="true" />
       <span>
         {wordsFor(state, lostAtMs)}
-        {freshness === "kept" && (
+        {isKept && (
           <span class="faint">
             {" "}
             {keptAtMs === undefined ? "You see what was here then." : `You see what was here ${keptMoment(keptAtMs)}.`}

@@ -23,7 +23,8 @@ const worker = globalThis as Omit<typeof globalThis, keyof Worker> & Worker;
 
 /** Another build is another cache; the build fills the names in. */
 const shellName = "clawdia-shell-%BUILD%";
-const shell = ["/", "/%SCRIPT%", "/%SHEET%", "/icon.svg", "/manifest.webmanifest"];
+const pieces = "%PIECES%".split(" ").map((path) => `/${path}`);
+const shell = ["/", "/%SCRIPT%", "/%SHEET%", ...pieces, "/icon.svg", "/manifest.webmanifest"];
 
 worker.addEventListener("install", (event) => event.waitUntil(keepShell()));
 worker.addEventListener("activate", (event) => event.waitUntil(takeOver()));

@@ -56,6 +56,12 @@ public enum Events {
     public static let name = "device.pair.resolved"
   }
 
+  /// Messages of networks came in, or something became of them: what `inbox.list` gave is out of date.
+  public enum InboxChanged: GatewayEvent {
+    public typealias Payload = InboxChangedEvent
+    public static let name = "inbox.changed"
+  }
+
   /// Somebody unknown wrote and asks to talk to the agent.
   public enum ApprovalRequested: GatewayEvent {
     public typealias Payload = ApprovalRequest

@@ -1473,6 +1473,16 @@ public struct HealthSessions: Codable, Equatable, Sendable {
   }
 }
 
+public struct HealthStore: Codable, Equatable, Sendable {
+  public var reason: String
+  public var cure: String
+
+  public init(reason: String, cure: String) {
+    self.reason = reason
+    self.cure = cure
+  }
+}
+
 /// What `health` gives. How the gateway and its networks are; with `probe` measured now.
 public struct HealthSummary: Codable, Equatable, Sendable {
   public var ok: Bool
@@ -1485,6 +1495,7 @@ public struct HealthSummary: Codable, Equatable, Sendable {
   public var defaultAgentId: String
   public var agents: [HealthAgent]
   public var sessions: HealthSessions
+  public var store: HealthStore?
 
   public init(
     ok: Bool = true,
@@ -1496,7 +1507,8 @@ public struct HealthSummary: Codable, Equatable, Sendable {
     heartbeatSeconds: Int,
     defaultAgentId: String,
     agents: [HealthAgent],
-    sessions: HealthSessions
+    sessions: HealthSessions,
+    store: HealthStore? = nil
   ) {
     self.ok = ok
     self.ts = ts
@@ -1508,6 +1520,7 @@ public struct HealthSummary: Codable, Equatable, Sendable {
     self.defaultAgentId = defaultAgentId
     self.agents = agents
     self.sessions = sessions
+    self.store = store
   }
 }
 
@@ -1726,6 +1739,16 @@ public struct ImageBlock: Codable, Equatable, Sendable {
     self.type = type
     self.data = data
     self.mimeType = mimeType
+  }
+}
+
+/// The payload of `inbox.changed`. Messages of networks came in, or something became of them: what `inbox.list` gave is
+/// out of date.
+public struct InboxChangedEvent: Codable, Equatable, Sendable {
+  public var ts: Int
+
+  public init(ts: Int) {
+    self.ts = ts
   }
 }
 
