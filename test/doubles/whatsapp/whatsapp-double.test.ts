@@ -40,7 +40,7 @@ test("a group reaches everybody in it, in either way of addressing", async () =>
   }
 });
 
-test("what is sent to a client that is away waits for it, and a client that forgot its sessions asks again", async () => {
+test("what is sent to a client that is away waits for it, and one that forgot its sessions asks again", async () => {
   await using stage = await cast();
   const { double, owner, bob } = stage;
   await bob.says("first");
