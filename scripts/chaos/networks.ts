@@ -1,5 +1,6 @@
 import type { ChaosNetwork } from "./network.ts";
 import { imessageNetwork } from "./networks/imessage.ts";
+import { slackNetwork } from "./networks/slack.ts";
 import { telegramNetwork } from "./networks/telegram.ts";
 import { whatsappNetwork } from "./networks/whatsapp.ts";
 
@@ -8,6 +9,7 @@ const makers: Readonly<Record<string, (peopleCount: number) => Promise<ChaosNetw
   telegram: telegramNetwork,
   whatsapp: whatsappNetwork,
   imessage: imessageNetwork,
+  slack: slackNetwork,
 };
 
 export const chaosNetworkIds = Object.keys(makers);

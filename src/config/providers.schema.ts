@@ -1,6 +1,7 @@
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
 import { imessageFields } from "../providers/imessage/settings.ts";
+import { slackFields } from "../providers/slack/settings.ts";
 import { telegramFields } from "../providers/telegram/settings.ts";
 import { whatsappFields } from "../providers/whatsapp/settings.ts";
 import { accountPolicyFields } from "./account-policy.schema.ts";
@@ -28,6 +29,7 @@ export const ProvidersSettings = named(
     telegram: accountsOf("Telegram", "Telegram", telegramFields),
     whatsapp: accountsOf("WhatsApp", "WhatsApp", whatsappFields),
     imessage: accountsOf("IMessage", "iMessage", imessageFields),
+    slack: accountsOf("Slack", "Slack", slackFields),
   },
   { default: {}, description: "Messaging networks." },
 );

@@ -83,6 +83,7 @@ export type Change = Partial<
   Pick<
     OutboxRow,
     | "state"
+    | "kind"
     | "attempts"
     | "nextAttemptAtMs"
     | "attemptAtMs"
@@ -193,10 +194,10 @@ export class OutboxStore {
   }
 
   update(id: string, change: Change): void {
-    const { state, attempts, nextAttemptAtMs, attemptAtMs, messageId, mayBeDouble, error, settledAtMs } = change;
+    const { state, kind, attempts, nextAttemptAtMs, attemptAtMs, messageId, mayBeDouble, error, settledAtMs } = change;
     this.#database
       .query(
-        `UPDATE outbox SET state = coalesce(?, state), attempts = coalesce(?, attempts),
+        `UPDATE outbox SET state = coalesce(?, state), kind = coalesce(?, kind), attempts = coalesce(?, attempts),
            next_attempt_at = coalesce(?, next_attempt_at), attempt_at = coalesce(?, attempt_at),
            message_id = coalesce(?, message_id), maybe_dup = coalesce(?, maybe_dup), error = coalesce(?, error),
            settled_at = coalesce(?, settled_at), payload = coalesce(?, payload), peer_id = coalesce(?, peer_id),
@@ -204,6 +205,7 @@ export class OutboxStore {
       )
       .run(
         state ?? null,
+        kind ?? null,
         attempts ?? null,
         nextAttemptAtMs ?? null,
         attemptAtMs ?? null,

@@ -215,17 +215,14 @@ export class Outbox implements AsyncDisposable {
       () => late.abort(new Error(`no answer within ${attemptMs / 1000} seconds`)),
       () => undefined,
     );
+    let ready = row;
     try {
-      const ready = await this.#sender.prepare(row, signal);
+      ready = this.#sender.asItIsSent(await this.#sender.prepare(row, signal));
       const found = await this.#sender.reconcile(ready, link, signal);
       if (found) return await this.#sent(ready, found);
-      await database.commit(() =>
-        this.#store.update(row.id, {
-          state: "sending",
-          attempts: row.attempts + 1,
-          attemptAtMs: clock.nowMs(),
-        }),
-      );
+      const { kind } = ready;
+      const begun = { state: "sending", kind, attempts: row.attempts + 1, attemptAtMs: clock.nowMs() } as const;
+      await database.commit(() => this.#store.update(row.id, begun));
       failpoint("outbox.sending-stored");
       const ref = await this.#sender.send(ready, link, signal);
       failpoint("outbox.sent");
@@ -233,7 +230,7 @@ export class Outbox implements AsyncDisposable {
     } catch (error) {
       // The process stops: what is on its way is judged at the next start, like after a crash.
       if (this.#stop.signal.aborted) return false;
-      return await this.#failed(row, error);
+      return await this.#failed(ready, error);
     } finally {
       over.abort();
     }

@@ -41,8 +41,10 @@ export type {
   Secrets,
   Self,
   Webhook,
+  WebhookAnswer,
 } from "./provider.ts";
 export { imessage } from "./imessage/index.ts";
+export { slack } from "./slack/index.ts";
 export { telegram } from "./telegram/index.ts";
 export { WebLogins } from "./web-logins.ts";
 export { webchat } from "./webchat/index.ts";

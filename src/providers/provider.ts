@@ -126,8 +126,18 @@ export interface Webhook {
   /** Decides from the headers alone, before the body is read. False is answered with 401. */
   admits(headers: Headers): boolean;
   readonly bodyBytesMax: number;
-  /** The status of the answer; 200 only after what came is stored. */
-  take(body: Uint8Array): Promise<number>;
+  /**
+   * The status of the answer, or all of it; 200 only after what came is stored. A signature that covers the body is
+   * proved here.
+   */
+  take(body: Uint8Array, headers: Headers): Promise<number | WebhookAnswer>;
+}
+
+/** An answer with words, for networks that ask for some of theirs back. */
+export interface WebhookAnswer {
+  readonly status: number;
+  /** Goes out as plain text. */
+  readonly text: string;
 }
 
 /** Credentials of one account, on disk, readable by the owner only. Durable when `set` returns. */
