@@ -9,6 +9,10 @@ export class GroupTitles {
     this.#ask = ask;
   }
 
+  rename(group: Jid, title: string): void {
+    this.#titles.set(group, title);
+  }
+
   of(group: Jid): string | undefined {
     if (!this.#titles.has(group)) {
       this.#titles.set(group, undefined);

@@ -192,6 +192,7 @@ class WhatsAppLink implements Link {
         wasStored: (message) => this.#receiving.wasStored(message),
         unstored: (id, handleAgain) => void this.#receiving.takeAgain(id, handleAgain),
         resent: (message) => void this.#receiving.take(message).catch((error: unknown) => this.#unstorable(error)),
+        renamed: (group, title) => this.#titles.rename(group, title),
         leaving: (messageId) => this.#waiting.leaving(messageId),
         acknowledged: (messageId, code) => this.#waiting.acknowledged(messageId, code),
         sentContent: (messageId) => {

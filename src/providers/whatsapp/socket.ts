@@ -37,6 +37,8 @@ export interface SocketHooks {
   unstored?(messageId: string, handleAgain: () => void): void;
   /** A message that our phone had to be asked for. */
   resent?(message: WAMessage): void;
+  /** A group is called something else now. */
+  renamed?(group: string, title: string): void;
   leaving?(messageId: string): void;
   /** The server has it, or refuses it. */
   acknowledged?(messageId: string, refusal: number | undefined): void;
@@ -144,6 +146,9 @@ export class WhatsAppSocket {
       if (qr) this.#hooks.qr?.(qr);
       if (connection === "open") this.#hooks.opened();
       if (connection === "close") this.#closed(codeOf(lastDisconnect?.error));
+    });
+    ev.on("groups.update", (updates) => {
+      for (const { id, subject } of updates) if (id && subject) this.#hooks.renamed?.(id, subject);
     });
     ev.on("messages.upsert", ({ messages, requestId }) => {
       // All others were taken before their receipt.

@@ -36,6 +36,8 @@ export class Relay {
   readonly #undelivered = new Map<string, { readonly devices: Set<Device>; readonly done: () => void }>();
   readonly #nowMs: () => number;
   readonly #sleep: (ms: number) => Promise<void>;
+  /** For bringing it once more. */
+  lastMessage: BinaryNode | undefined;
   mediaHost = "";
   #sequence = 0;
 
@@ -117,7 +119,10 @@ export class Relay {
       device.queue.push(one);
       return false;
     }
-    if (one.tag === "message") this.#unconfirmed(device).push(one);
+    if (one.tag === "message") {
+      this.#unconfirmed(device).push(one);
+      this.lastMessage = one;
+    }
     device.connection.send(one);
     return true;
   }

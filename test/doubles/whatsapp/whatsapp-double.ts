@@ -144,6 +144,11 @@ export class WhatsAppDouble implements AsyncDisposable {
     this.device?.connection?.streamError(code);
   }
 
+  /** Brings the gateway's last message once more, as after a receipt that was lost. */
+  bringsAgain(): void {
+    this.device!.connection!.send(this.relay.lastMessage!);
+  }
+
   cutConnections(): void {
     for (const connection of this.relay.connections) if (!connection.device?.isPerson) connection.cut();
   }

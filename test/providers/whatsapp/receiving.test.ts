@@ -146,6 +146,22 @@ test("a message that was stored but not acknowledged comes again, and is the sam
   expect(await again.ports.heard(id)).toEqual(first);
 });
 
+test("a message whose receipt was lost is acknowledged again, and is not a second message", async () => {
+  await using stage = await linked();
+  const { bob, double, ports, link } = stage;
+  // In a session that both have used, and in a first message.
+  for (const text of ["first", "second"]) {
+    const id = await bob.says(text);
+    await ports.heard(id);
+    await double.until(() => double.receipts("inactive").includes(id));
+    double.bringsAgain();
+    await double.until(() => double.receipts("inactive").filter((one) => one === id).length === 2);
+    await link.send(outbound("+15557654321", { text: said(`re ${text}`) }), never);
+  }
+  expect(ports.received.map(({ text }) => text)).toEqual(["first", "second"]);
+  expect([double.receipts("retry"), double.nodes("ack").filter(({ attrs }) => attrs["error"])]).toEqual([[], []]);
+});
+
 test("a message that cannot be read is asked for again, and only what is read comes in", async () => {
   await using stage = await linked();
   const { bob, ports, records, double, link } = stage;
