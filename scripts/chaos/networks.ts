@@ -1,4 +1,5 @@
 import type { ChaosNetwork } from "./network.ts";
+import { signalNetwork } from "./networks/signal.ts";
 import { imessageNetwork } from "./networks/imessage.ts";
 import { slackNetwork } from "./networks/slack.ts";
 import { telegramNetwork } from "./networks/telegram.ts";
@@ -8,6 +9,7 @@ import { whatsappNetwork } from "./networks/whatsapp.ts";
 const makers: Readonly<Record<string, (peopleCount: number) => Promise<ChaosNetwork>>> = {
   telegram: telegramNetwork,
   whatsapp: whatsappNetwork,
+  signal: signalNetwork,
   imessage: imessageNetwork,
   slack: slackNetwork,
 };

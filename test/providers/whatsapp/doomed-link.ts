@@ -42,6 +42,8 @@ const ports: Ports = {
   random: realRandom,
   log: makeLog({ clock: realClock, level: "error", sinks: [] }),
   signal: new AbortController().signal,
+  folder: () => folder,
+  environment: {},
   serveWebhook: () => ({ [Symbol.dispose]: () => undefined }),
 };
 
