@@ -29,8 +29,10 @@ const keyTypes = [
   "identity-key",
 ] as const satisfies readonly (keyof SignalDataTypeMap)[];
 
-/** Everything that a link of this provider remembers; a new pairing begins without it. */
-const recordKinds = [credsKind, "person", "sent", "seen", "media", ...keyTypes.map(kindOf)];
+/**
+ * What a new pairing begins without. Who is who stays: conversations go by it. A logout deletes that, too.
+ */
+const recordKinds = [credsKind, "sent", "seen", "media", ...keyTypes.map(kindOf)];
 
 /** Errors of storage, told from all others: what met one may be tried again. */
 export class StorageFaults {

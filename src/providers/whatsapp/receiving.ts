@@ -55,7 +55,6 @@ export class Receiving {
     }
     // Both at once, for one commit; what is half done is done again, for its keys are not used yet.
     const remembered = session.remember(message, decoded.ref.peer, ports.clock.nowMs());
-    if (decoded.media.length > 0) await remembered;
     await unlessAborted(Promise.all([remembered, ports.receive(decoded)]), over);
     this.#tries.delete(message.key.id ?? "");
   }

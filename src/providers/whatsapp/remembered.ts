@@ -6,12 +6,16 @@ interface Dated {
   readonly atMs: number;
 }
 
+const recentMax = 64;
+
 export class Remembered<T extends object> {
   readonly #records: Records;
   readonly #kind: string;
   readonly #max: number;
   /** Ids from the oldest to the youngest. */
   readonly #ids: Set<string>;
+  /** The youngest, also while they are still being written. */
+  readonly #recent = new Map<string, string>();
 
   constructor(records: Records, kind: string, max: number) {
     this.#records = records;
@@ -26,7 +30,7 @@ export class Remembered<T extends object> {
   }
 
   get(id: string): (T & Dated) | undefined {
-    const text = this.#records.get(this.#kind, id);
+    const text = this.#recent.get(id) ?? this.#records.get(this.#kind, id);
     return text === undefined ? undefined : (JSON.parse(text) as T & Dated);
   }
 
@@ -35,9 +39,13 @@ export class Remembered<T extends object> {
     const kind = this.#kind;
     this.#ids.delete(id);
     this.#ids.add(id);
+    const text = JSON.stringify(value);
+    this.#recent.delete(id);
+    this.#recent.set(id, text);
+    if (this.#recent.size > recentMax) this.#recent.delete(this.#recent.keys().next().value!);
     const tooMany = [...this.#ids].slice(0, Math.max(0, this.#ids.size - this.#max));
     for (const old of tooMany) this.#ids.delete(old);
-    return [{ kind, id, value: JSON.stringify(value) }, ...tooMany.map((old) => ({ kind, id: old, value: undefined }))];
+    return [{ kind, id, value: text }, ...tooMany.map((old) => ({ kind, id: old, value: undefined }))];
   }
 }
 

@@ -129,6 +129,30 @@ test("a message that arrived without a word of the server is the same when it is
   expect(bob.hears().map(({ text }) => text)).toEqual(["only once", "and another"]);
 });
 
+test("a message that may not have arrived is said to be in doubt, and arrives once when it is sent again", async () => {
+  await using stage = await linked();
+  const { bob, link, double, ports } = stage;
+  const message = outbound(bobId, { text: said("after all") });
+  double.fault({ kind: "cut-before" });
+  expect(await link.send(message, never).catch((error: unknown) => error)).toMatchObject({ isCertain: false });
+  await ports.told("lost");
+  expect(bob.hears()).toEqual([]);
+  await link[Symbol.asyncDispose]();
+  await using again = await stage.reopen();
+  await again.ports.told("connected");
+  await again.link.send(message, never);
+  expect(bob.hears().map(({ text }) => text)).toEqual(["after all"]);
+});
+
+test("a server that takes its time is waited for", async () => {
+  await using stage = await linked();
+  const { bob, link, double, ports } = stage;
+  double.device!.connection!.slow(50);
+  await link.send(outbound(bobId, { text: said("slowly") }), never);
+  await ports.heard(await bob.says("slowly, too"));
+  expect(bob.hears().map(({ text }) => text)).toEqual(["slowly"]);
+});
+
 test("a device that cannot read a message gets it again, also after our restart", async () => {
   await using stage = await linked();
   const { bob, link } = stage;
