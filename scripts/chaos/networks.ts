@@ -1,5 +1,6 @@
 import type { ChaosNetwork } from "./network.ts";
 import { signalNetwork } from "./networks/signal.ts";
+import { discordNetwork } from "./networks/discord.ts";
 import { imessageNetwork } from "./networks/imessage.ts";
 import { slackNetwork } from "./networks/slack.ts";
 import { telegramNetwork } from "./networks/telegram.ts";
@@ -10,6 +11,7 @@ const makers: Readonly<Record<string, (peopleCount: number) => Promise<ChaosNetw
   telegram: telegramNetwork,
   whatsapp: whatsappNetwork,
   signal: signalNetwork,
+  discord: discordNetwork,
   imessage: imessageNetwork,
   slack: slackNetwork,
 };

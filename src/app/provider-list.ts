@@ -1,5 +1,5 @@
 import type { Environment } from "../config/index.ts";
-import { imessage, type Provider, signal, slack, telegram, whatsapp } from "../providers/index.ts";
+import { discord, imessage, type Provider, signal, slack, telegram, whatsapp } from "../providers/index.ts";
 
 /** Every network there is; each loads its library when an account is opened. */
 export const knownProviders = (environment: Environment): readonly Provider[] => [
@@ -7,5 +7,6 @@ export const knownProviders = (environment: Environment): readonly Provider[] =>
   whatsapp,
   slack,
   signal,
+  discord,
   imessage(environment),
 ];

@@ -1,6 +1,7 @@
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
 import { signalFields } from "../providers/signal/settings.ts";
+import { discordFields } from "../providers/discord/settings.ts";
 import { imessageFields } from "../providers/imessage/settings.ts";
 import { slackFields } from "../providers/slack/settings.ts";
 import { telegramFields } from "../providers/telegram/settings.ts";
@@ -30,6 +31,7 @@ export const ProvidersSettings = named(
     telegram: accountsOf("Telegram", "Telegram", telegramFields),
     whatsapp: accountsOf("WhatsApp", "WhatsApp", whatsappFields),
     signal: accountsOf("Signal", "Signal", signalFields),
+    discord: accountsOf("Discord", "Discord", discordFields),
     imessage: accountsOf("IMessage", "iMessage", imessageFields),
     slack: accountsOf("Slack", "Slack", slackFields),
   },

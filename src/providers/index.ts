@@ -2,6 +2,7 @@
 export { type AccountFolder, Accounts, type AccountsParts, type LinkedAccounts } from "./accounts.ts";
 export { keeperFor, peerFor } from "./addressee.ts";
 export { channelSummary, snapshotOf } from "./channel-status.ts";
+export { discord } from "./discord/index.ts";
 export { DeliveryError, type DeliveryFault, LoginError, MediaError } from "./errors.ts";
 export { type AccountState, LinkKeeper } from "./link-keeper.ts";
 export { Logins } from "./logins.ts";

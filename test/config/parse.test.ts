@@ -28,6 +28,7 @@ const defaults = {
     whatsapp: { enabled: true, accounts: {} },
     imessage: { enabled: true, accounts: {} },
     signal: { enabled: true, accounts: {} },
+    discord: { enabled: true, accounts: {} },
   },
   bindings: [],
   messages: {

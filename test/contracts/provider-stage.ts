@@ -16,6 +16,8 @@ export interface ProviderStage<Settings> extends AsyncDisposable {
   readonly clock: FakeClock;
   readonly network: StageNetwork;
   readonly recorded: RecordedPayloads;
+  /** True where sends share one connection with all else, so that its break ends the link. */
+  readonly endsWhenCut?: boolean;
   /** After this time a link gives a send up that nobody answers. */
   readonly sendPatienceMs: number;
 }

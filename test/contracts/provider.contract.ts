@@ -6,7 +6,7 @@ import {
   bobsText,
   expectNothingLeaked,
   failing,
-  fates,
+  fatesOn,
   type Linked,
   never,
   type ProviderLaw,
@@ -66,7 +66,7 @@ function knowingLaws<Settings>(law: Staged<Settings>, linked: Linked<Settings>):
     const told: unknown[] = [];
     ports.store = () => Promise.reject(new Error("the disk is full"));
     await ports.heard(await network.says(bobsText));
-    for (const [fate] of fates) told.push(await failing(stage, link, fate));
+    for (const [fate] of fatesOn(stage)) told.push(await failing(stage, link, fate));
     network.breaks();
     told.push(await ports.told("lost"));
     told.push(await link.probe(never).catch((error: unknown) => error));

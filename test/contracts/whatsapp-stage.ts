@@ -32,6 +32,7 @@ export async function whatsappStage(): Promise<ProviderStage<WhatsAppSettings>> 
     clock,
     network,
     recorded: { payloads: await recordedMessages(), decode: decodeRecorded, snapshot },
+    endsWhenCut: true,
     sendPatienceMs: 30_000,
     [Symbol.asyncDispose]: () => double[Symbol.asyncDispose](),
   };

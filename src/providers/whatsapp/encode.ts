@@ -1,5 +1,5 @@
 import type { MediaType, proto } from "@whiskeysockets/baileys";
-import { imageSizeOf } from "../../lib/index.ts";
+import { imageSizeOf, sha256Text } from "../../lib/index.ts";
 import type { OutboundMedia, OutboundMessage, Poll } from "../message.ts";
 import type { Content, ContextInfo } from "./content.ts";
 import type { SealedFile } from "./media.ts";
@@ -11,8 +11,8 @@ import { voiceSeconds } from "./voice.ts";
 
 /** The same on every attempt, so that a second one is the same message; the form is that of WhatsApp's own clients. */
 export function messageIdOf(sendId: string, part = 0): string {
-  const digits = sendId.toUpperCase();
-  return `3EB0${part === 0 ? digits.slice(0, 18) : digits.slice(-18)}`;
+  const digits = part === 0 ? sendId.slice(-18) : sha256Text(`${sendId}/${part}`).slice(0, 18);
+  return `3EB0${digits.toUpperCase()}`;
 }
 
 export interface Quote {

@@ -53,7 +53,7 @@ await connected.promise;
 for (;;) {
   const next = Number(notes.get("next", "send") ?? "0");
   const text = `from the gateway ${next}`;
-  const sendId = next.toString(16).padStart(6, "0").padEnd(24, "b");
+  const sendId = next.toString(16).padStart(24, "b");
   const peer = { kind: "direct", id: bobId } as const;
   await link.send({ sendId, peer, text: { markup: text, plain: text } }, new AbortController().signal);
   await notes.write([{ kind: "next", id: "send", value: String(next + 1) }]);

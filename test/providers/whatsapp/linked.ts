@@ -65,7 +65,7 @@ let sends = 0;
 export function outbound(to: string, fields: Partial<OutboundMessage> = {}): OutboundMessage {
   const kind = to.endsWith("@g.us") ? "group" : "direct";
   sends++;
-  return { sendId: sends.toString(16).padStart(6, "0").padEnd(24, "a"), peer: { kind, id: to }, ...fields };
+  return { sendId: sends.toString(16).padStart(24, "a"), peer: { kind, id: to }, ...fields };
 }
 
 export const said = (text: string) => ({ markup: text, plain: text });
