@@ -12,7 +12,7 @@ import { WhatsAppDouble } from "../../doubles/whatsapp/whatsapp-double.ts";
  * A link is killed with -9 while it pairs, leaves its keys, sends and receives. `WHATSAPP_KILLS` asks for more cycles,
  * `WHATSAPP_SEED` for other moments.
  */
-const cycles = Number(process.env["WHATSAPP_KILLS"] ?? "10");
+const cycles = Number(process.env["WHATSAPP_KILLS"] ?? "6");
 const seed = Number(process.env["WHATSAPP_SEED"] ?? "1");
 /** From its first step on. */
 const aliveMsMax = 800;

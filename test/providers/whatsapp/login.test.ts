@@ -185,7 +185,7 @@ function slowRecords(): Records {
 test("pairings survive the restart on a slow disk", async () => {
   await using double = await WhatsAppDouble.start();
   const lost: unknown[] = [];
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < 5; round++) {
     const { end, ports, account } = await loginWith({ double, records: slowRecords() }, byScanning);
     const link = await whatsapp.open(account, ports);
     const state = await ports.until(() => ports.states.find(({ kind }) => kind !== "connecting"));
