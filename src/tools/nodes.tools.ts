@@ -103,7 +103,7 @@ function screenTool(calls: NodeCalls): Tool {
   return defineTool({
     name: "node_screen_record",
     description:
-      "Records the screen of one of the owner's devices for some seconds; the film is put into your workspace.",
+      "Films the screen of one of the owner's devices for some seconds; the film is put into your workspace.",
     params: shape.closed({
       node,
       durationMs: durationMs(60_000, 10_000),

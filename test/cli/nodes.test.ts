@@ -56,7 +56,8 @@ const run = (...args: readonly string[]) => alice.types(["nodes", ...args]);
 
 test("without a node the list says how to get one", async () => {
   using bob = new Person();
-  await using _gateway = await startGateway(bob);
+  await using own = await startGateway(bob);
+  expect(own.port).toBeGreaterThan(0);
   expect(await bob.types(["nodes"])).toEqual({
     code: 0,
     stdout: "There is no node yet. Connect one: an app, or clawdia node run on another machine.\n",
@@ -131,8 +132,11 @@ test("a program's words and its end are told, and nothing in them drives the ter
   expect(ran.stderr).toContain("the program ended with 3");
 });
 
+function draws(mimeType: string, environment: Readonly<Record<string, string>>): string {
+  return inlineImage(png, mimeType, environment);
+}
+
 test("a picture is drawn in terminals that can", () => {
-  const draws = (mimeType: string, environment: Record<string, string>) => inlineImage(png, mimeType, environment);
   expect(draws("image/jpeg", { TERM_PROGRAM: "iTerm.app" })).toStartWith("\u001b]1337;File=inline=1;size=16;");
   expect(draws("image/png", { TERM: "xterm-kitty" })).toStartWith("\u001b_Ga=T,f=100,m=0;");
   expect(draws("image/jpeg", { TERM: "xterm-kitty" })).toBe("");

@@ -258,4 +258,8 @@ let definitionTable: [String: any (Codable & Sendable).Type] = [
   "VoicewakeSetParams": VoicewakeSetParams.self,
   "WakeParams": WakeParams.self,
   "WakeResult": WakeResult.self,
+  "WebLoginStartParams": WebLoginStartParams.self,
+  "WebLoginStartResult": WebLoginStartResult.self,
+  "WebLoginWaitParams": WebLoginWaitParams.self,
+  "WebLoginWaitResult": WebLoginWaitResult.self,
 ]
