@@ -63,7 +63,7 @@ function cameraTool(calls: NodeCalls): Tool {
   return defineTool({
     name: "node_camera",
     description:
-      "Takes a picture (snap) or a short film (clip) with a camera of one of the owner's devices, or lists its cameras. " +
+      "Takes a picture (snap) or a short film (clip) with a camera of an owner's device, or lists its cameras. " +
       "You see pictures; files are put into your workspace.",
     params: Camera,
     effect: "unsafe",
