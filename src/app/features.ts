@@ -17,7 +17,7 @@ import { limitsOf } from "../turns/index.ts";
 import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
 import { McpServers } from "../tools/index.ts";
 import { askInChat } from "./ask-in-chat.ts";
-import { networkLines, statusOf } from "./gateway-status.ts";
+import { networkLines, statusOf, type StatusParts } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
 import type { Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
@@ -73,9 +73,10 @@ export function buildFeatures(ground: Ground): Features {
   const approve = (id: string, decision: string, by: string) => resolveInChat(agentTools, id, decision, by);
   const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency, approve };
   const inbox = buildInbox(ground, talk);
-  const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine, messaging, approvals });
   const nodeRoom = buildNodeRoom(ground, { devices, idempotency, choices, sessions, ownChat: () => ownChat });
   const { nodes } = nodeRoom;
+  const asked = { devices, approvals, nodes };
+  const health = buildHealth(ground, { agents, sessions, models, runs, engine, messaging, ...asked });
   const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs, nodes, media });
   lent.tools = agentTools;
   const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });
@@ -159,7 +160,7 @@ function buildPresence({ options, gateway }: Ground): Presence {
 
 function buildHealth(
   ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "models" | "runs" | "devices" | "engine" | "messaging" | "approvals">,
+  parts: Omit<StatusParts, keyof Ground | "version"> & Pick<Features, "agents" | "sessions" | "models">,
 ): Health {
   const { options, gateway } = ground;
   const { agents, sessions, models, messaging } = parts;

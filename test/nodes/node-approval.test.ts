@@ -14,6 +14,9 @@ test("what was approved holds, growth asks again under a new id, and a revocatio
     const alice = await house.operator();
     using attic = await WireNode.connect(house, kinds.headless, { signer });
     const { pendingRequestId } = await alice.call("node.describe", { nodeId });
+    expect((await alice.call("status", {})).gateway.advice).toContain(
+      `a node offers more than was approved: clawdia nodes approve ${pendingRequestId}`,
+    );
     const { node } = await alice.call("node.pair.approve", {
       requestId: pendingRequestId!,
       commands: ["system.run"],
