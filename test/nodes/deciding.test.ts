@@ -83,6 +83,9 @@ test("a node is found by name, by the start of its id, or by being the only one 
   expect(found(undefined, "camera.snap")).toBe("Phone");
   expect(found(undefined)).toBe("Attic, Phone");
   expect(found(undefined, "sms.send")).toBe("no node that is connected may be asked for sms.send");
+  const asking = { ...all[0]!, pendingCommands: ["sms.send"] };
+  expect(findNode([asking, all[1]!], undefined, "sms.send")).toEqual({ kind: "found", node: asking });
+  expect(findNode([all[1]!], undefined, "sms.send")).toEqual({ kind: "found", node: all[1]! });
   expect(findNode([], undefined, undefined)).toEqual({ kind: "none", problem: "no node is connected" });
 });
 
