@@ -74,10 +74,10 @@ export function buildFeatures(ground: Ground): Features {
   const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency, approve };
   const inbox = buildInbox(ground, talk);
   const nodeRoom = buildNodeRoom(ground, { devices, idempotency, choices, sessions, ownChat: () => ownChat });
-  const { nodes } = nodeRoom;
+  const { nodes, lateRuns } = nodeRoom;
   const asked = { devices, approvals, nodes };
   const health = buildHealth(ground, { agents, sessions, models, runs, engine, messaging, ...asked });
-  const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs, nodes, media });
+  const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs, nodes, lateRuns, media });
   lent.tools = agentTools;
   const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });
   messaging.bind(inbox, troubleTeller(sessions, health));
@@ -211,7 +211,7 @@ interface ToolPorts {
 /** Commands, files, pages and servers, as tools of the agents. */
 function buildTools(
   ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs" | "nodes"> & ToolPorts,
+  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs" | "nodes" | "lateRuns"> & ToolPorts,
 ): CommandRoom & AgentTools {
   const { agents, sessions, mcp, fetch } = parts;
   const { accounts, outbox } = parts.messaging;

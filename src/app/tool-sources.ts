@@ -1,7 +1,7 @@
 import type { Tool } from "../engine/index.ts";
 import type { RemoteCommands } from "../exec/index.ts";
 import * as markup from "../markup/index.ts";
-import type { Nodes } from "../nodes/index.ts";
+import type { LateRuns, Nodes } from "../nodes/index.ts";
 import type { MediaStore } from "../sessions/index.ts";
 import { messageTool, nodeTools, sessionTools, type ToolSource } from "../tools/index.ts";
 import type { Features } from "./feature-set.ts";
@@ -12,6 +12,7 @@ import { placeFile } from "./media-files.ts";
 
 export interface ToolSourcesParts extends Pick<Features, "sessions" | "messaging" | "runs"> {
   readonly nodes: Nodes;
+  readonly lateRuns: LateRuns;
   readonly media: MediaStore;
   readonly remoteCommands: RemoteCommands;
 }
@@ -39,12 +40,12 @@ function talkingTools(
   ];
 }
 
-function toolsOfNodes({ options, workspaces }: Ground, { nodes, media, remoteCommands }: ToolSourcesParts) {
+function toolsOfNodes({ options, workspaces }: Ground, { nodes, lateRuns, media, remoteCommands }: ToolSourcesParts) {
   const { ids, clock } = options.world;
   const keep = async (agentId: string, name: string, bytes: Uint8Array) => {
     // The store is what counts how much there is.
     await media.putAsync(bytes);
     return placeFile({ workspaces, ids }, agentId, { name, bytes });
   };
-  return nodeTools({ nodes, remoteCommands, ids, clock, keep });
+  return nodeTools({ nodes, lateRuns, remoteCommands, ids, clock, keep });
 }

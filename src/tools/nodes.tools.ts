@@ -34,7 +34,7 @@ export function nodeTools(parts: NodeToolsParts): readonly Tool[] {
     screenTool(calls),
     locationTool(calls),
     notifyTool(calls),
-    nodeRunTool(calls, parts.remoteCommands),
+    nodeRunTool(calls, parts),
     nodeCanvasTool(calls),
   ];
 }
