@@ -74,10 +74,9 @@ export function buildFeatures(ground: Ground): Features {
   const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency, approve };
   const inbox = buildInbox(ground, talk);
   const nodeRoom = buildNodeRoom(ground, { devices, idempotency, choices, sessions, ownChat: () => ownChat });
-  const { nodes, lateRuns } = nodeRoom;
-  const asked = { devices, approvals, nodes };
+  const asked = { devices, approvals, ...nodeRoom };
   const health = buildHealth(ground, { agents, sessions, models, runs, engine, messaging, ...asked });
-  const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs, nodes, lateRuns, media });
+  const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs, media, ...nodeRoom });
   lent.tools = agentTools;
   const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });
   messaging.bind(inbox, troubleTeller(sessions, health));

@@ -175,7 +175,8 @@ test("the end of a program that nobody waits for any more is told once, by its o
     news.hear({ nodeId: from, event: "exec.finished", payload, call: {} } as NodeNews);
   expect(await hear("another", { runId, exitCode: 0 })).toBe("nobody waits for this run");
   expect(await hear(nodeId, { runId: "guess", exitCode: 0 })).toBe("nobody waits for this run");
-  expect(await hear(nodeId, { runId, exitCode: 2, output: "no rule", sessionKey: "agent:main:other" })).toBeUndefined();
+  const end = { runId, exitCode: 2, output: "no rule", sessionKey: "agent:main:other" };
+  expect(await hear(nodeId, end)).toBeUndefined();
   expect(await hear(nodeId, { runId, exitCode: 2 })).toBe("nobody waits for this run");
   expect(stage.told).toEqual([
     ["agent:main:main", "A program on a node that you no longer waited for has ended: code 2\nno rule"],
