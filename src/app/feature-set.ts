@@ -9,11 +9,12 @@ import type { Runs } from "../runs/index.ts";
 import type { Sessions } from "../sessions/index.ts";
 import type { McpServers } from "../tools/index.ts";
 import type { AgentTools } from "./agent-tools.ts";
+import type { Automation } from "./automation.ts";
 import type { CommandRoom } from "./command-room.ts";
 import type { Messaging } from "./messaging.ts";
 
 /** Every part of the house that others use, by the name under which they do. */
-export interface Features extends CommandRoom, AgentTools {
+export interface Features extends CommandRoom, AgentTools, Automation {
   readonly agents: Agents;
   readonly models: Models;
   readonly modelSetup: ModelSetup;

@@ -1,3 +1,4 @@
+import type { Cron } from "../cron/index.ts";
 import type { Devices } from "../devices/index.ts";
 import type { AgentEngine } from "../engine/index.ts";
 import type { Gateway } from "../gateway/index.ts";
@@ -21,6 +22,7 @@ export interface StatusParts {
   readonly runs: { readonly activeCount: number };
   readonly messaging: { readonly accounts: Accounts; readonly outbox: Outbox };
   readonly approvals: Approvals;
+  readonly cron: Cron;
 }
 
 /** The gateway's own lines of `status`, with what a person should do next. */
@@ -50,7 +52,7 @@ export function networkLines(accounts: Accounts): string[] {
 }
 
 /** What is worst comes first. */
-function adviceOf({ messaging, approvals, devices, engine }: StatusParts): string[] {
+function adviceOf({ messaging, approvals, devices, engine, cron }: StatusParts): string[] {
   const { accounts, outbox } = messaging;
   const keepers = networkKeepers(accounts);
   const counts = outbox.store.counts();
@@ -72,6 +74,14 @@ function adviceOf({ messaging, approvals, devices, engine }: StatusParts): strin
       .list()
       .pending.slice(0, linesEach)
       .map(({ id }) => `a device waits for approval: clawdia devices approve ${id}`),
+    ...cron
+      .paused(linesEach)
+      .map(({ id, name, pausedReason }) =>
+        cut(`the job "${name}" was stopped: ${pausedReason}: clawdia cron resume ${id}`),
+      ),
+    ...(cron.waitsUntilMs === undefined
+      ? []
+      : ["the gateway kept crashing, so jobs wait some minutes: clawdia cron status"]),
     ...(engine.id === "echo" ? ["no language model is connected: clawdia models choose"] : []),
     ...(keepers.length === 0 ? ["no network is linked: clawdia providers add telegram"] : []),
   ];

@@ -1,28 +1,27 @@
 import type { Config } from "../config/index.ts";
-import { type Clock, errorFields, isoTime, type Log, machineZone } from "../lib/index.ts";
+import { type Clock, errorFields, type Log, machineZone } from "../lib/index.ts";
 import { invalidRequest, type Publish } from "../protocol/index.ts";
 import type { Outbox, OutboxRow } from "../outbox/index.ts";
 import { hasEnded, type Run, type Runs } from "../runs/index.ts";
-import { thinkingLevelOf } from "../sessions/index.ts";
+import { type AdmissionParts, admitJob } from "./admission.ts";
 import type { cronEvents } from "./cron.events.ts";
 import { type Authority, type CronJob, isActive } from "./cron-job.ts";
 import { CronLoop } from "./cron-loop.ts";
-import { type JobPatch, makeJob, type NewJob, patchJob, refuseMismatch, unknownJob } from "./desk.ts";
+import { type JobPatch, makeJob, type NewJob, patchJob, unknownJob } from "./desk.ts";
 import { punctualMs } from "./due.ts";
 import { type Fired, Firing, type FiringParts, nothingFired } from "./firing.ts";
 import { JobStore } from "./job.store.ts";
 import { type LedgerRow, LedgerStore } from "./ledger.store.ts";
 import { Planner } from "./planner.ts";
-import { scheduleProblem } from "./schedule.ts";
 import { Work } from "./work.ts";
 
 /** Jobs that there may be. */
 export const jobsMax = 500;
 
-export interface CronParts extends Omit<
-  FiringParts,
-  "jobs" | "ledger" | "planner" | "work" | "misfireWindowMs" | "runs" | "outbox"
-> {
+export interface CronParts
+  extends
+    Pick<AdmissionParts, "knownAgent" | "knownModel">,
+    Omit<FiringParts, "jobs" | "ledger" | "planner" | "work" | "misfireWindowMs" | "runs" | "outbox"> {
   readonly clock: Clock;
   readonly log: Log;
   readonly bootId: string;
@@ -34,8 +33,6 @@ export interface CronParts extends Omit<
   readonly wake: (agentId: string) => void;
   /** Something is to be seen in `status`. */
   readonly changed: () => void;
-  readonly knownAgent: (id: string) => void;
-  readonly knownModel: (reference: string) => boolean;
 }
 
 /** Scheduled jobs: every slot of each is run once, or its row says why not. */
@@ -127,7 +124,7 @@ export class Cron implements AsyncDisposable {
     if (this.#jobs.count() >= jobsMax) throw invalidRequest(`there are ${jobsMax} jobs already: remove some`);
     const nowMs = clock.nowMs();
     const made = makeJob(wanted, { id: ids.sortable("cron"), nowMs, authority });
-    await this.#judge(made);
+    await this.#admit(made);
     const job = await database.commit(() => this.#plan(made));
     this.#tell({
       ...nothingFired(this.#parts.clock.nowMs()),
@@ -138,7 +135,7 @@ export class Cron implements AsyncDisposable {
 
   async update(id: string, patch: JobPatch, authority: Authority): Promise<CronJob> {
     const { database, clock } = this.#parts;
-    await this.#judge(patchJob(this.require(id), patch, authority, clock.nowMs()));
+    await this.#admit(patchJob(this.require(id), patch, authority, clock.nowMs()));
     const job = await database.commit(() => {
       const before = this.require(id);
       const after = patchJob(before, patch, authority, clock.nowMs());
@@ -245,26 +242,8 @@ export class Cron implements AsyncDisposable {
     await this.#loop[Symbol.asyncDispose]();
   }
 
-  /** Throws for what cannot be followed, before anything is stored. */
-  async #judge(job: CronJob): Promise<void> {
-    const { knownAgent, knownModel, clock } = this.#parts;
-    const expressions = job.schedule.kind === "cron" ? await this.#planner.loadExpressions() : undefined;
-    const problem = scheduleProblem(job.schedule, expressions);
-    if (problem !== undefined) throw invalidRequest(problem);
-    refuseMismatch(job);
-    if (job.agentId !== undefined) knownAgent(job.agentId);
-    const { payload, schedule } = job;
-    if (payload.kind === "agentTurn") {
-      thinkingLevelOf(payload.thinking);
-      const { model } = payload;
-      if (model !== undefined && !knownModel(model))
-        throw invalidRequest(`model not allowed: ${model} (see models.list)`);
-    }
-    this.#work.refuseUnreachable(job);
-    const isPast = schedule.kind === "at" && schedule.atMs < clock.nowMs() - punctualMs;
-    if (isPast && isActive(job) && this.#ledger.coverOf(job.id, schedule.atMs) === undefined) {
-      throw invalidRequest(`${isoTime(schedule.atMs)} is in the past: give a time that is still to come`);
-    }
+  #admit(job: CronJob): Promise<void> {
+    return admitJob(job, { ...this.#parts, planner: this.#planner, ledger: this.#ledger, work: this.#work });
   }
 
   /** With its next time, on disk. A time that was just now is now. */

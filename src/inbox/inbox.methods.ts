@@ -59,8 +59,6 @@ const InboxMessage = named("InboxMessage", {
   receivedAtMs: timeMs(),
 });
 
-const wakePrompt = "You were woken up. Read the system lines above and do what they ask for.";
-
 export const inboxMethods = {
   "approvals.list": method({
     summary: "People who ask to talk to the agent, and those who may.",
@@ -152,31 +150,6 @@ export const inboxMethods = {
         .recent({ ...(state !== undefined && { state }), ...(channel !== undefined && { provider: channel }), limit })
         .map(messageOnWire),
     }),
-  }),
-  wake: method({
-    summary: "Leaves a notice for the main session's agent, and with mode `now` lets it read it at once.",
-    access: operator("write"),
-    params: named("WakeParams", { mode: oneOf("now", "next-heartbeat"), text: text(4096) }),
-    result: closed({ ok: Type.Boolean() }),
-    handle: async ({ mode, text: notice }, deps) => {
-      const said = notice.trim();
-      if (said === "") return { ok: false };
-      const run = await deps.database.commit(() => {
-        deps.sessions.systemEvents.add(deps.sessions.mainKey, said);
-        if (mode !== "now") return undefined;
-        return deps.runs.add({
-          id: deps.ids.uuid() as RunId,
-          principal: "wake",
-          source: "heartbeat",
-          sessionKey: deps.sessions.mainKey,
-          input: { text: wakePrompt, imageCount: 0, thinkingLevel: undefined, extraSystemPrompt: undefined },
-          images: [],
-          timeoutMs: deps.runTimeoutMs,
-        });
-      });
-      if (run) deps.runs.enter(run);
-      return { ok: true };
-    },
   }),
 };
 
