@@ -103,18 +103,19 @@ export class CronLoop implements AsyncDisposable {
 
   async #begin(): Promise<void> {
     const { clock, database, jobs, firing, log, tell } = this.#parts;
-    const failed = new Set<string>();
+    // One look begins a job once, whatever its row says afterwards: a fault here must not become a hot loop.
+    const looked = new Set<string>();
     while (!this.#stop.signal.aborted) {
       const nowMs = clock.nowMs();
-      const due = jobs.due(nowMs, batchMax + failed.size).filter(({ id }) => !failed.has(id));
+      const due = jobs.due(nowMs, batchMax + looked.size).filter(({ id }) => !looked.has(id));
       if (due.length === 0) return;
       const begun = due.map(async ({ id }) => {
+        looked.add(id);
         try {
           const fired = await database.commit(() => firing.fire(id, nowMs));
           failpoint("cron.fired");
           tell(fired);
         } catch (error) {
-          failed.add(id);
           log.error("job.failed", { id, ...errorFields(error) });
         }
       });

@@ -62,6 +62,7 @@ export class Firing {
     if (job?.nextAtMs === undefined || job.nextAtMs > nowMs) return fired;
     if (job.schedule.kind === "at" && ledger.coverOf(id, job.schedule.atMs)) {
       const planned = { ...job, nextAtMs: undefined };
+      jobs.put(planned);
       this.#runOrSkip(planned, { kind: "retry", slot: job.schedule.atMs }, fired);
       return fired;
     }

@@ -152,17 +152,20 @@ export class LedgerStore {
     return this.#all("SELECT * FROM cron_runs WHERE job_id = ? ORDER BY rowid DESC LIMIT ?", jobId, limit).toReversed();
   }
 
-  /**
-   * The clock was set back: what lies in the future again was neither missed nor skipped yet. Rows that reach into it
-   * end at the last slot before.
-   */
+  /** The clock was set back: what lies in the future again was neither missed nor skipped yet. */
   unpass(jobId: string, nowMs: number): void {
     this.#database
       .query("DELETE FROM cron_runs WHERE job_id = ? AND slot > ? AND state IN ('missed', 'skipped')")
       .run(jobId, nowMs);
-    this.#database
-      .query("UPDATE cron_runs SET last_slot = ?1 WHERE job_id = ?2 AND last_slot > ?1 AND slot <= ?1")
-      .run(nowMs, jobId);
+  }
+
+  /** Rows that reach into the future. */
+  reaching(jobId: string, nowMs: number): LedgerRow[] {
+    return this.#all("SELECT * FROM cron_runs WHERE job_id = ? AND last_slot > ? AND slot <= ?", jobId, nowMs, nowMs);
+  }
+
+  cut(id: string, lastSlot: number, slots: number): void {
+    this.#database.query("UPDATE cron_runs SET last_slot = ?, slots = ? WHERE id = ?").run(lastSlot, slots, id);
   }
 
   #trim(jobId: string): void {

@@ -76,6 +76,10 @@ export class Planner {
     if (nextAtMs === undefined) return undefined;
     if (schedule.kind === "at") return Math.min(nextAtMs, Math.max(schedule.atMs, nowMs + errorBackoff.maxMs));
     this.#ledger.unpass(job.id, nowMs);
+    for (const row of this.#ledger.reaching(job.id, nowMs)) {
+      const { last, count } = this.slotsUntil(job, row.slot, nowMs);
+      this.#ledger.cut(row.id, last, count);
+    }
     if (nextAtMs <= nowMs) return nextAtMs;
     return Math.min(nextAtMs, this.next(job, nowMs) ?? nextAtMs);
   }
