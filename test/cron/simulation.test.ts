@@ -3,13 +3,12 @@ import { Cron, type CronJob, type CronParts } from "../../src/cron/index.ts";
 import { loadExpressions } from "../../src/cron/expressions.ts";
 import { nextSlot } from "../../src/cron/schedule.ts";
 import { LedgerStore } from "../../src/cron/ledger.store.ts";
-import { defaultConfig } from "../../src/config/index.ts";
-import { type Clock, makeIds, type Random } from "../../src/lib/index.ts";
-import type { Accounts } from "../../src/providers/index.ts";
+import type { Clock, Random } from "../../src/lib/index.ts";
 import type { Run } from "../../src/runs/index.ts";
-import { Sessions, MediaStore, type SessionKey } from "../../src/sessions/index.ts";
+import type { SessionKey } from "../../src/sessions/index.ts";
 import { Database } from "../../src/storage/index.ts";
 import { CapturedLog } from "../doubles/captured-log.ts";
+import { cronParts } from "./cron-parts.ts";
 
 /**
  * Thirty days of two hundred jobs on the real store: sleeps, clocks that are set, changes of the clock in spring,
@@ -50,9 +49,7 @@ class World {
   readonly clock = new SimClock();
   readonly chance: ReturnType<typeof chanceOf>;
   readonly database: Database;
-  readonly sessions: Sessions;
   readonly log = new CapturedLog(this.clock);
-  readonly ids;
   /** Runs on disk, as a crash leaves them. */
   readonly runs = new Map<string, { run: Run; endsAtMs: number; fails: boolean }>();
   cron!: Cron;
@@ -61,46 +58,20 @@ class World {
   constructor(seed: number) {
     this.chance = chanceOf(seed);
     this.database = new Database(":memory:", this.clock);
-    this.ids = makeIds(this.clock, this.chance);
-    this.sessions = new Sessions({
-      database: this.database,
-      media: new MediaStore(undefined),
-      clock: this.clock,
-      ids: this.ids,
-      names: { defaultAgentId: "main", mainKey: "main", scope: "per-sender" },
-      agents: { require: (id) => ({ id }) },
-      models: { resolve: () => undefined },
-    });
     this.boot();
   }
 
   boot(): void {
-    const { database, clock, ids, sessions, chance, log } = this;
-    const parts: CronParts = {
-      ...{ database, clock, ids, sessions, log: log.log, random: chance, bootId: `boot_${++this.boots}` },
-      runs: {
-        add: (wanted) => this.#add(wanted.id, wanted.sessionKey),
-        enter: () => undefined,
-        ended: (run) => Promise.resolve(run),
-        abort: () => Promise.resolve([]),
-        find: (id) => this.runs.get(id)?.run,
-      },
-      outbox: { add: () => "out", wake: () => undefined, store: { findByIdem: () => undefined } },
-      // No job of this world sends anything.
-      accounts: () => ({}) as Accounts,
-      renderFor: () => [],
-      defaultAgentId: "main",
-      runTimeoutMs: hour,
-      isOwner: () => true,
-      obstacleTo: () => undefined,
-      settings: { ...defaultConfig().cron, timeZone: "Europe/Berlin" },
-      publish: () => undefined,
-      wake: () => undefined,
-      changed: () => undefined,
-      knownAgent: () => undefined,
-      knownModel: () => true,
+    const { database, clock, chance, log } = this;
+    const runs: CronParts["runs"] = {
+      add: (wanted) => this.#add(wanted.id, wanted.sessionKey),
+      enter: () => undefined,
+      ended: (run) => Promise.resolve(run),
+      abort: () => Promise.resolve([]),
+      find: (id) => this.runs.get(id)?.run,
     };
-    this.cron = new Cron(parts);
+    const bootId = `boot_${++this.boots}`;
+    this.cron = new Cron(cronParts({ database, clock, random: chance }, { bootId, runs, log: log.log }));
     database.transaction(() => this.cron.recover());
   }
 

@@ -130,6 +130,14 @@ test("the answer of a turn goes to the chat that it names, without a draft", asy
   });
 });
 
+test("a model of its own thinks for a job alone", async () => {
+  await using house = await open();
+  using alice = await house.operator();
+  await alice.call("cron.add", turn(10 * tick, {}, { model: "builtin/echo" }));
+  await house.pass(11 * tick, alice);
+  expect(house.engine.turns.map(({ model }) => model)).toEqual(["builtin/echo"]);
+});
+
 test("a slot that comes while the last run goes on is skipped and said so", async () => {
   const engine = new ScriptedEngine();
   engine.answer = undefined;
