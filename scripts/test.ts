@@ -18,7 +18,10 @@ const built = attempt([process.execPath, "scripts/build.ts"], { cwd: root }) ===
 const tests = runTests();
 // The gateway is killed a hundred times; on its own, after the tests.
 const survived = attempt([process.execPath, "scripts/chaos.ts", "--cycles", "100", "--seed", "1"], { cwd: root }) === 0;
-const results = [...checks.map(({ passed }) => passed), built, survived];
+// The power is cut two thousand times, on paper; about twenty seconds.
+const stayed =
+  attempt([process.execPath, "scripts/power-cut.ts", "--images", "2000", "--seed", "1"], { cwd: root }) === 0;
+const results = [...checks.map(({ passed }) => passed), built, survived, stayed];
 const totals = {
   passed: tests.passed + results.filter(Boolean).length,
   failed: tests.failed + results.filter((result) => !result).length,
@@ -26,9 +29,12 @@ const totals = {
 say(`${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed === 0 ? 0 : 1);
 
-/** WebChat is tested in Debian's Chromium; the binary with the real host names in a network namespace of its own. */
+/**
+ * WebChat is tested in Debian's Chromium; the binary with the real host names in a network namespace of its own; what
+ * it does to its disk is recorded, and made to fail, with strace.
+ */
 function installPrograms(): void {
-  const packages = { chromium: "chromium", ip: "iproute2", unshare: "util-linux" };
+  const packages = { chromium: "chromium", ip: "iproute2", unshare: "util-linux", strace: "strace" };
   const missing = Object.entries(packages).flatMap(([program, name]) => (Bun.which(program) ? [] : [name]));
   if (missing.length === 0) return;
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];

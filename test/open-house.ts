@@ -35,6 +35,8 @@ export interface OpenHouseOptions {
   readonly providers?: readonly Provider[];
   readonly messages?: Partial<Config["messages"]>;
   readonly accounts?: Config["providers"]["telegram"]["accounts"];
+  /** Accounts of other networks. */
+  readonly networks?: Partial<Config["providers"]>;
   readonly gateway?: Partial<Config["gateway"]>;
   readonly agents?: Partial<Config["agents"]>;
   readonly session?: Partial<Config["session"]>;
@@ -107,7 +109,11 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
     messages: { ...base.messages, ...options.messages },
     cron: { ...base.cron, ...options.cron },
     heartbeat: { ...base.heartbeat, ...options.heartbeat },
-    providers: { telegram: { enabled: true, accounts: options.accounts ?? {} } },
+    providers: {
+      ...base.providers,
+      telegram: { enabled: true, accounts: options.accounts ?? {} },
+      ...options.networks,
+    },
   };
   const { stateDir } = options;
   const house = await buildHouse({

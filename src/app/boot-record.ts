@@ -12,7 +12,7 @@ export class BootRecord {
     this.#nowMs = () => clock.nowMs();
     const startedAtMs = clock.nowMs();
     // With whatever is committed first: nobody waits for this row.
-    void database.commit(() => {
+    const stored = database.commit(() => {
       database
         .query("INSERT INTO boots (id, pid, version, started_at) VALUES (?, ?, ?, ?)")
         .run(id, process.pid, version, startedAtMs);
@@ -20,9 +20,13 @@ export class BootRecord {
         .query("DELETE FROM boots WHERE id NOT IN (SELECT id FROM boots ORDER BY started_at DESC LIMIT ?)")
         .run(bootsKept);
     });
+    // A stop that comes before the disk took it leaves no row, and that is all.
+    void stored.catch(() => undefined);
   }
 
+  /** Not while the disk refuses: a stop goes on without it. */
   stopped(reason: string): void {
+    if (!this.#database.takesWrites) return;
     this.#database
       .query("UPDATE boots SET stopped_at = ?, stop_reason = ? WHERE id = ?")
       .run(this.#nowMs(), reason, this.#id);

@@ -14,7 +14,7 @@ import { MediaStore, Sessions } from "../sessions/index.ts";
 import { type GuardedFetch, makeGuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
 import { limitsOf } from "../turns/index.ts";
-import { Choices, SecretFiles } from "../storage/index.ts";
+import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
 import { makeFilesOf, McpServers } from "../tools/index.ts";
 import { askInChat } from "./ask-in-chat.ts";
 import { type Automation, automatedReplies, buildAutomation, tellOn } from "./automation.ts";
@@ -179,6 +179,7 @@ function buildHealth(
     storePath: options.databasePath,
     bumpVersion: () => gateway.bump("health"),
     networks: () => networksOf(messaging.accounts),
+    trouble: () => storeOnWire(ground.database.trouble),
     networkLines: () => networkLines(messaging.accounts),
     heartbeatOf: (agentId) => parts.heartbeat.settingsOf(agentId),
     gateway: () => statusOf({ ...ground, ...parts, version: options.version }),
@@ -191,6 +192,10 @@ function buildHealth(
       },
     },
   });
+}
+
+function storeOnWire(trouble: DiskFault | undefined) {
+  return trouble && { reason: trouble.reason, cure: trouble.cure };
 }
 
 /** Who hears of accounts that changed and of deliveries that need somebody. */

@@ -6,6 +6,7 @@ import type { StatusSummary } from "../health/index.ts";
 import type { Approvals } from "../inbox/index.ts";
 import type { Outbox } from "../outbox/index.ts";
 import type { Accounts, LinkKeeper } from "../providers/index.ts";
+import type { Database } from "../storage/index.ts";
 
 /** Lines of one kind; the rest is behind the command that they name. */
 const linesEach = 4;
@@ -23,6 +24,7 @@ export interface StatusParts {
   readonly messaging: { readonly accounts: Accounts; readonly outbox: Outbox };
   readonly approvals: Approvals;
   readonly cron: Cron;
+  readonly database: Pick<Database, "trouble">;
 }
 
 /** The gateway's own lines of `status`, with what a person should do next. */
@@ -52,13 +54,15 @@ export function networkLines(accounts: Accounts): string[] {
 }
 
 /** What is worst comes first. */
-function adviceOf({ messaging, approvals, devices, engine, cron }: StatusParts): string[] {
+function adviceOf({ messaging, approvals, devices, engine, database, cron }: StatusParts): string[] {
   const { accounts, outbox } = messaging;
   const keepers = networkKeepers(accounts);
   const counts = outbox.store.counts();
   const broken = keepers.filter(({ state }) => state.cure !== undefined && state.kind !== "connected");
   const lost = (counts["failed"] ?? 0) + (counts["expired"] ?? 0);
+  const { trouble } = database;
   return [
+    ...(trouble ? [cut(`nothing new is accepted: ${trouble.reason}; ${trouble.cure}`)] : []),
     ...broken.map((keeper) =>
       cut(`${nameOf(keeper)}: ${keeper.state.reason ?? keeper.state.kind}: ${keeper.state.cure}`),
     ),

@@ -1,15 +1,15 @@
 import { type Door, Gateway } from "../gateway/index.ts";
 import type { Runs } from "../runs/index.ts";
-import { Database } from "../storage/index.ts";
+import { Database, type DiskFault, watchDisk } from "../storage/index.ts";
 import { BootRecord } from "./boot-record.ts";
-import { errorFields } from "../lib/index.ts";
+import { errorFields, type Log } from "../lib/index.ts";
 import { makeDoor } from "./door.ts";
 import { buildAuthenticator, buildFeatures, methodHouse } from "./features.ts";
 import type { Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
 import { workspacesFor } from "./command-room.ts";
 import type { HouseOptions } from "./house-options.ts";
-import { sweepOld } from "./sweeper.ts";
+import { sweepMedia, sweepOld } from "./sweeper.ts";
 import type { World } from "./world.ts";
 
 /** Builds everything in dependency order; closing is the reverse order. */
@@ -33,6 +33,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const ground: Ground = { options, database, gateway, bootId, uptimeMs, workspaces: workspacesFor(options) };
   const features = buildFeatures(ground);
   const { runs, health, presence, messaging, inbox, mcp, externalAgents, cron, heartbeat } = features;
+  const { sessions, idempotency } = features;
   const { accounts, outbox, logins, liveTurns } = messaging;
   stack.use(outbox);
   stack.use(liveTurns);
@@ -54,7 +55,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   features.processes.sweep();
   health.refresh();
   gateway.listen(methodHouse(features, ground), buildDoor(features, ground), {
-    isReady: () => database.takesWrites,
+    trouble: () => database.trouble?.reason,
     webhook: (network, account) => accounts.webhook(network, account),
   });
   accounts.start();
@@ -63,11 +64,18 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   inbox.start();
   cron.start();
   heartbeat.start();
-  const minutes = startMinutes(options.world, async () => {
+  const minutes = startMinutes(options.world, async (minute, signal) => {
     health.refresh();
-    await sweepOld(database, clock, [inbox.store, outbox.store]);
+    await sweepOld(database, clock, { old: [inbox.store, outbox.store, runs], idempotency });
+    if (minute % minutesPerDay === mediaSweepMinute) {
+      await sweepMedia({ database, media: sessions.media, clock, signal });
+    }
   });
   stack.defer(() => minutes.abort());
+  database.onTrouble((trouble) => tellTrouble(trouble, log.for("store"), health));
+  stack.use(watchDisk(database, clock));
+  // Before all others are closed: they may wait for a disk that refuses.
+  stack.defer(() => database.stopWaiting());
 
   const all = stack.move();
   return {
@@ -78,12 +86,19 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
       gateway.publish("shutdown", { reason, restartExpectedMs });
       minutes.abort();
       inbox.stopStarting();
+      database.stopWaiting();
       await runs.drain(budgetMs);
       boot.stopped(reason);
       await all.disposeAsync();
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
+}
+
+function tellTrouble(trouble: DiskFault | undefined, log: Log, health: Features["health"]): void {
+  if (trouble) log.error("store.refuses", { kind: trouble.kind, reason: trouble.reason });
+  else log.info("store.recovered");
+  health.changed();
 }
 
 function buildGateway({ world, config, listen, checksResults }: HouseOptions): Gateway {
@@ -112,14 +127,17 @@ function buildDoor(features: Features, ground: Ground): Door {
 /** When clients may come back after a stop that a service manager follows with a start. */
 const restartExpectedMs = 1_500;
 const minuteMs = 60_000;
+const minutesPerDay = 1_440;
+/** Of a day that starts with the process: not while everybody comes back. */
+const mediaSweepMinute = 15;
 
-function startMinutes(world: World, work: () => Promise<void>): AbortController {
+function startMinutes(world: World, work: (minute: number, signal: AbortSignal) => Promise<void>): AbortController {
   const stop = new AbortController();
   const run = async () => {
-    while (!stop.signal.aborted) {
+    for (let minute = 1; !stop.signal.aborted; minute++) {
       await world.clock.sleep(minuteMs, stop.signal);
       try {
-        await work();
+        await work(minute, stop.signal);
       } catch (error) {
         world.log.for("house").error("minute.failed", errorFields(error));
       }

@@ -11,11 +11,13 @@ import {
   slept,
   writePrivateFile,
 } from "../lib/index.ts";
-import { type Holder, StateLock } from "../storage/index.ts";
+import { DiskRefused, faultOf, type Holder, StateLock } from "../storage/index.ts";
 import { bindAddresses } from "./bind.ts";
 import { buildHouse, type House } from "./house.ts";
 import { commit, version } from "./version.ts";
 import { realWorld, type World } from "./world.ts";
+
+export { DiskRefused };
 
 /** From flags and environment to a running gateway on one state folder. */
 
@@ -58,6 +60,15 @@ const keyBytes = 32;
 
 export async function startGateway(options: StartOptions): Promise<StartedGateway> {
   const loaded = loadConfig(options.environment, options.flags);
+  try {
+    return await startOn(loaded, options);
+  } catch (error) {
+    const fault = faultOf(error, loaded.paths.stateDir);
+    throw fault ? new DiskRefused(fault, error) : error;
+  }
+}
+
+async function startOn(loaded: LoadedConfig, options: StartOptions): Promise<StartedGateway> {
   const { paths, config } = loaded;
   makePrivateFolder(paths.stateDir);
   await using stack = new AsyncDisposableStack();

@@ -20,7 +20,7 @@ export const gatewayCommand = defineCommand({
   },
   run: async ({ args }) => {
     const port = wholeNumber("port", args.port, { min: 0, max: 65_535 });
-    const { AlreadyRunning, startGateway } = await import("../app/start.ts");
+    const { AlreadyRunning, DiskRefused, startGateway } = await import("../app/start.ts");
     try {
       const token = args.token || undefined;
       if (token !== undefined) await hideFromProcessList(token, "--token", inConfig);
@@ -35,6 +35,7 @@ export const gatewayCommand = defineCommand({
       process.exitCode = await untilStopped(started);
     } catch (error) {
       if (error instanceof AlreadyRunning) return fail(error.message, exitCodes.alreadyRunning);
+      if (error instanceof DiskRefused) return fail(error.message, exitCodes.refused);
       if (error instanceof ConfigError) return fail(error.message, exitCodes.badConfig);
       if (isAddressInUse(error))
         return fail(`${String(error)}: choose another port with --port N`, exitCodes.alreadyRunning);

@@ -1,5 +1,6 @@
 import { defineCommand } from "citty";
 import { withGateway } from "./connected.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { type GatewayFlags, gatewayFlags } from "./gateway-flags.ts";
 import { printJson, printLine } from "./print.ts";
 import { paint } from "./style.ts";
@@ -15,13 +16,16 @@ export const healthCommand = defineCommand({
 
 async function showHealth(flags: GatewayFlags): Promise<void> {
   const health = await withGateway(flags, ({ call }) => call("health", { probe: true }));
+  if (health.store) process.exitCode = exitCodes.refused;
   if (flags.json) return printJson(health);
   const latest = health.sessions.recent[0];
-  printLine(`${paint("green", "well")}, measured in ${health.durationMs} ms`);
+  printLine(`${health.store ? paint("red", "unwell") : paint("green", "well")}, measured in ${health.durationMs} ms`);
   const lastUsed = latest ? `, last used ${agoWords(latest.updatedAt, health.ts)}` : "";
   printFacts([
+    ["store", health.store && `nothing new is accepted: ${health.store.reason}`],
     ["networks", health.channelOrder.map((id) => shown(health.channelLabels[id] ?? id)).join(", ") || "none"],
     ["agents", health.agents.map(({ agentId, name }) => shown(name ?? agentId)).join(", ")],
     ["sessions", `${health.sessions.count}${lastUsed}`],
   ]);
+  if (health.store) printLine(`${paint("yellow", "→")} ${shown(health.store.cure, 1024)}`);
 }

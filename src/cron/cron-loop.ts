@@ -112,7 +112,7 @@ export class CronLoop implements AsyncDisposable {
       const begun = due.map(async ({ id }) => {
         looked.add(id);
         try {
-          const fired = await database.commit(() => firing.fire(id, nowMs));
+          const fired = await database.commit(() => firing.fire(id, clock.nowMs()));
           failpoint("cron.fired");
           tell(fired);
         } catch (error) {

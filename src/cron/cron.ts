@@ -45,7 +45,7 @@ export class Cron implements AsyncDisposable {
   readonly #firing: Firing;
   readonly #loop: CronLoop;
   /** Ends of runs that are stored and not told yet. */
-  #late: Fired[] = [];
+  readonly #late = new Map<string, Fired>();
 
   constructor(parts: CronParts) {
     this.#parts = parts;
@@ -125,7 +125,7 @@ export class Cron implements AsyncDisposable {
     const nowMs = clock.nowMs();
     const made = makeJob(wanted, { id: ids.sortable("cron"), nowMs, authority });
     await this.#admit(made);
-    const job = await database.commit(() => this.#plan(made));
+    const job = await database.accept(() => this.#plan(made));
     this.#tell({
       ...nothingFired(this.#parts.clock.nowMs()),
       events: [{ jobId: job.id, action: "added", ...nextOf(job) }],
@@ -136,7 +136,7 @@ export class Cron implements AsyncDisposable {
   async update(id: string, patch: JobPatch, authority: Authority): Promise<CronJob> {
     const { database, clock } = this.#parts;
     await this.#admit(patchJob(this.require(id), patch, authority, clock.nowMs()));
-    const job = await database.commit(() => {
+    const job = await database.accept(() => {
       const before = this.require(id);
       const after = patchJob(before, patch, authority, clock.nowMs());
       const isMoved = JSON.stringify(after.schedule) !== JSON.stringify(before.schedule);
@@ -162,7 +162,7 @@ export class Cron implements AsyncDisposable {
     const job = this.#jobs.find(id);
     if (!job) return false;
     const open = this.#ledger.open(id);
-    await database.commit(() => this.#jobs.remove(id));
+    await database.accept(() => this.#jobs.remove(id));
     for (const { runId } of open) {
       if (runId !== undefined) await runs.abort(this.#work.sessionKeyOf(job), runId, "rpc");
     }
@@ -181,7 +181,7 @@ export class Cron implements AsyncDisposable {
     if (this.#ledger.open(id).length > 0) return "already-running";
     if (mode === "due" && !(isActive(job) && (job.nextAtMs ?? Infinity) <= clock.nowMs())) return "not-due";
     if (this.#firing.obstacleOf(job) !== undefined) return "no-model";
-    const fired = await database.commit(() =>
+    const fired = await database.accept(() =>
       mode === "due" ? this.#firing.fire(id, clock.nowMs()) : this.#firing.force(this.require(id), clock.nowMs()).fired,
     );
     this.#tell(fired);
@@ -192,13 +192,13 @@ export class Cron implements AsyncDisposable {
   /** A run ended. Call it inside the transaction that ends the run; true when it was a job's. */
   ended(run: Run, text: string): void {
     if (run.source !== "cron") return;
-    this.#late.push(this.#firing.ended(run, text, this.#parts.clock.nowMs()));
+    this.#late.set(run.id, this.#firing.ended(run, text, this.#parts.clock.nowMs()));
   }
 
   /** What was stored with the end of a run is on disk, and is told. */
   tellEnds(): void {
-    const late = this.#late;
-    this.#late = [];
+    const late = [...this.#late.values()];
+    this.#late.clear();
     for (const fired of late) this.#tell(fired);
   }
 
@@ -220,10 +220,11 @@ export class Cron implements AsyncDisposable {
       const run = runId === undefined ? undefined : runs.find(runId);
       return !run || hasEnded(run);
     });
-    for (const row of lost) this.#late.push(this.#firing.lost(row, nowMs));
+    for (const row of lost) this.#late.set(row.id, this.#firing.lost(row, nowMs));
     for (const row of this.#ledger.undelivered()) {
       const first = outbox.store.findByIdem(row.runId === undefined ? `cron:${row.id}:0` : `run:${row.runId}:0`);
-      if (first && first.state !== "queued" && first.state !== "sending") this.#late.push(this.#deliver(row, first));
+      if (first && first.state !== "queued" && first.state !== "sending")
+        this.#late.set(row.id, this.#deliver(row, first));
     }
     return { jobsInterrupted: lost.length };
   }
@@ -267,10 +268,14 @@ export class Cron implements AsyncDisposable {
     return this.#firing.delivered(row, state, error, this.#parts.clock.nowMs());
   }
 
-  #tell({ events, runs, wakes, isSending, isTroubled }: Fired): void {
-    const { publish, outbox, wake, changed } = this.#parts;
+  #tell({ events, runs, wakes, forgotten, isSending, isTroubled }: Fired): void {
+    const { publish, outbox, wake, changed, sessions, log } = this.#parts;
     for (const event of events) publish("cron", event);
     for (const run of runs) this.#parts.runs.enter(run);
+    for (const sessionId of forgotten) {
+      const gone = sessions.transcript.remove(sessionId, () => undefined);
+      void gone.catch((error: unknown) => log.warn("transcript.kept", errorFields(error)));
+    }
     if (isSending) outbox.wake();
     for (const agentId of new Set(wakes)) wake(agentId);
     if (isTroubled) changed();

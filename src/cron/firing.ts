@@ -26,12 +26,14 @@ export interface Fired {
   readonly runs: Run[];
   /** Agents whose main session has something to read now. */
   readonly wakes: string[];
+  /** Sessions of the past whose transcripts may go. */
+  readonly forgotten: string[];
   isSending: boolean;
   isTroubled: boolean;
 }
 
 export function nothingFired(nowMs: number): Fired {
-  return { nowMs, events: [], runs: [], wakes: [], isSending: false, isTroubled: false };
+  return { nowMs, events: [], runs: [], wakes: [], forgotten: [], isSending: false, isTroubled: false };
 }
 
 export interface FiringParts extends WorkParts {
@@ -166,6 +168,7 @@ export class Firing {
       if (begun.run) {
         ledger.began(row.id, begun.run.id);
         fired.runs.push(begun.run);
+        if (begun.forgotten !== undefined) fired.forgotten.push(begun.forgotten);
         return { job, rowId: row.id };
       }
       if (begun.isSending) ledger.delivered(row.id, "queued", undefined);

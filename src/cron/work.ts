@@ -24,6 +24,8 @@ export interface WorkParts {
 /** Something that was begun: a run whose end is still to come, or work that is done with this. */
 export interface Begun {
   readonly run?: Run;
+  /** The conversation of the time before, which nobody needs any more. */
+  readonly forgotten?: string | undefined;
   readonly summary?: string;
   /** Messages are on their way. */
   readonly isSending?: boolean;
@@ -61,7 +63,7 @@ export class Work {
       case "message":
         return this.#send(job, payload, rowId);
       default:
-        return { run: this.#start(job, payload, isAlone) };
+        return this.#start(job, payload, isAlone);
     }
   }
 
@@ -91,16 +93,15 @@ export class Work {
     return { isSending: true, summary: shorten(payload.text, previewCharsMax) };
   }
 
-  #start(job: CronJob, payload: AgentTurnPayload, isAlone: boolean): Run {
+  #start(job: CronJob, payload: AgentTurnPayload, isAlone: boolean): Begun {
     const { sessions, runs, ids, clock, runTimeoutMs } = this.#parts;
     const sessionKey = this.sessionKeyOf(job);
     const before = sessions.find(sessionKey);
     // Every time starts without a past; what the last time said is not kept for ever.
-    if (before && isAlone) sessions.transcript.remove(before.sessionId);
     sessions.reset(sessionKey);
     const isOwner = job.authority.sender === undefined || this.#parts.isOwner(job.authority.sender);
     const delivery = this.#deliveryOf(job, payload, isOwner);
-    return runs.add({
+    const run = runs.add({
       id: ids.uuid() as RunId,
       principal: `cron:${job.id}`,
       source: "cron",
@@ -118,6 +119,7 @@ export class Work {
       delivery,
       saidText: payload.message,
     });
+    return { run, forgotten: isAlone ? before?.sessionId : undefined };
   }
 
   #deliveryOf(job: CronJob, payload: AgentTurnPayload, isOwner: boolean): RunDelivery | undefined {

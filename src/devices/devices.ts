@@ -203,10 +203,12 @@ export class Devices {
     return revokedAtMs;
   }
 
-  /** Notes that the device was here. */
+  /** Notes that the device was here; not while the disk refuses, for a person comes to see why. */
   seen(device: Device, role: Role): void {
-    const nowMs = this.#parts.clock.nowMs();
-    if (nowMs - (device.lastSeenAtMs ?? 0) >= seenStepMs) this.#store.markUsed(device.id, role, nowMs);
+    const { clock, database } = this.#parts;
+    const nowMs = clock.nowMs();
+    if (!database.takesWrites || nowMs - (device.lastSeenAtMs ?? 0) < seenStepMs) return;
+    database.transaction(() => this.#store.markUsed(device.id, role, nowMs));
   }
 
   #approve(approved: Omit<Asking, "role"> & { readonly roles: readonly Role[] }, nowMs: number): Device {

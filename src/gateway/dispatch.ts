@@ -18,6 +18,7 @@ import {
   unavailable,
   wireLimits,
 } from "../protocol/index.ts";
+import { diskRefusal } from "../storage/index.ts";
 
 /** Who asks and how the answer goes back. */
 export interface Caller {
@@ -119,7 +120,7 @@ export class Dispatcher {
   }
 
   #fail(request: RequestFrame, caller: Caller, error: unknown, startedAtMs: number): void {
-    const known = error instanceof GatewayError ? error : this.#internal(request, error);
+    const known = error instanceof GatewayError ? error : (diskRefusal(error) ?? this.#internal(request, error));
     caller.reply(errorText(request.id, toWire(known), known.options.payload));
     this.#note(request, caller, known.code, startedAtMs);
   }

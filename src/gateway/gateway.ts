@@ -27,7 +27,8 @@ export interface GatewaySettings {
 
 /** What plain HTTP asks of the house. */
 export interface Outside {
-  readonly isReady: () => boolean;
+  /** Why the house accepts nothing new; undefined while it does. For strangers: it names no path. */
+  readonly trouble: () => string | undefined;
   readonly webhook: WebhookParts["find"];
 }
 
@@ -102,7 +103,7 @@ export class Gateway implements AsyncDisposable {
           port: index === 0 ? settings.port : this.port,
           policy: () => policy,
           webhooks: { find: outside.webhook, clock, log },
-          http: { isReady: () => outside.isReady() && !this.#isStopping, isStopping: () => this.#isStopping },
+          http: { trouble: outside.trouble, isStopping: () => this.#isStopping },
           waitingRoom,
           hasRoom: () => this.#drivers.size < connectionsMax && !this.#isStopping,
           drive: (approach, socket, handshakeOver) =>

@@ -4,8 +4,8 @@ import { webchatFiles } from "./page-files.ts";
 /** Plain HTTP on the gateway's port: WebChat's files and the probes. Nothing here tells a stranger what runs. */
 
 export interface HttpState {
-  /** The store takes writes and the gateway takes requests. */
-  readonly isReady: () => boolean;
+  /** Why nothing new is accepted; undefined while all is well. */
+  readonly trouble: () => string | undefined;
   readonly isStopping: () => boolean;
 }
 
@@ -76,7 +76,7 @@ function route(request: Request, url: URL, state: HttpState): Response {
     case "/healthz":
       return plain(200, "ok");
     case "/readyz":
-      return state.isReady() ? plain(200, "ready") : plain(503, "not ready");
+      return readiness(state);
     case "/startupz":
       return state.isStopping() ? plain(503, "draining") : plain(200, "started");
     case "/control-ui-config.json":
@@ -86,6 +86,11 @@ function route(request: Request, url: URL, state: HttpState): Response {
       return file ? staticFile(request, file) : refusal(404, "not_found", "nothing is here");
     }
   }
+}
+
+function readiness({ trouble, isStopping }: HttpState): Response {
+  const why = isStopping() ? "it stops" : trouble();
+  return why === undefined ? plain(200, "ready") : plain(503, `not ready: ${why}`);
 }
 
 function staticFile(request: Request, file: StaticFile): Response {

@@ -31,6 +31,9 @@ const HealthAgent = named("HealthAgent", {
   sessions: HealthSessions,
 });
 
+/** Why nothing new is accepted, and what the owner can do. It is absent while all is well. */
+export const HealthStore = named("HealthStore", { reason: nonEmpty(256), cure: nonEmpty(1024) });
+
 /** `channels` is open per network: every provider says what it knows of its accounts. */
 export const HealthSummary = named("HealthSummary", {
   ok: Type.Literal(true),
@@ -43,6 +46,7 @@ export const HealthSummary = named("HealthSummary", {
   defaultAgentId: nonEmpty(64),
   agents: arrayOf(HealthAgent, 64),
   sessions: HealthSessions,
+  store: optional(HealthStore),
 });
 export type HealthSummary = Static<typeof HealthSummary>;
 

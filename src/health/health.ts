@@ -21,6 +21,8 @@ export interface HealthParts {
   readonly storePath: string;
   readonly bumpVersion: () => void;
   readonly gateway: () => StatusSummary["gateway"];
+  /** What is wrong with the disk of the state; undefined while all is well. */
+  readonly trouble: () => HealthSummary["store"];
   /** How the messaging networks are, in short. */
   readonly networks: () => Pick<HealthSummary, "channels" | "channelOrder" | "channelLabels">;
   /** The same as lines for people. */
@@ -100,6 +102,7 @@ export class Health implements Disposable {
 
   #make(startedAtMs: number): HealthSummary {
     const { agents, clock } = this.#parts;
+    const store = this.#parts.trouble();
     return {
       ok: true,
       ts: clock.nowMs(),
@@ -115,6 +118,7 @@ export class Health implements Disposable {
         sessions: this.#sessionsOf(agent.id),
       })),
       sessions: this.#sessionsOf(undefined),
+      ...(store && { store }),
     };
   }
 

@@ -50,7 +50,7 @@ export const heartbeatMethods = {
     handle: async ({ mode, text: notice }, { heartbeat, sessions, database }) => {
       const said = notice.trim();
       if (said === "") return { ok: false };
-      await database.commit(() => sessions.systemEvents.add(sessions.mainKey, said));
+      await database.accept(() => sessions.systemEvents.add(sessions.mainKey, said));
       if (mode === "now") heartbeat.wake(sessions.agentIdOf(sessions.mainKey));
       return { ok: true };
     },

@@ -130,7 +130,6 @@ export class Heartbeat implements AsyncDisposable {
       const usedAtMs = this.#beating.get(run.id)?.usedAtMs;
       if (usedAtMs !== undefined) sessions.untouch(run.sessionKey, run.acceptedAtMs, usedAtMs);
     }
-    this.#beating.delete(run.id);
     const event = this.#eventOf(run, { answer, judged, nowMs });
     const before = this.#store.find(run.agentId);
     const told = judged.status === "sent" ? { toldHash: sha256Text(answer.text), toldMs: nowMs } : undefined;
@@ -149,6 +148,7 @@ export class Heartbeat implements AsyncDisposable {
   tellEnd(run: Run): void {
     const event = this.#ended.get(run.id);
     this.#ended.delete(run.id);
+    this.#beating.delete(run.id);
     if (event) this.#tell(event);
   }
 

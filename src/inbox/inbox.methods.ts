@@ -100,7 +100,7 @@ export const inboxMethods = {
     handle: async (params, deps, { principal }) => {
       const request = requestFor(params, deps.approvals);
       const { provider, accountId, senderId, senderName } = request;
-      const released = await deps.database.commit(() => {
+      const released = await deps.database.accept(() => {
         deps.approvals.approve(request, params.isOwner === true, principal.id);
         return deps.inbox.release(provider, accountId, senderId);
       });
@@ -122,7 +122,7 @@ export const inboxMethods = {
     params: named("ApprovalsRejectParams", SenderParams),
     result: closed({ ok: Type.Boolean() }),
     handle: async ({ channel, accountId = "main", senderId }, deps) => {
-      const ok = await deps.database.commit(() => deps.approvals.reject(channel, accountId, senderId));
+      const ok = await deps.database.accept(() => deps.approvals.reject(channel, accountId, senderId));
       if (ok) deps.publishInbox("approval.resolved", { channel, accountId, senderId, decision: "rejected" });
       return { ok };
     },
@@ -133,7 +133,7 @@ export const inboxMethods = {
     params: named("ApprovalsRevokeParams", SenderParams),
     result: closed({ ok: Type.Boolean() }),
     handle: async ({ channel, accountId = "main", senderId }, { approvals, database }) => ({
-      ok: await database.commit(() => approvals.revoke(channel, accountId, senderId)),
+      ok: await database.accept(() => approvals.revoke(channel, accountId, senderId)),
     }),
   }),
   "inbox.list": method({

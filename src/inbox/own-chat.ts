@@ -63,6 +63,8 @@ export class OwnChat {
   async obey(read: ReadCommand, sessionKey: SessionKey, { identity, scopes }: Asker): Promise<boolean> {
     const { inbox, sessions, database, idempotency, clock } = this.#parts;
     if (idempotency.find(identity) !== undefined) return false;
+    // A command is not obeyed whose answer could not be stored.
+    await database.accept(() => undefined);
     const { agentId } = sessions.ensure(sessionKey);
     const { scope } = chatCommands[read.name]!;
     const mayUse = scopes.includes(scope) || scopes.includes("operator.admin");

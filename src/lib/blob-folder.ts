@@ -75,6 +75,10 @@ export class BlobFolder {
     const folder = openSync(this.#path, constants.O_RDONLY);
     try {
       fsyncSync(folder);
+    } catch (error) {
+      // A file that is there is taken for durable the next time.
+      this.remove(name);
+      throw error;
     } finally {
       closeSync(folder);
     }
@@ -99,6 +103,9 @@ export class BlobFolder {
     const folder = await open(this.#path, constants.O_RDONLY);
     try {
       await folder.sync();
+    } catch (error) {
+      this.remove(name);
+      throw error;
     } finally {
       await folder.close();
     }

@@ -7,15 +7,20 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   statSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 
-/** Makes a folder that only its owner may enter, whatever the umask, and tightens one that is there already. */
+/**
+ * Makes a folder that only its owner may enter, whatever the umask, and tightens one that is there already. A folder
+ * that it made survives a power cut: what is synced into a folder is lost when the folder's own name is.
+ */
 export function makePrivateFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const first = mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (first !== undefined) syncNames(resolve(first), resolve(path));
   if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o700);
 }
 
@@ -82,6 +87,17 @@ export function removeIfPresent(path: string): void {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+/** Syncs the names of the folders from `first` down to `last`, each in the folder that it lies in. */
+function syncNames(first: string, last: string): void {
+  try {
+    for (let folder = last; folder.startsWith(first); folder = dirname(folder)) syncFolder(dirname(folder));
+  } catch (error) {
+    // A folder that is there is taken for safe the next time.
+    for (let folder = last; folder.startsWith(first); folder = dirname(folder)) rmdirSync(folder);
+    throw error;
+  }
 }
 
 function syncFolder(path: string): void {

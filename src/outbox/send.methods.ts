@@ -164,7 +164,7 @@ async function queue(
   const identity = { principal: principal.id, method: name, key: idempotencyKey, body };
   const base = `${name}:${principal.id}:${idempotencyKey}`;
   const peer = peerFor(keeper.provider, params);
-  const rows = await deps.database.commit(() => {
+  const rows = await deps.database.accept(() => {
     const isRepeat = deps.idempotency.find(identity) !== undefined;
     if (!isRepeat) deps.idempotency.remember(identity, base);
     return contents.map((content, index) =>

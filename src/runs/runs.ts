@@ -61,9 +61,9 @@ export class Runs {
     return this.#live.size;
   }
 
-  /** Resolves once the run, the person's message and the idempotency key are on disk. */
+  /** Resolves once the run, the person's message and the idempotency key are on disk; UNAVAILABLE when they are not. */
   async accept(request: RunRequest): Promise<Accepted> {
-    const accepted = await this.#parts.database.commit(() =>
+    const accepted = await this.#parts.database.accept(() =>
       this.#book.accept(request, () => this.#refuseMore(request.sessionKey)),
     );
     if (!accepted.isRepeat) this.#enter(accepted.run);
@@ -158,6 +158,11 @@ export class Runs {
     });
     this.#recovered = resumed;
     return { resumed: resumed.length, interrupted, unknownCalls: this.#unknownCalls };
+  }
+
+  /** Forgets runs that ended long ago. Call it inside a transaction. */
+  sweep(beforeMs: number, limit: number): number {
+    return this.#store.sweep(beforeMs, limit);
   }
 
   /** Starts what `recover` found. */

@@ -115,6 +115,20 @@ test("a second browser and a client see the same conversation", async () => {
   await bob.page.getByRole("img", { name: "3 clients are connected" }).waitFor();
 });
 
+test("a command is answered by the gateway, and /new leaves nothing of the old conversation", async () => {
+  await using house = await openHouse();
+  using alice = await house.operator();
+  await using bob = await Visitor.enter(browser, house, alice);
+  await bob.says("hello");
+  await bob.sees("heard: hello", "Agent");
+  await bob.says("/whoami");
+  await bob.sees(/^Your id is/, "Agent");
+  await bob.says("/new");
+  await bob.sees("A new conversation. What is it about?", "Agent");
+  await bob.page.getByText("heard: hello").waitFor({ state: "detached" });
+  expect(await bob.shown()).toEqual(["You: /new", "Agent: A new conversation. What is it about?"]);
+});
+
 test("a reload in the middle of an answer finds the run again", async () => {
   await using house = await openHouse();
   house.engine.answer = undefined;

@@ -209,7 +209,8 @@ export class Chat {
       void this.#reader.readSessions();
     }
     // Someone else's question is not in the event, so it is read from the history: at its first word and at its end.
-    if (knows || sessionKey !== shown || (this.#met.has(runId) && !isOver)) return;
+    // A command may have changed what stands in the history: `/new` began another one.
+    if ((knows && event.stopReason !== "command") || sessionKey !== shown || (this.#met.has(runId) && !isOver)) return;
     this.#met.add(runId);
     this.state.update((state) => withConversation(state, sessionKey, outdated));
     void this.#reader.readHistory(sessionKey);

@@ -149,6 +149,7 @@ let definitionTable: [String: any (Codable & Sendable).Type] = [
   "HealthParams": HealthParams.self,
   "HealthRecentSession": HealthRecentSession.self,
   "HealthSessions": HealthSessions.self,
+  "HealthStore": HealthStore.self,
   "HealthSummary": HealthSummary.self,
   "HeartbeatEvent": HeartbeatEvent.self,
   "HeartbeatSettings": HeartbeatSettings.self,

@@ -2350,6 +2350,16 @@ public struct HealthSessions: Codable, Equatable, Sendable {
   }
 }
 
+public struct HealthStore: Codable, Equatable, Sendable {
+  public var reason: String
+  public var cure: String
+
+  public init(reason: String, cure: String) {
+    self.reason = reason
+    self.cure = cure
+  }
+}
+
 /// What `health` gives. How the gateway and its networks are; with `probe` measured now.
 public struct HealthSummary: Codable, Equatable, Sendable {
   public var ok: Bool
@@ -2362,6 +2372,7 @@ public struct HealthSummary: Codable, Equatable, Sendable {
   public var defaultAgentId: String
   public var agents: [HealthAgent]
   public var sessions: HealthSessions
+  public var store: HealthStore?
 
   public init(
     ok: Bool = true,
@@ -2373,7 +2384,8 @@ public struct HealthSummary: Codable, Equatable, Sendable {
     heartbeatSeconds: Int,
     defaultAgentId: String,
     agents: [HealthAgent],
-    sessions: HealthSessions
+    sessions: HealthSessions,
+    store: HealthStore? = nil
   ) {
     self.ok = ok
     self.ts = ts
@@ -2385,6 +2397,7 @@ public struct HealthSummary: Codable, Equatable, Sendable {
     self.defaultAgentId = defaultAgentId
     self.agents = agents
     self.sessions = sessions
+    self.store = store
   }
 }
 

@@ -1,0 +1,15 @@
+import { type Clock, slept } from "../lib/index.ts";
+import type { Database } from "./database.ts";
+
+/** A disk that fills, or that takes writes again, is noticed within this time. */
+const lookMs = 500;
+
+/** Looks at the disk of the store again and again, until it is disposed. */
+export function watchDisk(database: Database, clock: Clock): Disposable {
+  const stop = new AbortController();
+  const run = async () => {
+    while (await slept(clock, lookMs, stop.signal)) database.check();
+  };
+  if (database.isOnDisk) void run();
+  return { [Symbol.dispose]: () => stop.abort() };
+}
