@@ -5,15 +5,10 @@ import * as markup from "../markup/index.ts";
 import type { RunReplies, RunSignal } from "../runs/index.ts";
 import { limitsOf } from "../turns/index.ts";
 import { type FilesOf, TextCache } from "../tools/index.ts";
-import type { Features } from "./feature-set.ts";
+import type { Automation, Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
 
 /** What the house does by itself: scheduled jobs and heartbeats, and what becomes of their runs. */
-
-export interface Automation {
-  readonly cron: Cron;
-  readonly heartbeat: Heartbeat;
-}
 
 type AutomationParts = Pick<Features, "agents" | "sessions" | "runs" | "messaging" | "models" | "approvals"> & {
   readonly filesOf: FilesOf;

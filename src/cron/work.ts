@@ -5,7 +5,7 @@ import { type ReplyWish, replyTarget, type Run, type RunDelivery, type RunId, ty
 import { type SessionKey, type Sessions, thinkingLevelOf } from "../sessions/index.ts";
 import type { AgentTurnPayload, Authority, CronJob, MessagePayload } from "./cron-job.ts";
 
-/** What a job does, as rows of others: a notice, messages, a run. Everything happens inside the caller's transaction. */
+/** What a job does, as rows of others: a notice, messages, a run. All of it inside the caller's transaction. */
 
 export interface WorkParts {
   readonly clock: Pick<Clock, "nowMs">;

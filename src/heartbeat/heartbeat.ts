@@ -24,8 +24,8 @@ export const gatherMs = 250;
 const busyMs = 1_000;
 
 export const defaultPrompt =
-  "This is a heartbeat: nobody wrote. Read HEARTBEAT.md of your workspace if it is there, and the system lines above, " +
-  "and do what they ask for now. Do not repeat old tasks. Answer with what the owner should know; " +
+  "This is a heartbeat: nobody wrote. Read HEARTBEAT.md of your workspace if it is there, and the system lines " +
+  "above, and do what they ask for now. Do not repeat old tasks. Answer with what the owner should know; " +
   "if nothing needs attention, answer HEARTBEAT_OK and nothing else.";
 
 export interface HeartbeatParts {

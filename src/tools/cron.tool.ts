@@ -209,5 +209,6 @@ function scheduleWords(schedule: JobSchedule): string {
 
 function runLine({ state, reason, atMs, count, summary }: ReturnType<CronDesk["runs"]>[number]): string {
   const times = count === 1 ? isoTime(atMs) : `${count} times from ${isoTime(atMs)} on`;
-  return `${times}: ${state}${reason === undefined ? "" : ` (${reason})`}${summary === undefined ? "" : `: ${summary}`}`;
+  const why = reason === undefined ? "" : ` (${reason})`;
+  return `${times}: ${state}${why}${summary === undefined ? "" : `: ${summary}`}`;
 }

@@ -86,7 +86,7 @@ test("two looks at one moment, and fifty starts within a minute, take a slot onc
   expect(first.history(id, 100).map(({ state, slots }) => [state, slots])).toEqual([["ok", 1]]);
 });
 
-test("after starts that crashed three times in a row jobs wait, and stops that were asked for do not count", async () => {
+test("after three starts that crashed jobs wait, and stops that were asked for do not count", async () => {
   const clock = new FakeClock();
   const database = new Database(":memory:", clock);
   const start = (id: string, stoppedAtMs: number | null) =>

@@ -1,55 +1,11 @@
 import { expect, test } from "bun:test";
 import { FakeNetwork } from "../doubles/fake-network.ts";
 import { ScriptedEngine } from "../doubles/scripted-engine.ts";
-import type { Guest, OpenHouseOptions } from "../open-house.ts";
-import { faultsOf, reply, settings } from "./fake-house.ts";
+import { at, hour, lookMs, note, notices, open, openOn, say, states, tick, turn } from "./cron-house.ts";
+import { faultsOf, reply } from "./fake-house.ts";
 import { refusalOf } from "./refusal.ts";
-import { openTimedHouse, type TimedHouse } from "./timed-house.ts";
 
-/** Scheduled jobs through the whole house, on a clock that only the test moves. */
-
-/** Every second of the house's time costs the test some, so that jobs come by the second. */
-const tick = 1_000;
-const hour = 3_600_000;
-/** The wall clock is looked at that often. */
-const lookMs = 31_000;
-
-const open = (options: OpenHouseOptions = {}) => openTimedHouse(options);
-const openOn = (network: FakeNetwork, options: OpenHouseOptions = {}) =>
-  openTimedHouse({ providers: [network.provider], accounts: settings(), ...options });
-
-const note = (everyMs: number, fields: object = {}) => ({
-  name: "note",
-  schedule: { kind: "every" as const, everyMs },
-  sessionTarget: "main" as const,
-  wakeMode: "next-heartbeat" as const,
-  payload: { kind: "systemEvent" as const, text: "look at the oven" },
-  ...fields,
-});
-const turn = (everyMs: number, fields: object = {}, payload: object = {}) => ({
-  name: "turn",
-  schedule: { kind: "every" as const, everyMs },
-  sessionTarget: "isolated" as const,
-  wakeMode: "next-heartbeat" as const,
-  payload: { kind: "agentTurn" as const, message: "do it", ...payload },
-  ...fields,
-});
-const say = (everyMs: number, payload: object = {}, fields: object = {}) => ({
-  name: "say",
-  schedule: { kind: "every" as const, everyMs },
-  sessionTarget: "isolated" as const,
-  wakeMode: "next-heartbeat" as const,
-  payload: { kind: "message" as const, text: "**drink** water", channel: "telegram", to: "7", ...payload },
-  ...fields,
-});
-
-async function states(alice: Guest, id: string): Promise<string[]> {
-  const { entries } = await alice.call("cron.runs", { id });
-  return entries.map(({ state, slots, error }) => `${state} ${slots}${error === undefined ? "" : ` ${error}`}`);
-}
-
-const notices = async (alice: Guest) => (await alice.call("status", {})).queuedSystemEvents;
-const at = (house: TimedHouse, aheadMs: number) => ({ kind: "at" as const, atMs: house.clock.nowMs() + aheadMs });
+/** Scheduled jobs through the whole house. */
 
 test("a notice is left for the main session at every one of its times, and told", async () => {
   await using house = await open();
@@ -138,19 +94,6 @@ test("a model of its own thinks for a job alone", async () => {
   expect(house.engine.turns.map(({ model }) => model)).toEqual(["builtin/echo"]);
 });
 
-test("a slot that comes while the last run goes on is skipped and said so", async () => {
-  const engine = new ScriptedEngine();
-  engine.answer = undefined;
-  await using house = await open({ engine });
-  using alice = await house.operator();
-  const job = await alice.call("cron.add", turn(tick, {}, { timeoutSeconds: 3_600 }));
-  await house.pass(3.5 * tick, alice);
-  expect(await states(alice, job.id)).toEqual(["started 1", "skipped 2 its last run still went on"]);
-  engine.finish(engine.turns[0]!.runId);
-  await house.pass(tick, alice);
-  expect((await states(alice, job.id)).slice(0, 2)).toEqual(["ok 1", "skipped 2 its last run still went on"]);
-});
-
 test("a one-shot goes off once and is off, or gone", async () => {
   await using house = await open();
   using alice = await house.operator();
@@ -161,72 +104,6 @@ test("a one-shot goes off once and is off, or gone", async () => {
   expect(jobs).toMatchObject([{ id: stays.id, enabled: false, state: { lastStatus: "ok" } }]);
   expect((await alice.call("cron.list", {})).jobs).toEqual([]);
   expect(await states(alice, stays.id)).toEqual(["ok 1"]);
-});
-
-test("a failing one-shot is tried five times with growing pauses, and is then stopped with a notice", async () => {
-  const engine = new ScriptedEngine();
-  engine.answer = undefined;
-  await using house = await open({ engine });
-  using alice = await house.operator();
-  const job = await alice.call("cron.add", turn(0, { schedule: at(house, tick) }));
-  for (let count = 0; count < 5; count++) {
-    house.clock.jump(hour);
-    await house.pass(lookMs, alice);
-    engine.fail(engine.turns[count]!.runId);
-    await house.pass(tick, alice);
-  }
-  house.clock.jump(24 * hour);
-  await house.pass(lookMs, alice);
-  expect(engine.turns).toHaveLength(5);
-  expect(await states(alice, job.id)).toEqual(Array(5).fill("error 1 the model is away"));
-  const words = "it failed 5 times in a row, the last time with: the model is away";
-  expect((await alice.call("cron.list", {})).jobs[0]?.state).toMatchObject({
-    lastStatus: "error",
-    pausedReason: words,
-  });
-  const status = await alice.call("status", {});
-  expect(status.gateway.advice).toContain(`the job "turn" was stopped: ${words}: clawdia cron resume ${job.id}`);
-  expect(status.queuedSystemEvents.join()).toContain('The scheduled job "turn" was stopped');
-});
-
-test("what repeats rests after an error, and can be taken up again after five", async () => {
-  const engine = new ScriptedEngine();
-  engine.answer = undefined;
-  await using house = await open({ engine });
-  using alice = await house.operator();
-  const job = await alice.call("cron.add", turn(10_000));
-  await house.pass(11 * tick, alice);
-  engine.fail(engine.turns[0]!.runId);
-  await house.pass(25 * tick, alice);
-  expect(await states(alice, job.id)).toEqual(["error 1 the model is away", "skipped 2 it waited after an error"]);
-  for (let count = 1; count < 5; count++) {
-    house.clock.jump(hour);
-    await house.pass(lookMs, alice);
-    engine.fail(engine.turns[count]!.runId);
-    await house.pass(tick, alice);
-  }
-  expect((await alice.call("cron.list", {})).jobs[0]?.state.pausedReason).toContain("it failed 5 times");
-  const resumed = await alice.call("cron.update", { id: job.id, patch: { enabled: true } });
-  expect(resumed.state.pausedReason).toBeUndefined();
-  engine.answer = () => "fine again";
-  await house.pass(11 * tick, alice);
-  expect((await states(alice, job.id)).at(-1)).toBe("ok 1");
-});
-
-test("without a model turns are skipped and say so, and notices come all the same", async () => {
-  await using house = await open({ ownEngine: true });
-  using alice = await house.operator();
-  const work = await alice.call("cron.add", turn(10 * tick));
-  const word = await alice.call("cron.add", note(10 * tick));
-  await house.pass(31 * tick, alice);
-  const reason = "no language model is connected: clawdia models choose";
-  expect(await states(alice, work.id)).toEqual([`skipped 3 ${reason}`]);
-  expect(await states(alice, word.id)).toEqual(["ok 1", "ok 1", "ok 1"]);
-  expect(await alice.call("cron.run", { id: work.id, mode: "force" })).toEqual({
-    ok: true,
-    ran: false,
-    reason: "no-model",
-  });
 });
 
 test("a job is run on demand: when it is due, or whatever its schedule says", async () => {
@@ -290,48 +167,4 @@ test("a job that is removed ends what runs of it", async () => {
   expect((await alice.call("agent.wait", { runId: engine.turns[0]!.runId })).status).toBe("ok");
   expect(await alice.call("cron.remove", { id })).toEqual({ ok: true, removed: false });
   expect(faultsOf(house)).toEqual([]);
-});
-
-test("sleep and set clocks lose no slot and double none", async () => {
-  await using house = await open();
-  using alice = await house.operator();
-  const { id } = await alice.call("cron.add", note(hour));
-  house.clock.jump(9 * hour + 5_000);
-  await house.pass(lookMs, alice);
-  expect(await states(alice, id)).toEqual([
-    "missed 8 the gateway was away or asleep; the last of these times was made up for",
-    "ok 1",
-  ]);
-  // Back to the eighth hour: what was missed of the future is still to come, what was done is done.
-  house.clock.jump(-hour - 30 * 60_000);
-  await house.pass(lookMs, alice);
-  for (let hours = 0; hours < 3; hours++) {
-    house.clock.jump(hour);
-    await house.pass(lookMs, alice);
-  }
-  expect((await alice.call("cron.runs", { id })).entries.map(({ state, slots }) => `${state} ${slots}`)).toEqual([
-    "missed 7",
-    "ok 1",
-    "ok 1",
-    "ok 1",
-  ]);
-  house.clock.jump(20 * hour);
-  await house.pass(lookMs, alice);
-  const { entries } = await alice.call("cron.runs", { id });
-  expect(entries.reduce((sum, { slots }) => sum + slots, 0)).toBe(30);
-  expect(faultsOf(house)).toEqual([]);
-});
-
-test("a message that its network refuses for good counts as an error of the job", async () => {
-  const network = new FakeNetwork();
-  network.faults.push({ kind: "refuse", permanent: true });
-  await using house = await openOn(network);
-  using alice = await house.operator();
-  const job = await alice.call("cron.add", say(10 * tick));
-  await house.pass(11 * tick, alice);
-  await house.pass(tick, alice);
-  expect((await alice.call("cron.runs", { id: job.id })).entries).toMatchObject([
-    { state: "error", delivery: "failed" },
-  ]);
-  expect((await alice.call("cron.list", {})).jobs[0]?.state).toMatchObject({ lastStatus: "error" });
 });
