@@ -4,25 +4,24 @@ import type { Models } from "../engine/index.ts";
 import * as markup from "../markup/index.ts";
 import type { RunReplies, RunSignal } from "../runs/index.ts";
 import { limitsOf } from "../turns/index.ts";
-import { type FilesOf, TextCache } from "../tools/index.ts";
+import { makeFilesOf, TextCache } from "../tools/index.ts";
+import { stateFolder } from "./command-room.ts";
 import type { Automation, Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
 
 /** What the house does by itself: scheduled jobs and heartbeats, and what becomes of their runs. */
 
-type AutomationParts = Pick<Features, "agents" | "sessions" | "runs" | "messaging" | "models" | "approvals"> & {
-  readonly filesOf: FilesOf;
-  readonly changed: () => void;
-};
+type AutomationParts = Pick<Features, "agents" | "sessions" | "runs" | "messaging" | "models" | "approvals">;
 
 const noModel = "no language model is connected: clawdia models choose";
 const tasksCharsMax = 20_000;
 
-export function buildAutomation(ground: Ground, parts: AutomationParts): Automation {
+/** `changed`: something is to be seen in `health`. */
+export function buildAutomation(ground: Ground, parts: AutomationParts, changed: () => void): Automation {
   const { options, database, gateway, bootId } = ground;
   const { clock, ids, random, log } = options.world;
   const { config } = options;
-  const { agents, sessions, runs, models, approvals, changed } = parts;
+  const { agents, sessions, runs, models, approvals } = parts;
   const { outbox, accounts, policyOf } = parts.messaging;
   const shared = {
     database,
@@ -41,7 +40,7 @@ export function buildAutomation(ground: Ground, parts: AutomationParts): Automat
     log: log.for("heartbeat"),
     settings: config.heartbeat,
     publish: gateway.publish,
-    hasTasks: tasksOf(parts.filesOf, ground),
+    hasTasks: tasksOf(ground),
     readAnswer: markup.readDirectives,
   });
   const cron = new Cron({
@@ -76,16 +75,20 @@ export function automatedReplies(replies: RunReplies, lent: () => Automation): R
   };
 }
 
+interface Hearer {
+  hear(signal: RunSignal): void;
+}
+
 /** What happens to runs, for those who show it: chats see nothing of a run that nobody in them asked for. */
 export function tellOn(
   signal: RunSignal,
   { cron, heartbeat }: Automation,
-  to: { readonly chatFeed: (signal: RunSignal) => void; readonly liveTurns: (signal: RunSignal) => void },
+  to: { readonly chatFeed: Hearer; readonly liveTurns: Hearer },
 ): void {
   const { run, kind } = signal;
   const isHeartbeat = run.source === "heartbeat";
-  if (!isHeartbeat || (kind === "ended" && heartbeat.isSeen(run))) to.chatFeed(signal);
-  if (!isHeartbeat && run.source !== "cron") to.liveTurns(signal);
+  if (!isHeartbeat || (kind === "ended" && heartbeat.isSeen(run))) to.chatFeed.hear(signal);
+  if (!isHeartbeat && run.source !== "cron") to.liveTurns.hear(signal);
   if (kind !== "ended") return;
   cron.tellEnds();
   heartbeat.tellEnd(run);
@@ -100,7 +103,8 @@ function obstacles(models: Models): (agentId: string, model: string | undefined)
 }
 
 /** Whether the workspace's HEARTBEAT.md asks for anything. State in memory has no workspace. */
-function tasksOf(filesOf: FilesOf, { workspaces }: Ground): (agentId: string) => Promise<boolean> {
+function tasksOf({ workspaces, options }: Ground): (agentId: string) => Promise<boolean> {
+  const filesOf = makeFilesOf({ workspaces, stateDir: stateFolder(options) });
   const texts = new TextCache();
   return async (agentId) => {
     const folder = workspaces.pathOf(agentId);

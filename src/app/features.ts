@@ -15,7 +15,7 @@ import { type GuardedFetch, makeGuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
 import { limitsOf } from "../turns/index.ts";
 import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
-import { makeFilesOf, McpServers } from "../tools/index.ts";
+import { McpServers } from "../tools/index.ts";
 import { askInChat } from "./ask-in-chat.ts";
 import { automatedReplies, buildAutomation, tellOn } from "./automation.ts";
 import { networkLines, statusOf } from "./gateway-status.ts";
@@ -24,7 +24,7 @@ import type { Automation, Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
 import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
-import { buildCommandRoom, type CommandRoom, stateFolder } from "./command-room.ts";
+import { buildCommandRoom, type CommandRoom } from "./command-room.ts";
 import { type AgentTools, buildAgentTools } from "./agent-tools.ts";
 import { talkingTools } from "./talking-tools.ts";
 import { selfEntry } from "./self-entry.ts";
@@ -63,10 +63,7 @@ export function buildFeatures(ground: Ground): Features {
       // What somebody writes during a heartbeat gets an answer of its own.
       takeSteering: (run) => (run.source === "heartbeat" ? [] : inbox.takeSteering(run)),
       signal: (signal) => {
-        tellOn(signal, automation(), {
-          chatFeed: (told) => chatFeed.hear(told),
-          liveTurns: (told) => messaging.liveTurns.hear(told),
-        });
+        tellOn(signal, automation(), { chatFeed, liveTurns: messaging.liveTurns });
         if (signal.kind !== "ended") return;
         health.changed();
         inbox.wake();
@@ -78,15 +75,9 @@ export function buildFeatures(ground: Ground): Features {
   const approve = (id: string, decision: string, by: string) => resolveInChat(agentTools, id, decision, by);
   const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency, approve };
   const inbox = buildInbox(ground, talk);
-  const changed = () => health.changed();
-  const filesOf = makeFilesOf({ workspaces: ground.workspaces, stateDir: stateFolder(options) });
-  lent.automation = buildAutomation(ground, { ...talk, filesOf, changed });
-  const { cron, heartbeat } = lent.automation;
-  const health = buildHealth(ground, {
-    ...{ agents, sessions, models, runs, devices, engine, messaging, approvals, cron, heartbeat },
-  });
-  const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs, cron });
-  lent.tools = agentTools;
+  const { cron, heartbeat } = (lent.automation = buildAutomation(ground, talk, () => health.changed()));
+  const health = buildHealth(ground, { ...talk, devices, cron, heartbeat });
+  const agentTools = (lent.tools = buildTools(ground, { ...talk, mcp, fetch, cron }));
   messaging.bind(inbox, troubleTeller(sessions, health, cron));
   return {
     agents,

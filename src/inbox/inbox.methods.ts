@@ -1,8 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import type { Clock, Ids } from "../lib/index.ts";
 import { GatewayError, invalidRequest, methodsFor, operator, type Publish, shape } from "../protocol/index.ts";
-import type { RunId, Runs } from "../runs/index.ts";
-import type { Sessions } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
 import type { ApprovalRequest, Approvals } from "./approvals.ts";
 import type { Inbox } from "./inbox.ts";
@@ -14,12 +11,7 @@ const { arrayOf, closed, count, named, nonEmpty, oneOf, optional, text, timeMs }
 interface Deps {
   readonly approvals: Approvals;
   readonly inbox: Inbox;
-  readonly runs: Runs;
-  readonly sessions: Sessions;
   readonly database: Database;
-  readonly clock: Pick<Clock, "nowMs">;
-  readonly ids: Ids;
-  readonly runTimeoutMs: number;
   readonly publishInbox: Publish<typeof inboxEvents>;
 }
 

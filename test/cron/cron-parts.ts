@@ -23,7 +23,13 @@ export function cronParts(
     models: { resolve: () => undefined },
   });
   return {
-    ...{ database, clock, random, ids, sessions, bootId: "boot_1", log: new CapturedLog(clock).log },
+    database,
+    clock,
+    random,
+    ids,
+    sessions,
+    bootId: "boot_1",
+    log: new CapturedLog(clock).log,
     runs: {
       add: () => {
         throw new Error("this test starts no runs");

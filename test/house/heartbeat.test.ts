@@ -26,8 +26,8 @@ function folderWithTasks() {
 
 const outcomes = (alice: Guest) =>
   alice
-    .payloads("heartbeat")
-    .map(({ status, reason }) => `${String(status)}${reason === undefined ? "" : ` ${reason}`}`);
+    .payloads<{ status: string; reason?: string }>("heartbeat")
+    .map(({ status, reason }) => (reason === undefined ? status : `${status} ${reason}`));
 
 test("without tasks the agent rests, and every heartbeat says so", async () => {
   const network = new FakeNetwork();
