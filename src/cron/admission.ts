@@ -37,7 +37,8 @@ export async function admitJob(job: CronJob, parts: AdmissionParts): Promise<voi
   }
   parts.work.refuseUnreachable(job);
   const isPast = schedule.kind === "at" && schedule.atMs < parts.clock.nowMs() - punctualMs;
-  if (isPast && isActive(job) && parts.ledger.coverOf(job.id, schedule.atMs) === undefined) {
+  const isOver = isPast && job.nextAtMs === undefined && parts.ledger.open(job.id).length === 0;
+  if (isOver && isActive(job)) {
     throw invalidRequest(`${isoTime(schedule.atMs)} is in the past: give a time that is still to come`);
   }
 }

@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { isoTime } from "../lib/index.ts";
 import { shape } from "../protocol/index.ts";
 
 /** A job: when it comes, what it does, and what became of it. Shapes of section 5.10 of the wire document. */
@@ -9,7 +10,8 @@ export const jobNameCharsMax = 128;
 export const jobTextCharsMax = 20_000;
 export const jobIdCharsMax = 64;
 
-const At = named("CronAt", { kind: Type.Literal("at"), atMs: timeMs() });
+/** `at` says the same as `atMs` in ISO form, for clients that read that; it is told and never read. */
+const At = named("CronAt", { kind: Type.Literal("at"), atMs: timeMs(), at: optional(text(32)) });
 const Every = named("CronEvery", {
   kind: Type.Literal("every"),
   everyMs: Type.Integer({ minimum: 1 }),
@@ -166,7 +168,7 @@ export function isActive({ enabled, pausedReason }: Pick<CronJob, "enabled" | "p
 }
 
 export function jobOnWire(job: CronJob, runningAtMs: number | undefined): Static<typeof CronJobShape> {
-  const { agentId, description, isolation, misfire, nextAtMs, lastAtMs, lastStatus } = job;
+  const { agentId, description, isolation, misfire, nextAtMs, lastAtMs, lastStatus, schedule } = job;
   const state: State = {
     ...(nextAtMs !== undefined && isActive(job) && { nextRunAtMs: nextAtMs }),
     ...(runningAtMs !== undefined && { runningAtMs }),
@@ -185,7 +187,7 @@ export function jobOnWire(job: CronJob, runningAtMs: number | undefined): Static
     ...(job.deleteAfterRun && { deleteAfterRun: true }),
     createdAtMs: job.createdAtMs,
     updatedAtMs: job.updatedAtMs,
-    schedule: job.schedule,
+    schedule: schedule.kind === "at" ? { ...schedule, at: isoTime(schedule.atMs) } : schedule,
     sessionTarget: job.sessionTarget,
     wakeMode: job.wakeMode,
     payload: job.payload,

@@ -22,7 +22,7 @@ import type { LedgerRow } from "./ledger.store.ts";
 import { normaliseAdd, normaliseId, normaliseUpdate } from "./normalise.ts";
 import { statusOf } from "./outcome.ts";
 
-const { arrayOf, closed, count, named, nonEmpty, nullable, oneOf, optional, text, timeMs } = shape;
+const { arrayOf, closed, count, lenient, named, nonEmpty, nullable, oneOf, optional, text, timeMs } = shape;
 
 const method = methodsFor<{ readonly cron: Cron; readonly storePath: string }>();
 
@@ -62,10 +62,14 @@ export const cronMethods = {
   "cron.list": method({
     summary: "Lists the scheduled jobs, soonest first.",
     access: operator("read"),
-    params: named("CronListParams", { includeDisabled: optional(Type.Boolean()) }),
+    // Clients of today send how they would like it sorted and cut; they get all of it, soonest first.
+    params: lenient({ includeDisabled: optional(Type.Boolean()), agentId: optional(nonEmpty(64)) }),
     result: named("CronListResult", { jobs: arrayOf(CronJobShape, 1_000) }),
-    handle: ({ includeDisabled = false }, { cron }) => ({
-      jobs: cron.list(includeDisabled).map((job) => shownJob(job, cron)),
+    handle: ({ includeDisabled = false, agentId }, { cron }) => ({
+      jobs: cron
+        .list(includeDisabled)
+        .filter((job) => agentId === undefined || cron.agentIdOf(job) === agentId)
+        .map((job) => shownJob(job, cron)),
     }),
   }),
   "cron.status": method({
@@ -156,7 +160,7 @@ export const cronMethods = {
     summary: "What became of a job's times: the newest of them, oldest first.",
     access: operator("read"),
     normalise: normaliseId,
-    params: named("CronRunsParams", { id, limit: optional(Type.Integer({ minimum: 1, maximum: 5_000 })) }),
+    params: lenient({ id, limit: optional(Type.Integer({ minimum: 1, maximum: 5_000 })) }),
     result: named("CronRunsResult", { entries: arrayOf(RunLogEntry, 2_000) }),
     errors: ["UNAVAILABLE"],
     handle: (params, { cron }) => ({

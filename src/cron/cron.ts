@@ -86,6 +86,10 @@ export class Cron implements AsyncDisposable {
     return this.#loop.waitsUntilMs;
   }
 
+  agentIdOf(job: CronJob): string {
+    return this.#work.agentIdOf(job);
+  }
+
   count(): number {
     return this.#jobs.count();
   }

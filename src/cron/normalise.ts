@@ -48,7 +48,8 @@ function normaliseSchedule(schedule: unknown): unknown {
   const { at, ...rest } = schedule;
   const atMs = rest["atMs"] ?? at;
   const kind = rest["kind"] ?? kindOf(rest, atMs);
-  if (kind !== "at") return { ...schedule, ...(kind !== undefined && { kind }) };
+  if (kind !== "at" || (at === undefined && rest["atMs"] === undefined))
+    return { ...schedule, ...(kind !== undefined && { kind }) };
   return { ...rest, kind, ...(atMs !== undefined && { atMs: momentOf(atMs) }) };
 }
 

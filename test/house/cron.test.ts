@@ -155,6 +155,33 @@ test("older spellings are understood, and what does not fit is refused in words"
   }
 });
 
+test("clients of today send more than is needed, and read times as text", async () => {
+  await using house = await open();
+  using alice = await house.operator();
+  const call = alice.client.call.bind(alice.client) as (name: string, params: unknown) => Promise<unknown>;
+  const atText = "2030-01-02T03:04:05.000Z";
+  const made = note(0, { schedule: { kind: "at", at: atText } });
+  const job = { id: expect.any(String), schedule: { kind: "at", atMs: Date.parse(atText), at: atText } };
+  expect(await call("cron.add", made)).toMatchObject(job);
+  const wanted = { includeDisabled: true, enabled: "all", sortBy: "name", limit: 50, offset: 0, compact: true };
+  expect(await call("cron.list", wanted)).toMatchObject({ jobs: [job] });
+  expect(await call("cron.list", { agentId: "other" })).toEqual({ jobs: [] });
+});
+
+test("a one-shot whose time passed is not taken up again, but given a new time or run", async () => {
+  await using house = await open();
+  using alice = await house.operator();
+  const { id } = await alice.call("cron.add", note(0, { schedule: at(house, tick) }));
+  house.clock.jump(24 * hour);
+  await house.pass(lookMs, alice);
+  expect(await states(alice, id)).toEqual(["missed 1 the gateway was away or asleep, or the clock was set"]);
+  const resume = alice.call("cron.update", { id, patch: { enabled: true } });
+  expect((await refusalOf(resume)).message).toContain("is in the past: give a time that is still to come");
+  await alice.call("cron.update", { id, patch: { schedule: at(house, tick) } });
+  await house.pass(3 * tick, alice);
+  expect((await states(alice, id)).at(-1)).toBe("ok 1");
+});
+
 test("a job that is removed ends what runs of it", async () => {
   const engine = new ScriptedEngine();
   engine.answer = undefined;

@@ -827,10 +827,12 @@ public struct CronAgentTurnPatch: Codable, Equatable, Sendable {
 public struct CronAt: Codable, Equatable, Sendable {
   public var kind: String
   public var atMs: Int
+  public var at: String?
 
-  public init(kind: String = "at", atMs: Int) {
+  public init(kind: String = "at", atMs: Int, at: String? = nil) {
     self.kind = kind
     self.atMs = atMs
+    self.at = at
   }
 }
 

@@ -494,9 +494,11 @@ public struct CronAddParams: Codable, Equatable, Sendable {
 /// What `cron.list` takes. Lists the scheduled jobs, soonest first.
 public struct CronListParams: Codable, Equatable, Sendable {
   public var includeDisabled: Bool?
+  public var agentId: String?
 
-  public init(includeDisabled: Bool? = nil) {
+  public init(includeDisabled: Bool? = nil, agentId: String? = nil) {
     self.includeDisabled = includeDisabled
+    self.agentId = agentId
   }
 }
 
