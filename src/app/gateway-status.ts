@@ -1,4 +1,4 @@
-import type { Cron } from "../cron/index.ts";
+import { type Cron, cureOf } from "../cron/index.ts";
 import type { Devices } from "../devices/index.ts";
 import type { AgentEngine } from "../engine/index.ts";
 import type { Gateway } from "../gateway/index.ts";
@@ -80,9 +80,7 @@ function adviceOf({ messaging, approvals, devices, engine, database, cron }: Sta
       .map(({ id }) => `a device waits for approval: clawdia devices approve ${id}`),
     ...cron
       .paused(linesEach)
-      .map(({ id, name, pausedReason }) =>
-        cut(`the job "${name}" was stopped: ${pausedReason}: clawdia cron resume ${id}`),
-      ),
+      .map((job) => cut(`the job "${job.name}" was stopped: ${job.pausedReason}: ${cureOf(job)}`)),
     ...(cron.waitsUntilMs === undefined
       ? []
       : ["the gateway kept crashing, so jobs wait some minutes: clawdia cron status"]),

@@ -36,9 +36,10 @@ export async function admitJob(job: CronJob, parts: AdmissionParts): Promise<voi
     }
   }
   parts.work.refuseUnreachable(job);
-  const isPast = schedule.kind === "at" && schedule.atMs < parts.clock.nowMs() - punctualMs;
-  const isOver = isPast && job.nextAtMs === undefined && parts.ledger.open(job.id).length === 0;
-  if (isOver && isActive(job)) {
+  if (schedule.kind !== "at" || !isActive(job) || job.nextAtMs !== undefined) return;
+  const isPast = schedule.atMs < parts.clock.nowMs() - punctualMs;
+  const isTaken = parts.ledger.coverOf(job.id, schedule.atMs) !== undefined;
+  if ((isPast || isTaken) && parts.ledger.open(job.id).length === 0) {
     throw invalidRequest(`${isoTime(schedule.atMs)} is in the past: give a time that is still to come`);
   }
 }

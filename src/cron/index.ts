@@ -4,4 +4,5 @@ export { type Authority, type CronJob, isActive, type Payload, type Schedule } f
 export { crashLoop } from "./cron-loop.ts";
 export type { NewJob } from "./desk.ts";
 export { nextSlot, type Timetable } from "./schedule.ts";
+export { cureOf } from "./words.ts";
 export type { LedgerRow } from "./ledger.store.ts";

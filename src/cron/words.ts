@@ -9,8 +9,13 @@ import type { Outcome } from "./outcome.ts";
 const postCharsMax = 8_000;
 const summaryPostCharsMax = 1_000;
 
-export function pausedNotice({ id, name, pausedReason }: CronJob): string {
-  return `The scheduled job "${name}" was stopped: ${pausedReason}. clawdia cron resume ${id}`;
+export function pausedNotice(job: CronJob): string {
+  return `The scheduled job "${job.name}" was stopped: ${job.pausedReason}. ${cureOf(job)}`;
+}
+
+/** What to type for a job that was stopped. A time that passed does not come again, but can be made up for. */
+export function cureOf({ id, schedule }: Pick<CronJob, "id" | "schedule">): string {
+  return `clawdia cron ${schedule.kind === "at" ? "run" : "resume"} ${id}`;
 }
 
 export function endOf({ state, error }: Run): Pick<Outcome, "state" | "reason"> {

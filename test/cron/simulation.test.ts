@@ -189,7 +189,7 @@ function unexplained(world: World, job: CronJob, expressions: Awaited<ReturnType
   return faults;
 }
 
-// Thirty days take a while: some thousand runs, each a transaction. On a machine with nothing else to do, three seconds.
+// Thirty days are some thousand runs, each a transaction: three seconds of a machine with nothing else to do.
 const slowMs = 180_000;
 
 test.each([1])(

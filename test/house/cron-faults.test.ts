@@ -42,7 +42,7 @@ test("a failing one-shot is tried five times with growing pauses, and is then st
     pausedReason: words,
   });
   const status = await alice.call("status", {});
-  expect(status.gateway.advice).toContain(`the job "turn" was stopped: ${words}: clawdia cron resume ${job.id}`);
+  expect(status.gateway.advice).toContain(`the job "turn" was stopped: ${words}: clawdia cron run ${job.id}`);
   expect(status.queuedSystemEvents.join()).toContain('The scheduled job "turn" was stopped');
 });
 

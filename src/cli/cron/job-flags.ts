@@ -72,6 +72,8 @@ export function patchOf(flags: JobFlags, before: Job, nowMs: number): Patch {
   const patch: Patch = {
     ...(flags.name !== undefined && { name: flags.name }),
     ...(schedule && { schedule }),
+    // A one-shot that is done and gets a new time is to come again.
+    ...(schedule && before.schedule.kind === "at" && !before.enabled && { enabled: true }),
     ...(payload && { payload }),
     ...(payload &&
       payload.kind !== before.payload.kind && {

@@ -34,9 +34,10 @@ export function printJobs(jobs: readonly Job[], nowMs: number): void {
       whatWords(job.payload),
     ]),
   );
-  for (const { id, name, state } of jobs) {
+  for (const { id, name, state, schedule } of jobs) {
     if (state.pausedReason === undefined) continue;
-    printFacts([[paint("yellow", "→"), `${shown(name)}: ${shown(state.pausedReason)}: clawdia cron resume ${id}`]]);
+    const cure = `clawdia cron ${schedule.kind === "at" ? "run" : "resume"} ${id}`;
+    printFacts([[paint("yellow", "→"), `${shown(name)}: ${shown(state.pausedReason)}: ${cure}`]]);
   }
 }
 
