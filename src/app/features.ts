@@ -1,5 +1,6 @@
 import { Agents } from "../agents/index.ts";
 import { Attempts, Authenticator, Devices, DeviceTokens } from "../devices/index.ts";
+import type { Cron } from "../cron/index.ts";
 import type { MethodHouse } from "../gateway/index.ts";
 import type { AgentEngine } from "../engine/index.ts";
 import { Health } from "../health/index.ts";
@@ -17,9 +18,10 @@ import { limitsOf } from "../turns/index.ts";
 import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
 import { McpServers } from "../tools/index.ts";
 import { askInChat } from "./ask-in-chat.ts";
+import { automatedReplies, buildAutomation, tellOn } from "./automation.ts";
 import { networkLines, statusOf, type StatusParts } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
-import type { Features } from "./feature-set.ts";
+import type { Automation, Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
 import { binsOfSkills, buildNodeRoom } from "./node-room.ts";
 import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
@@ -40,7 +42,8 @@ export function buildFeatures(ground: Ground): Features {
   const choices = new Choices(database, clock);
   const secrets = new SecretFiles(options.secretsDir);
   const mcp = buildMcp(ground);
-  const lent: { tools?: AgentTools & CommandRoom } = {};
+  const lent: { tools?: AgentTools & CommandRoom; automation?: Automation } = {};
+  const automation = () => lent.automation!;
   const thinking = buildThinking(ground, { choices, secrets, tools: () => lent.tools! });
   const { models, modelSetup, externalAgents } = thinking;
   const engine = options.engine ?? thinking.engine;
@@ -57,15 +60,16 @@ export function buildFeatures(ground: Ground): Features {
   const messaging = buildMessaging({ ground, markup, network, media, fetch, choices, secrets, usageShownIn });
   const runs = buildRuns(
     ground,
-    { sessions, idempotency, engine, messaging },
+    { sessions, idempotency, engine, replies: automatedReplies(messaging.replies, automation) },
     {
-      takeSteering: (run) => inbox.takeSteering(run),
+      // What somebody writes during a heartbeat gets an answer of its own.
+      takeSteering: (run) => (run.source === "heartbeat" ? [] : inbox.takeSteering(run)),
       signal: (signal) => {
-        chatFeed.hear(signal);
-        messaging.liveTurns.hear(signal);
+        tellOn(signal, automation(), { chatFeed, liveTurns: messaging.liveTurns });
         if (signal.kind !== "ended") return;
         health.changed();
         inbox.wake();
+        messaging.outbox.wake();
       },
     },
   );
@@ -73,13 +77,12 @@ export function buildFeatures(ground: Ground): Features {
   const approve = (id: string, decision: string, by: string) => resolveInChat(agentTools, id, decision, by);
   const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency, approve };
   const inbox = buildInbox(ground, talk);
-  const nodeRoom = buildNodeRoom(ground, { devices, idempotency, choices, sessions, ownChat: () => ownChat });
-  const asked = { devices, approvals, ...nodeRoom };
-  const health = buildHealth(ground, { agents, sessions, models, runs, engine, messaging, ...asked });
-  const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs, media, ...nodeRoom });
-  lent.tools = agentTools;
   const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });
-  messaging.bind(inbox, troubleTeller(sessions, health));
+  const nodeRoom = buildNodeRoom(ground, { devices, idempotency, choices, sessions, ownChat });
+  const { cron, heartbeat } = (lent.automation = buildAutomation(ground, talk, () => health.changed()));
+  const health = buildHealth(ground, { ...talk, devices, cron, heartbeat, ...nodeRoom });
+  const agentTools = (lent.tools = buildTools(ground, { ...talk, mcp, fetch, cron, ...nodeRoom }));
+  messaging.bind(inbox, troubleTeller(sessions, health, cron));
   return {
     agents,
     models,
@@ -97,6 +100,8 @@ export function buildFeatures(ground: Ground): Features {
     ownChat,
     mcp,
     externalAgents,
+    cron,
+    heartbeat,
     ...agentTools,
     ...nodeRoom,
   };
@@ -104,20 +109,16 @@ export function buildFeatures(ground: Ground): Features {
 
 function buildRuns(
   { options, database, gateway, bootId }: Ground,
-  parts: Pick<Features, "sessions" | "idempotency" | "engine" | "messaging">,
+  parts: Pick<RunsParts, "sessions" | "idempotency" | "engine" | "replies">,
   told: Pick<RunsParts, "takeSteering" | "signal">,
 ): Runs {
-  const { sessions, idempotency, engine, messaging } = parts;
   return new Runs({
+    ...parts,
     database,
-    sessions,
-    idempotency,
-    engine,
     clock: options.world.clock,
     log: options.world.log.for("runs"),
     bootId,
     runsMax: options.config.agents.runsMax,
-    replies: messaging.replies,
     publish: gateway.publish,
     ...told,
   });
@@ -159,7 +160,8 @@ function buildPresence({ options, gateway }: Ground): Presence {
 
 function buildHealth(
   ground: Ground,
-  parts: Omit<StatusParts, keyof Ground | "version"> & Pick<Features, "agents" | "sessions" | "models">,
+  parts: Omit<StatusParts, keyof Ground | "version"> &
+    Pick<Features, "agents" | "sessions" | "models" | keyof Automation>,
 ): Health {
   const { options, gateway } = ground;
   const { agents, sessions, models, messaging } = parts;
@@ -173,6 +175,7 @@ function buildHealth(
     networks: () => networksOf(messaging.accounts),
     trouble: () => storeOnWire(ground.database.trouble),
     networkLines: () => networkLines(messaging.accounts),
+    heartbeatOf: (agentId) => parts.heartbeat.settingsOf(agentId),
     gateway: () => statusOf({ ...ground, ...parts, version: options.version }),
     defaultModel: {
       get model() {
@@ -190,8 +193,9 @@ function storeOnWire(trouble: DiskFault | undefined) {
 }
 
 /** Who hears of accounts that changed and of deliveries that need somebody. */
-function troubleTeller(sessions: Sessions, health: Health): MessagingTold {
+function troubleTeller(sessions: Sessions, health: Health, cron: Cron): MessagingTold {
   return {
+    settled: (row) => cron.settled(row),
     changed: () => health.changed(),
     troubled: (row) => {
       health.changed();
@@ -210,7 +214,8 @@ interface ToolPorts {
 /** Commands, files, pages and servers, as tools of the agents. */
 function buildTools(
   ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs" | "nodes" | "lateRuns"> & ToolPorts,
+  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs" | "cron" | "nodes" | "lateRuns"> &
+    ToolPorts,
 ): CommandRoom & AgentTools {
   const { agents, sessions, mcp, fetch } = parts;
   const { accounts, outbox } = parts.messaging;

@@ -35,7 +35,7 @@ export interface NodeRoomParts {
   readonly idempotency: Idempotency;
   readonly choices: Choices;
   readonly sessions: Sessions;
-  readonly ownChat: () => OwnChat;
+  readonly ownChat: OwnChat;
 }
 
 export function buildNodeRoom({ options, database, gateway }: Ground, parts: NodeRoomParts): NodeRoom {
@@ -85,7 +85,7 @@ async function sayFor(
 ): Promise<void> {
   const { principalId: principal, text, key = freshKey } = speech;
   const sessionKey = sessions.canonical(speech.sessionKey);
-  await ownChat().say({
+  await ownChat.say({
     identity: { principal, method: "node.event", key, body: { text, sessionKey } },
     sessionKey,
     input: { text, imageCount: 0, thinkingLevel: thinkingLevelOf(speech.thinking), extraSystemPrompt: undefined },

@@ -160,7 +160,7 @@ test("what the owner denies does not reach the node, and nobody else may use the
   expect(stage.requests).toEqual([]);
 });
 
-test("the end of a program that nobody waits for any more is told once, by its own node, to its own session", async () => {
+test("the end of a program that nobody waits for is told once, by its own node, to its own session", async () => {
   await using stage = await stageOf();
   stage.commands.decides("allow-once");
   stage.answer = () => undefined;
