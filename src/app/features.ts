@@ -36,7 +36,6 @@ import { webChatNetwork } from "./webchat-network.ts";
 export function buildFeatures(ground: Ground): Features {
   const { options, database, gateway } = ground;
   const { clock, ids, log } = options.world;
-  const { config } = options;
   const { publish } = gateway;
   const agents = new Agents(config);
   const choices = new Choices(database, clock);
@@ -50,12 +49,11 @@ export function buildFeatures(ground: Ground): Features {
   const media = new MediaStore(options.mediaDir);
   const sessions = buildSessions(ground, { agents, models, media });
   const usageShownIn = (key: string) => sessions.find(key)?.settings.responseUsage;
-  const presence = buildPresence(ground);
   const devices = buildDevices(ground);
   const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
   const idempotency = new Idempotency(database, clock);
   const network = webChatNetwork({ database, sessions, clock, ids, publishChat: publish });
-  const { allowHosts } = config.tools.fetch;
+  const { allowHosts } = options.config.tools.fetch;
   const fetch = makeGuardedFetch({ clock, log: log.for("net"), ownPorts: () => [gateway.port], allowHosts });
   const messaging = buildMessaging({ ground, markup, network, media, fetch, choices, secrets, usageShownIn });
   const runs = buildRuns(
@@ -89,7 +87,7 @@ export function buildFeatures(ground: Ground): Features {
     modelSetup,
     engine,
     sessions,
-    presence,
+    presence: buildPresence(ground),
     devices,
     runs,
     health,
