@@ -37,7 +37,7 @@ export function buildFeatures(ground: Ground): Features {
   const { options, database, gateway } = ground;
   const { clock, ids, log } = options.world;
   const { publish } = gateway;
-  const agents = new Agents(config);
+  const agents = new Agents(options.config);
   const choices = new Choices(database, clock);
   const secrets = new SecretFiles(options.secretsDir);
   const mcp = buildMcp(ground);
