@@ -1,7 +1,7 @@
 import type { Config } from "../config/index.ts";
 import { invalidRequest } from "../protocol/index.ts";
 
-/** The configured personalities. The first one is the default. */
+/** The configured personalities, as they are when somebody looks. The first one is the default. */
 export interface Agent {
   readonly id: string;
   readonly name: string;
@@ -10,16 +10,20 @@ export interface Agent {
 }
 
 export class Agents {
-  readonly all: readonly Agent[];
+  readonly #config: Pick<Config, "agents">;
 
   constructor(config: Pick<Config, "agents">) {
-    this.all = config.agents.list.map(({ id, name, emoji, avatarUrl }) => ({
+    this.#config = config;
+  }
+
+  get all(): readonly Agent[] {
+    const all = this.#config.agents.list.map(({ id, name, emoji, avatarUrl }) => ({
       id,
       name: name ?? "Assistant",
       emoji,
       avatarUrl,
     }));
-    if (this.all.length === 0) this.all = [{ id: "main", name: "Assistant", emoji: undefined, avatarUrl: undefined }];
+    return all.length > 0 ? all : [{ id: "main", name: "Assistant", emoji: undefined, avatarUrl: undefined }];
   }
 
   get default(): Agent {

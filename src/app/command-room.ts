@@ -49,7 +49,9 @@ export function buildCommandRoom(
       return { host, security, ask };
     },
     environment,
-    passedNames: options.config.tools.exec.environment,
+    get passedNames() {
+      return options.config.tools.exec.environment;
+    },
     log,
   });
   return { execApprovals, execPolicy, processes, workspaces, commands };
@@ -59,7 +61,9 @@ export function buildCommandRoom(
 export function workspacesFor(options: HouseOptions): Workspaces {
   return new Workspaces({
     stateDir: stateFolder(options),
-    agents: options.config.agents.list,
+    get agents() {
+      return options.config.agents.list;
+    },
     homeDir: options.environment?.["HOME"] || undefined,
   });
 }

@@ -49,8 +49,7 @@ export function buildFeatures(ground: Ground): Features {
   const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
   const idempotency = new Idempotency(database, clock);
   const network = webChatNetwork({ database, sessions, clock, ids, publishChat: publish });
-  const { allowHosts } = config.tools.fetch;
-  const fetch = makeGuardedFetch({ clock, log: log.for("net"), ownPorts: () => [gateway.port], allowHosts });
+  const fetch = buildFetch(ground);
   const messaging = buildMessaging({ ground, markup, network, media, fetch, choices, secrets, usageShownIn });
   const runs = buildRuns(
     ground,
@@ -109,11 +108,21 @@ function buildRuns(
     clock: options.world.clock,
     log: options.world.log.for("runs"),
     bootId,
-    runsMax: options.config.agents.runsMax,
+    get runsMax() {
+      return options.config.agents.runsMax;
+    },
     replies: messaging.replies,
     publish: gateway.publish,
     ...told,
   });
+}
+
+/** The way out to the web. Its list of services in the own network is read at every fetch. */
+function buildFetch({ options, gateway }: Ground): GuardedFetch {
+  const { clock, log } = options.world;
+  const fetch = makeGuardedFetch({ clock, log: log.for("net"), ownPorts: () => [gateway.port] });
+  const settings = options.config.tools.fetch;
+  return (url, wanted) => fetch(url, { allowHosts: settings.allowHosts, ...wanted });
 }
 
 function buildDevices({ options, database, gateway }: Ground): Devices {
@@ -136,7 +145,13 @@ function buildSessions(
 ): Sessions {
   const { world, config } = options;
   const { mainKey, scope } = config.session;
-  const names = { defaultAgentId: parts.agents.default.id, mainKey, scope };
+  const names = {
+    get defaultAgentId() {
+      return parts.agents.default.id;
+    },
+    mainKey,
+    scope,
+  };
   return new Sessions({ database, clock: world.clock, ids: world.ids, names, ...parts });
 }
 
@@ -229,7 +244,7 @@ function talkingTools(
     const can = accounts.provider(provider)?.can;
     return can ? markup.renderParts(text, can).map((part) => ({ text: part })) : [];
   };
-  const runTimeoutMs = options.config.agents.runTimeoutSeconds * 1000;
+  const runTimeoutMs = () => options.config.agents.runTimeoutSeconds * 1000;
   return [
     messageTool({ outbox, accounts: () => accounts, database, contentsFor }),
     ...sessionTools({ sessions, runs: () => runs, database, ids: options.world.ids, runTimeoutMs }),
@@ -259,7 +274,9 @@ export function methodHouse(features: Features, { options, database, gateway }: 
     database,
     clock: options.world.clock,
     ids: options.world.ids,
-    runTimeoutMs: options.config.agents.runTimeoutSeconds * 1000,
+    get runTimeoutMs() {
+      return options.config.agents.runTimeoutSeconds * 1000;
+    },
     engineModel: modelNow(engine),
     publishChat: gateway.publish,
     sessionRuns: runs,
