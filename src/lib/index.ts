@@ -52,6 +52,7 @@ export { type Random, realRandom } from "./random.ts";
 export { cutToBytes, oneLine, shorten } from "./text.ts";
 export { Throttle } from "./throttle.ts";
 export { parseJson5 } from "./json5.ts";
+export { type Json5Path, json5TextAt, replaceJson5, setJson5, unsetJson5 } from "./json5-edit.ts";
 export { hostName, ownAddresses, primaryAddress } from "./machine.ts";
 export { type Tail, tailFile, type TailRequest } from "./tail-file.ts";
 export { keepMemorySmall } from "./memory-keeper.ts";
