@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildHouse, type House } from "../src/app/index.ts";
 import { Client, type ClientOptions, type Credentials, type DeviceSigner } from "../src/client/index.ts";
-import { type Config, defaultConfig, readConfigFile } from "../src/config/index.ts";
+import { type Config, defaultConfig } from "../src/config/index.ts";
 import type { AgentEngine } from "../src/engine/index.ts";
 import {
   type Clock,
@@ -37,6 +37,8 @@ export interface OpenHouseOptions {
   readonly agents?: Partial<Config["agents"]>;
   readonly session?: Partial<Config["session"]>;
   readonly addresses?: readonly string[];
+  /** The config file is followed when it changes. */
+  readonly watchesConfig?: boolean;
 }
 
 export type Approach = Partial<Omit<ClientOptions, "url" | "clock">> & {
@@ -114,7 +116,7 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
     stateDir: stateDir ?? "/nowhere",
     secretsDir: stateDir === undefined ? undefined : join(stateDir, "secrets"),
     ...(options.providers && { providers: options.providers }),
-    readConfig: () => readConfigFile(join(stateDir ?? "/nowhere", "clawdia.json")),
+    configPlace: { path: join(stateDir ?? "/nowhere", "clawdia.json"), isWatched: options.watchesConfig ?? false },
     logFile: { path: join(stateDir ?? "/nowhere", "clawdia.log"), flush: () => undefined },
     deviceTokenKey: new Uint8Array(32).fill(7),
     secrets: { tokens: [ownerToken], password: options.password },

@@ -58,7 +58,11 @@ export function buildCommandRoom(
 }
 
 /** The agents' folders. Throws a ConfigError for one that would let an agent reach the gateway's own files. */
-export function workspacesFor(options: HouseOptions): Workspaces {
+export function workspacesFor(
+  options: Pick<HouseOptions, "databasePath" | "stateDir" | "environment"> & {
+    readonly config: Pick<HouseOptions["config"], "agents">;
+  },
+): Workspaces {
   return new Workspaces({
     stateDir: stateFolder(options),
     get agents() {
@@ -69,6 +73,6 @@ export function workspacesFor(options: HouseOptions): Workspaces {
 }
 
 /** State in memory has no folder beside it. */
-export function stateFolder(options: HouseOptions): string | undefined {
+export function stateFolder(options: Pick<HouseOptions, "databasePath" | "stateDir">): string | undefined {
   return options.databasePath === ":memory:" ? undefined : options.stateDir;
 }

@@ -10,11 +10,11 @@ import { hostName } from "../lib/index.ts";
 import { Presence } from "../presence/index.ts";
 import { Runs, type RunsParts } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
-import { type GuardedFetch, makeGuardedFetch } from "../net/index.ts";
+import type { GuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
 import { limitsOf } from "../turns/index.ts";
 import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
-import { McpServers, messageTool, sessionTools } from "../tools/index.ts";
+import { messageTool, sessionTools } from "../tools/index.ts";
 import { askInChat } from "./ask-in-chat.ts";
 import { networkLines, statusOf } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
@@ -24,13 +24,14 @@ import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
 import { buildCommandRoom, type CommandRoom } from "./command-room.ts";
 import { type AgentTools, buildAgentTools } from "./agent-tools.ts";
+import { buildFetch, buildMcp } from "./ways-out.ts";
 import { selfEntry } from "./self-entry.ts";
 import { webChatNetwork } from "./webchat-network.ts";
 
 /** Builds the features, each from what it names, in dependency order. */
 export function buildFeatures(ground: Ground): Features {
   const { options, database, gateway } = ground;
-  const { clock, ids, log } = options.world;
+  const { clock, ids } = options.world;
   const { config } = options;
   const { publish } = gateway;
   const agents = new Agents(config);
@@ -115,14 +116,6 @@ function buildRuns(
     publish: gateway.publish,
     ...told,
   });
-}
-
-/** The way out to the web. Its list of services in the own network is read at every fetch. */
-function buildFetch({ options, gateway }: Ground): GuardedFetch {
-  const { clock, log } = options.world;
-  const fetch = makeGuardedFetch({ clock, log: log.for("net"), ownPorts: () => [gateway.port] });
-  const settings = options.config.tools.fetch;
-  return (url, wanted) => fetch(url, { allowHosts: settings.allowHosts, ...wanted });
 }
 
 function buildDevices({ options, database, gateway }: Ground): Devices {
@@ -251,15 +244,8 @@ function talkingTools(
   ];
 }
 
-function buildMcp({ options, workspaces }: Ground): McpServers {
-  const { world, config, environment = {}, stateDir, version } = options;
-  const { clock, random, log } = world;
-  const folder = workspaces.pathOf(config.agents.list[0]!.id) ?? stateDir;
-  return new McpServers(config.mcp, { environment, folder, version, clock, random, log: log.for("tools") });
-}
-
 /** Everything that handlers may touch, under the names that they ask for. */
-export function methodHouse(features: Features, { options, database, gateway }: Ground): MethodHouse {
+export function methodHouse(features: Features, { options, database, gateway, configKeeper }: Ground): MethodHouse {
   const { sessions, runs, engine, messaging } = features;
   const { accounts, logins, outbox } = messaging;
   return {
@@ -281,7 +267,7 @@ export function methodHouse(features: Features, { options, database, gateway }: 
     publishChat: gateway.publish,
     sessionRuns: runs,
     storePath: options.databasePath,
-    readConfig: options.readConfig,
+    configKeeper,
     version: options.version,
     logFile: options.logFile,
   };

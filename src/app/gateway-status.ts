@@ -1,3 +1,4 @@
+import type { ConfigKeeper } from "../config/index.ts";
 import type { Devices } from "../devices/index.ts";
 import type { AgentEngine } from "../engine/index.ts";
 import type { Gateway } from "../gateway/index.ts";
@@ -11,6 +12,7 @@ import type { Database } from "../storage/index.ts";
 const linesEach = 4;
 const adviceMax = 16;
 const lineCharsMax = 512;
+const restartCure = "stop the gateway and start it again";
 
 export interface StatusParts {
   readonly version: string;
@@ -23,6 +25,7 @@ export interface StatusParts {
   readonly messaging: { readonly accounts: Accounts; readonly outbox: Outbox };
   readonly approvals: Approvals;
   readonly database: Pick<Database, "trouble">;
+  readonly configKeeper: Pick<ConfigKeeper, "trouble" | "needsRestart">;
 }
 
 /** The gateway's own lines of `status`, with what a person should do next. */
@@ -52,15 +55,18 @@ export function networkLines(accounts: Accounts): string[] {
 }
 
 /** What is worst comes first. */
-function adviceOf({ messaging, approvals, devices, engine, database }: StatusParts): string[] {
+function adviceOf({ messaging, approvals, devices, engine, database, configKeeper }: StatusParts): string[] {
   const { accounts, outbox } = messaging;
   const keepers = networkKeepers(accounts);
   const counts = outbox.store.counts();
   const broken = keepers.filter(({ state }) => state.cure !== undefined && state.kind !== "connected");
   const lost = (counts["failed"] ?? 0) + (counts["expired"] ?? 0);
   const { trouble } = database;
+  const { trouble: configTrouble, needsRestart } = configKeeper;
   return [
     ...(trouble ? [cut(`nothing new is accepted: ${trouble.reason}; ${trouble.cure}`)] : []),
+    ...(configTrouble ? [cut(`${configTrouble.reason}: ${configTrouble.cure}`)] : []),
+    ...(needsRestart.length > 0 ? [cut(`needs a restart: ${needsRestart.join(", ")}: ${restartCure}`)] : []),
     ...broken.map((keeper) =>
       cut(`${nameOf(keeper)}: ${keeper.state.reason ?? keeper.state.kind}: ${keeper.state.cure}`),
     ),

@@ -1,6 +1,8 @@
 import { type Door, Gateway } from "../gateway/index.ts";
 import type { Runs } from "../runs/index.ts";
 import { Database, type DiskFault, watchDisk } from "../storage/index.ts";
+import { type ConfigKeeper, LiveConfig } from "../config/index.ts";
+import { buildConfigKeeper, followConfig, watchConfig } from "./config-room.ts";
 import { BootRecord } from "./boot-record.ts";
 import { errorFields, type Log } from "../lib/index.ts";
 import { makeDoor } from "./door.ts";
@@ -17,6 +19,8 @@ import type { World } from "./world.ts";
 export interface House extends AsyncDisposable {
   readonly gateway: Gateway;
   readonly runs: Runs;
+  /** The house stands on the config that it was given: the file's text becomes a copy to go back to. */
+  keepConfig(): void;
   /** Takes nothing new, lets runs end within the budget, tells everybody, closes. */
   stop(reason: string, budgetMs: number): Promise<void>;
 }
@@ -30,8 +34,13 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const boot = new BootRecord(database, bootId, options.version, clock);
   const gateway = stack.use(buildGateway(options));
   const uptimeMs = () => clock.elapsedMs() - startedAtMs;
-  const ground: Ground = { options, database, gateway, bootId, uptimeMs, workspaces: workspacesFor(options) };
+  const live = new LiveConfig(options.config);
+  const inForce = { ...options, config: live.view };
+  const configKeeper = buildConfigKeeper(options, live, { database, told: () => features.health.changed() });
+  const workspaces = workspacesFor(inForce);
+  const ground: Ground = { options: inForce, configKeeper, database, gateway, bootId, uptimeMs, workspaces };
   const features = buildFeatures(ground);
+  followConfig(live, features, ground);
   const { runs, health, presence, messaging, inbox, mcp, externalAgents } = features;
   const { accounts, outbox, logins, liveTurns } = messaging;
   stack.use(outbox);
@@ -52,7 +61,8 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   features.processes.sweep();
   health.refresh();
   gateway.listen(methodHouse(features, ground), buildDoor(features, ground), {
-    trouble: () => database.trouble?.reason,
+    trouble: () => database.trouble?.reason ?? bareTrouble(configKeeper),
+    recovering: () => (configKeeper.trouble ? recoveryWords : undefined),
     webhook: (network, account) => accounts.webhook(network, account),
   });
   accounts.start();
@@ -64,6 +74,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
     await sweepOld(database, clock, [inbox.store, outbox.store]);
   });
   stack.defer(() => minutes.abort());
+  stack.use(watchConfig(configKeeper, ground));
   database.onTrouble((trouble) => tellTrouble(trouble, log.for("store"), health));
   stack.use(watchDisk(database, clock));
   // Before all others are closed: they may wait for a disk that refuses.
@@ -73,6 +84,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   return {
     gateway,
     runs,
+    keepConfig: () => configKeeper.keepCopy(),
     stop: async (reason, budgetMs) => {
       gateway.stopListening();
       gateway.publish("shutdown", { reason, restartExpectedMs });
@@ -110,10 +122,18 @@ function buildDoor(features: Features, ground: Ground): Door {
     bootId,
     uptimeMs,
     stateVersion: () => gateway.stateVersion,
-    configPath: options.readConfig().path,
+    configPath: options.configPlace.path,
     stateDir: options.stateDir,
     authMode: options.secrets.password === undefined ? "token" : "password",
   });
+}
+
+/** For strangers: no path, no setting. */
+const recoveryWords = "the config cannot be used: clawdia config validate";
+
+/** On the defaults the gateway is there for its owner, and for nobody else. */
+function bareTrouble({ trouble }: ConfigKeeper): string | undefined {
+  return trouble?.isBare ? `recovery mode: ${recoveryWords}` : undefined;
 }
 
 /** When clients may come back after a stop that a service manager follows with a start. */

@@ -18,12 +18,27 @@ export {
 export type { ProvidersSettings } from "./providers.schema.ts";
 export type { ToolsSettings } from "./tools.schema.ts";
 export {
+  type Changed,
+  type ChangeRequest,
+  ConfigKeeper,
+  type ConfigKeeperParts,
+  ConfigRefused,
+  type ConfigTrouble,
+} from "./config-keeper.ts";
+export { type ConfigCopy, ConfigHistory } from "./history.ts";
+export { changedPaths, type Follower, isSame, LiveConfig, restartPaths } from "./live-config.ts";
+export { type Lookup, type Reference, referenceIn } from "./references.ts";
+export {
+  atPath,
   ConfigError,
+  configFile,
   type ConfigFile,
   type Environment,
   findPaths,
   type Flags,
   loadConfig,
+  lookupIn,
+  overrideConfig,
   type LoadedConfig,
   processEnvironment,
   readConfigFile,

@@ -29,6 +29,8 @@ export interface GatewaySettings {
 export interface Outside {
   /** Why the house accepts nothing new; undefined while it does. For strangers: it names no path. */
   readonly trouble: () => string | undefined;
+  /** What is wrong though it does; undefined while nothing is. For strangers as well. */
+  readonly recovering: () => string | undefined;
   readonly webhook: WebhookParts["find"];
 }
 
@@ -104,7 +106,7 @@ export class Gateway implements AsyncDisposable {
           port: index === 0 ? settings.port : this.port,
           policy: () => this.#policy,
           webhooks: { find: outside.webhook, clock, log },
-          http: { trouble: outside.trouble, isStopping: () => this.#isStopping },
+          http: { ...outside, isStopping: () => this.#isStopping },
           waitingRoom,
           hasRoom: () => this.#drivers.size < connectionsMax && !this.#isStopping,
           drive: (approach, socket, handshakeOver) =>

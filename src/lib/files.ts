@@ -5,6 +5,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmdirSync,
@@ -75,6 +76,22 @@ export function readBytesIfPresent(path: string): Uint8Array | undefined {
     if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+/** The names in a folder, or none when it is not there. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** Differs after every change of the file, and when it comes or goes. It says nothing of what is in it. */
+export function fileStamp(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat ? `${stat.ino}:${stat.size}:${stat.mtimeMs}` : "";
 }
 
 export function removeIfPresent(path: string): void {

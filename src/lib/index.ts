@@ -22,7 +22,9 @@ export {
 } from "./ed25519.ts";
 export { type FileIdentity, identityOf, isInside } from "./file-identity.ts";
 export {
+  fileStamp,
   makePrivateFolder,
+  namesIn,
   readBytesIfPresent,
   readTextIfPresent,
   removeIfPresent,

@@ -42,7 +42,8 @@ export function setJson5(source: string, path: Json5Path, value: unknown): strin
   if (node.kind === "array" && rest[0] !== String(node.members.length)) {
     throw new SyntaxError(`${path.slice(0, depth).join(".")} is a list of ${node.members.length}, without ${rest[0]}`);
   }
-  return insert(source, node, rest[0]!, nested(rest.slice(1), value), isQuotedAround(tree));
+  const name = isQuotedAround(tree) || !isPlainName(rest[0]!) ? JSON.stringify(rest[0]) : rest[0]!;
+  return insert(source, node, node.kind === "array" ? "" : `${name}: `, nested(rest.slice(1), value));
 }
 
 /** Takes away what stands at that path; the text is unchanged when there is nothing. Comments beside it stay. */
@@ -86,9 +87,9 @@ function cutEnd(source: string, { start, value, comma }: Member): number {
   return end + (pattern?.exec(source.slice(end))?.[0].length ?? 0);
 }
 
-function insert(source: string, node: Container, name: string, value: unknown, isQuoted: boolean): string {
+/** Puts a value behind the last one; `head` is its name and colon. */
+function insert(source: string, node: Container, head: string, value: unknown): string {
   const last = node.members.at(-1);
-  const head = node.kind === "array" ? "" : `${isQuoted || !isPlainName(name) ? JSON.stringify(name) : name}: `;
   const isLong = source.slice(node.start, node.end).includes("\n");
   const outer = indentAt(source, node.start);
   if (!last) {

@@ -23,7 +23,7 @@ const closers = { object: "}", array: "]" } as const;
 /** Deeper than a config can be; what is nested further is not edited. */
 const depthMax = 64;
 
-/** The text's tree. Throws a SyntaxError for a text that the parser would not take either, or that is nested too deep. */
+/** The text's tree. Throws a SyntaxError for a text that is no JSON5, as far as it looks, or is nested too deep. */
 export function json5Tree(source: string): Json5Node {
   const reader = new Reader(source);
   reader.skip();

@@ -1,5 +1,5 @@
 import type { Idempotency } from "../idempotency/index.ts";
-import { errorFields, failpoint, type LaneLimits, Lanes } from "../lib/index.ts";
+import { errorFields, failpoint, Lanes } from "../lib/index.ts";
 import { type Publish, unavailable } from "../protocol/index.ts";
 import type { SessionKey } from "../sessions/index.ts";
 import { Execution, type ExecutionParts, type StopReason } from "./execution.ts";
@@ -54,7 +54,11 @@ export class Runs {
     this.#journal = new RunJournal(parts);
     this.#book = new RunBook(parts, this.#store, this.#journal);
     this.#liveParts = { ...parts, tellingOf: (run) => this.#tellingOf(run) };
-    this.#lanes = new Lanes(laneLimits(parts));
+    this.#lanes = new Lanes({
+      get runningMax() {
+        return parts.runsMax;
+      },
+    });
   }
 
   get activeCount(): number {
@@ -290,13 +294,4 @@ export class Runs {
     });
     void putBack.catch((error: unknown) => log.error("run.stuck", { runId: id, ...errorFields(error) }));
   }
-}
-
-/** The number is read whenever a run may start: a person may change it. */
-function laneLimits(parts: Pick<RunsParts, "runsMax">): LaneLimits {
-  return {
-    get runningMax() {
-      return parts.runsMax;
-    },
-  };
 }
