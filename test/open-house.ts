@@ -33,6 +33,8 @@ export interface OpenHouseOptions {
   readonly providers?: readonly Provider[];
   readonly messages?: Partial<Config["messages"]>;
   readonly accounts?: Config["providers"]["telegram"]["accounts"];
+  /** Accounts of other networks. */
+  readonly networks?: Partial<Config["providers"]>;
   readonly gateway?: Partial<Config["gateway"]>;
   readonly agents?: Partial<Config["agents"]>;
   readonly session?: Partial<Config["session"]>;
@@ -103,7 +105,11 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
     agents: { ...base.agents, ...options.agents },
     session: { ...base.session, ...options.session },
     messages: { ...base.messages, ...options.messages },
-    providers: { telegram: { enabled: true, accounts: options.accounts ?? {} } },
+    providers: {
+      ...base.providers,
+      telegram: { enabled: true, accounts: options.accounts ?? {} },
+      ...options.networks,
+    },
   };
   const { stateDir } = options;
   const house = await buildHouse({

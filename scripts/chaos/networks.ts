@@ -1,9 +1,15 @@
 import type { ChaosNetwork } from "./network.ts";
+import { signalNetwork } from "./networks/signal.ts";
+import { imessageNetwork } from "./networks/imessage.ts";
+import { slackNetwork } from "./networks/slack.ts";
 import { telegramNetwork } from "./networks/telegram.ts";
 
 /** Every network that the chaos run can have, by the provider's id. Add yours here. */
 const makers: Readonly<Record<string, (peopleCount: number) => Promise<ChaosNetwork>>> = {
   telegram: telegramNetwork,
+  signal: signalNetwork,
+  imessage: imessageNetwork,
+  slack: slackNetwork,
 };
 
 export const chaosNetworkIds = Object.keys(makers);

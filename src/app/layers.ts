@@ -24,6 +24,21 @@ export const layerExceptions: readonly { readonly from: string; readonly to: str
     to: "providers/telegram/settings.ts",
     reason: "a provider declares its settings in its folder; the config is one schema",
   },
+  {
+    from: "config/providers.schema.ts",
+    to: "providers/signal/settings.ts",
+    reason: "a provider declares its settings in its folder; the config is one schema",
+  },
+  {
+    from: "config/providers.schema.ts",
+    to: "providers/imessage/settings.ts",
+    reason: "a provider declares its settings in its folder; the config is one schema",
+  },
+  {
+    from: "config/providers.schema.ts",
+    to: "providers/slack/settings.ts",
+    reason: "a provider declares its settings in its folder; the config is one schema",
+  },
   { from: "gateway/page-files.ts", to: "pages/bundle.ts", reason: "a macro, run by the build" },
   { from: "cli/gateway.command.ts", to: "app/start.ts", reason: "other commands must not load the server" },
   { from: "cli/", to: "app/version.ts", reason: "the version without the house" },

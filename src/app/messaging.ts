@@ -17,6 +17,7 @@ import { type Choices, LinkRecords, type SecretFiles } from "../storage/index.ts
 import type { Ground } from "./ground.ts";
 import type { GuardedFetch } from "../net/index.ts";
 import type { MediaStore } from "../sessions/index.ts";
+import { accountFolder } from "./account-folder.ts";
 import { loadMedia } from "./media-files.ts";
 import { knownProviders } from "./provider-list.ts";
 
@@ -123,12 +124,12 @@ function buildAccounts(
   { ground, network, choices, secrets }: MessagingParts,
   parts: Pick<Messaging, "policyOf" | "outbox"> & { readonly bound: Bound },
 ): Accounts {
-  const { config, world, providers } = ground.options;
+  const { config, world, providers, environment = {} } = ground.options;
   const { clock, random } = world;
   const { policyOf, outbox, bound } = parts;
   const showMenu = commandMenu(world.log.for("providers"));
   return new Accounts({
-    providers: [...(providers ?? knownProviders), webchat(network)],
+    providers: [...(providers ?? knownProviders(environment)), webchat(network)],
     settingsOf: policyOf,
     enabled: (provider, accountId) => isEnabled(config, provider) && policyOf(provider, accountId).enabled,
     linkSettingsOf: (provider, accountId) => withoutPolicy(policyOf(provider, accountId)),
@@ -136,6 +137,8 @@ function buildAccounts(
     linked: linkedAccounts(choices),
     secretsOf: (provider, accountId) => secrets.scoped(`${provider}.${accountId}`),
     recordsOf: (provider, accountId) => new LinkRecords(ground.database, { provider, accountId }),
+    folderOf: (provider, accountId) => accountFolder(ground.options.stateDir, `${provider}.${accountId}`),
+    environment: ground.options.environment ?? {},
     clock,
     random,
     log: world.log,

@@ -1,4 +1,10 @@
-import { type Provider, telegram } from "../providers/index.ts";
+import type { Environment } from "../config/index.ts";
+import { imessage, type Provider, signal, slack, telegram } from "../providers/index.ts";
 
 /** Every network there is; each loads its library when an account is opened. */
-export const knownProviders: readonly Provider[] = [telegram];
+export const knownProviders = (environment: Environment): readonly Provider[] => [
+  telegram,
+  slack,
+  signal,
+  imessage(environment),
+];

@@ -1,5 +1,8 @@
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
+import { signalFields } from "../providers/signal/settings.ts";
+import { imessageFields } from "../providers/imessage/settings.ts";
+import { slackFields } from "../providers/slack/settings.ts";
 import { telegramFields } from "../providers/telegram/settings.ts";
 import { accountPolicyFields } from "./account-policy.schema.ts";
 
@@ -22,7 +25,12 @@ const accountsOf = <P extends TProperties>(name: string, label: string, fields: 
 
 export const ProvidersSettings = named(
   "ProvidersSettings",
-  { telegram: accountsOf("Telegram", "Telegram", telegramFields) },
+  {
+    telegram: accountsOf("Telegram", "Telegram", telegramFields),
+    signal: accountsOf("Signal", "Signal", signalFields),
+    imessage: accountsOf("IMessage", "iMessage", imessageFields),
+    slack: accountsOf("Slack", "Slack", slackFields),
+  },
   { default: {}, description: "Messaging networks." },
 );
 export type ProvidersSettings = Static<typeof ProvidersSettings>;

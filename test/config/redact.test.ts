@@ -10,6 +10,9 @@ test("the secrets are those that the schema marks", () => {
     "mcp.servers.*.headers",
     "models.vendors.*.apiKey",
     "models.vendors.*.headers",
+    "providers.slack.accounts.*.appToken",
+    "providers.slack.accounts.*.botToken",
+    "providers.slack.accounts.*.signingSecret",
     "providers.telegram.accounts.*.botToken",
     "providers.telegram.accounts.*.webhookSecret",
   ]);
