@@ -137,8 +137,8 @@ export class ConfigKeeper {
   async rollback(id: string | undefined, request: ChangeRequest): Promise<Changed> {
     const { history } = this.#parts;
     const now = this.read().source;
-    const found = id ?? history.good().find((copy) => history.read(copy.id) !== now)?.id;
-    const text = found === undefined ? undefined : history.read(found);
+    const texts = id === undefined ? history.good().map((copy) => history.read(copy.id)) : [history.read(id)];
+    const text = texts.find((copy) => copy !== undefined && (id !== undefined || copy !== now));
     if (text === undefined) {
       const what = id === undefined ? "there is no earlier config to go back to" : `there is no copy ${id}`;
       throw invalidRequest(`${what}: clawdia config history lists them`);

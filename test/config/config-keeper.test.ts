@@ -160,7 +160,9 @@ test("a patch changes what it names, and takes away what it says null to", async
   expect(kept.text).toBe(`// Alice's gateway
 {
   gateway: { port: 7000 }, // chosen by dice
-  messages: { /* enough */ queueMode: "steer" },
+  messages: { /* enough */
+    queueMode: "steer"
+  },
   ui: {},
 }
 `);
