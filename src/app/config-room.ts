@@ -20,7 +20,7 @@ export function buildConfigKeeper(
   return new ConfigKeeper({
     path: configPlace.path,
     live,
-    lookup: configPlace.lookup,
+    lookup: configPlace.lookup ?? (() => undefined),
     override: configPlace.override ?? (({ config }) => config),
     tryOut: (next, running) => tryOut(options, next, running),
     history: new ConfigHistory(configPlace.historyDir ?? joinPath(stateDir, "config-history"), world.clock),

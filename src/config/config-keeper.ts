@@ -68,6 +68,8 @@ export class ConfigKeeper {
   readonly #parts: ConfigKeeperParts;
   #trouble: ConfigTrouble | undefined;
   #needsRestart: readonly string[] = [];
+  /** What the file came to last, with the settings that wait for a restart. */
+  #wanted: Config;
   /** Hash of the text that was looked at last. */
   #seen: string;
   #work: Promise<unknown> = Promise.resolve();
@@ -76,6 +78,7 @@ export class ConfigKeeper {
   constructor(parts: ConfigKeeperParts) {
     this.#parts = parts;
     this.#trouble = parts.trouble;
+    this.#wanted = parts.live.current;
     this.#seen = this.read().hash;
   }
 
@@ -179,8 +182,11 @@ export class ConfigKeeper {
     const file = configFile(path, text, lookup);
     const next = await this.#judged(file).catch(asRefusal);
     if (request.isTrial) {
-      const changed = changedPaths(live.current, next);
-      return { file, changed, needsRestart: holdBack(live.current, next).needsRestart };
+      return {
+        file,
+        changed: changedPaths(this.#wanted, next),
+        needsRestart: holdBack(live.current, next).needsRestart,
+      };
     }
     await accept();
     // A person may have saved the file while this was tried out.
@@ -215,8 +221,9 @@ export class ConfigKeeper {
   async #putInForce(file: ConfigFile, next: Config, by: string): Promise<Omit<Changed, "file">> {
     const { live, log, told } = this.#parts;
     const { config, needsRestart } = holdBack(live.current, next);
-    const changed = changedPaths(live.current, next);
+    const changed = changedPaths(this.#wanted, next);
     await live.swap(config);
+    this.#wanted = next;
     this.#trouble = undefined;
     this.#needsRestart = needsRestart;
     log.info("config.changed", { by, hash: file.hash, changed: changed.join(" "), restart: needsRestart.join(" ") });

@@ -67,7 +67,9 @@ export class ConfigHistory {
 
   #write(text: string, kind: ConfigCopy["kind"]): void {
     makePrivateFolder(this.#folder);
-    const stamp = isoTime(this.#clock.nowMs()).replaceAll(/[-:.]/g, "");
+    // In their order, also within a millisecond or after the clock was set back.
+    const atMs = Math.max(this.#clock.nowMs(), 1 + (this.list()[0]?.atMs ?? 0));
+    const stamp = isoTime(atMs).replaceAll(/[-:.]/g, "");
     writePrivateFile(joinPath(this.#folder, `${stamp}-${shortHash(text)}.${kind}.json5`), text);
     const own = this.#names().filter((name) => namePattern.exec(name)![3] === kind);
     for (const name of own.slice(copiesMax)) removeIfPresent(joinPath(this.#folder, name));
