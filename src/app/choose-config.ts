@@ -84,7 +84,8 @@ async function judged(
   if (file.issues[0]) return { why: atPath(file.issues[0]) };
   try {
     const config = override!(file);
-    await tryOut({ databasePath: paths.database, stateDir: paths.stateDir, environment }, config);
+    const configPlace = { path: paths.configFile };
+    await tryOut({ databasePath: paths.database, stateDir: paths.stateDir, environment, configPlace }, config);
     return { config, why: "" };
   } catch (error) {
     if (error instanceof ConfigError) return { why: `: ${error.message}` };

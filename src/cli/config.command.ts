@@ -6,10 +6,11 @@ import {
   isSecretSetting,
   namesBelow,
   readPath,
+  setSetting,
   settingAt,
   wordAsValue,
 } from "../config/index.ts";
-import { isoTime, parseJson5, setJson5, unsetJson5 } from "../lib/index.ts";
+import { isoTime, parseJson5, unsetJson5 } from "../lib/index.ts";
 import { type ConfigDesk, type Outcome, pathsFor, withDesk } from "./config/desk.ts";
 import { editConfig } from "./config/edit.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -112,11 +113,7 @@ async function get(desk: ConfigDesk, written: string | undefined, flags: Gateway
   }
   if (!shown.valid) throw broken(shown.issues, shown.path);
   const names = pathOf(written);
-  const value = names.reduce<unknown>(
-    (inner, name) =>
-      typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[name] : undefined,
-    shown.config,
-  );
+  const value = valueAt(shown.config, names);
   if (value === undefined) {
     knownSetting(names);
     throw refused(`${written} is not set`, `clawdia config schema ${written}`);
@@ -135,7 +132,7 @@ async function set(written: string, word: string | undefined, flags: ChangeFlags
     );
   }
   const value = wordAsValue(given, parsedOrNot(given), names);
-  return change(flags, (text) => setJson5(text, names, value));
+  return change(flags, (text) => setSetting(text, names, value));
 }
 
 async function change(flags: ChangeFlags, edit: (text: string) => string): Promise<void> {
@@ -185,8 +182,8 @@ async function diff(desk: ConfigDesk, id: string | undefined, flags: GatewayFlag
   const defaults = defaultConfig();
   const rows = changedPaths(defaults, config).map((one) => ({
     path: one,
-    default: valueAt(defaults, one),
-    value: valueAt(config, one),
+    default: valueAt(defaults, pathOf(one)),
+    value: valueAt(config, pathOf(one)),
   }));
   if (flags.json) return printJson(rows);
   if (rows.length === 0) return printLine("nothing differs from the defaults");
@@ -246,10 +243,12 @@ function knownSetting(names: readonly string[]) {
   throw refused(`there is no setting ${names.join(".")}${list}`, "clawdia config schema");
 }
 
-function valueAt(value: unknown, written: string): unknown {
-  return written
-    .split(".")
-    .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], value);
+function valueAt(value: unknown, names: readonly string[]): unknown {
+  return names.reduce<unknown>(
+    (inner, name) =>
+      typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[name] : undefined,
+    value,
+  );
 }
 
 function parsedOrNot(word: string): unknown {

@@ -1,4 +1,12 @@
-import { type Clock, errorFields, type Log, oneLine, removeIfPresent, writePrivateFile } from "../lib/index.ts";
+import {
+  type Clock,
+  errorFields,
+  identityOf,
+  type Log,
+  oneLine,
+  removeIfPresent,
+  replacePrivateFile,
+} from "../lib/index.ts";
 import { GatewayError, invalidRequest, unavailable } from "../protocol/index.ts";
 import type { Config } from "./config.schema.ts";
 import type { ConfigHistory } from "./history.ts";
@@ -292,10 +300,11 @@ function restored(text: string, file: ConfigFile): string {
   }
 }
 
+/** A link to the file stays one. */
 function writeText(path: string, text: string | undefined): void {
   try {
     if (text === undefined) removeIfPresent(path);
-    else writePrivateFile(path, text);
+    else replacePrivateFile(identityOf(path)?.realPath ?? path, text);
   } catch (error) {
     throw unavailable(`config ${path} cannot be written: ${wordsOf(error)}`, { cause: error });
   }

@@ -44,5 +44,5 @@ export {
   readConfigFile,
 } from "./load.ts";
 export { accountDefaults, defaultConfig, parseConfig, type ParsedConfig } from "./parse.ts";
-export { isSecretSetting, namesBelow, readPath, settingAt, wordAsValue } from "./setting.ts";
+export { isSecretSetting, namesBelow, readPath, setSetting, settingAt, wordAsValue } from "./setting.ts";
 export { redactConfig, redacted, redactSource, secretPaths } from "./redact.ts";

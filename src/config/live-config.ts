@@ -77,12 +77,18 @@ export function holdBack(running: Config, next: Config): { readonly config: Conf
   return { config, needsRestart };
 }
 
-/** Dot paths of the settings that differ, as deep as both sides have objects. */
+/** Paths of the settings that differ, as people write them, as deep as both sides have objects. */
 export function changedPaths(before: unknown, after: unknown, path = ""): string[] {
   if (isSame(before, after)) return [];
   if (!isPlainObject(before) || !isPlainObject(after)) return [path];
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return names.flatMap((name) => changedPaths(before[name], after[name], path === "" ? name : `${path}.${name}`));
+  return names.flatMap((name) => changedPaths(before[name], after[name], pathBelow(path, name)));
+}
+
+/** `models.aliases["a-4.1"]`: a name with dots in it is quoted. */
+function pathBelow(path: string, name: string): string {
+  if (!/^[^.[\]"\\]+$/.test(name)) return `${path}["${name.replaceAll(/["\\]/g, "\\$&")}"]`;
+  return path === "" ? name : `${path}.${name}`;
 }
 
 /** The same settings, whatever their order. */

@@ -1,4 +1,5 @@
 import type { TSchema } from "@sinclair/typebox";
+import { json5TextAt, setJson5 } from "../lib/index.ts";
 import { Config } from "./config.schema.ts";
 import { secretPaths } from "./redact.ts";
 
@@ -28,7 +29,18 @@ export function isSecretSetting(path: readonly string[]): boolean {
   });
 }
 
-/** Settings that are called nearly so, for somebody who mistyped. */
+/** Sets it in the config's text. Lists on the way that are not there yet are made. Throws as `setJson5` does. */
+export function setSetting(text: string, path: readonly string[], value: unknown): string {
+  const lists = path.map((_, index) => path.slice(0, index)).filter((list) => settingAt(list)?.["items"] !== undefined);
+  const missing = lists.filter((list) => json5TextAt(text, list) === undefined);
+  return setJson5(
+    missing.reduce((made, list) => setJson5(made, list, []), text),
+    path,
+    value,
+  );
+}
+
+/** The settings below it, for somebody who mistyped. */
 export function namesBelow(path: readonly string[]): readonly string[] {
   const schema = settingAt(path);
   return schema ? Object.keys((schema["properties"] ?? {}) as object) : [];

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fchmodSync,
   fsyncSync,
   mkdirSync,
@@ -28,6 +29,12 @@ export function makePrivateFolder(path: string): void {
 /** Replaces a file as a whole: a reader, or the machine after a power cut, sees the old content or the new one. */
 export function writePrivateFile(path: string, content: string | Uint8Array): void {
   makePrivateFolder(dirname(path));
+  replacePrivateFile(path, content);
+}
+
+/** The same in a folder that may be somebody else's, and stays as it is. One that is not there is made, and private. */
+export function replacePrivateFile(path: string, content: string | Uint8Array): void {
+  if (!existsSync(dirname(path))) makePrivateFolder(dirname(path));
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     writeDurably(temporary, content);

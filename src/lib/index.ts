@@ -28,6 +28,7 @@ export {
   readBytesIfPresent,
   readTextIfPresent,
   removeIfPresent,
+  replacePrivateFile,
   writePassingFile,
   writePrivateFile,
 } from "./files.ts";

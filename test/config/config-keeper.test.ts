@@ -1,5 +1,14 @@
 import { expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import {
   ConfigHistory,
@@ -79,6 +88,19 @@ test("a change is written as it is meant, swapped, kept and named", async () => 
   expect(kept.keeper.needsRestart).toEqual(["gateway.port"]);
   expect(kept.history.read(kept.history.list()[0]!.id)).toBe(text);
   expect(statSync(kept.path).mode & 0o777).toBe(0o600);
+});
+
+test("a file behind a link is written where it is, and the folder of neither is touched", async () => {
+  using elsewhere = temporaryFolder();
+  chmodSync(elsewhere.path, 0o755);
+  const real = join(elsewhere.path, "mine.json5");
+  using kept = new Kept(undefined);
+  writeFileSync(real, commented);
+  symlinkSync(real, kept.path);
+  await kept.keeper.patch({ messages: { queueMax: 6 } }, kept.now);
+  expect(readFileSync(real, "utf8")).toBe(commented.replace("queueMax: 5", "queueMax: 6"));
+  expect([readlinkSync(kept.path), statSync(elsewhere.path).mode & 0o777]).toEqual([real, 0o755]);
+  expect(readdirSync(elsewhere.path)).toEqual(["mine.json5"]);
 });
 
 const refusedTexts: readonly [law: string, text: string, message: RegExp][] = [

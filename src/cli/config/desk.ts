@@ -18,6 +18,7 @@ import { type Connected, withGateway } from "../connected.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Failure, refused } from "../failure.ts";
 import type { GatewayFlags } from "../gateway-flags.ts";
+import { callFailure } from "../refusals.ts";
 import { holderOf } from "../target.ts";
 
 /** Where a command reads and changes the config: at the gateway that runs, or in the file while none does. */
@@ -58,14 +59,19 @@ export function pathsFor({ profile }: GatewayFlags): Paths {
   return findPaths(environment, profile ?? (environment["CLAWDIA_PROFILE"] || undefined));
 }
 
-function gatewayDesk({ call }: Connected): ConfigDesk {
+function gatewayDesk({ call, target }: Connected): ConfigDesk {
+  // A refusal is in the words of the command line at once: an editor goes on with it.
+  const inWords = async <R>(answer: Promise<R>): Promise<R> =>
+    answer.catch((error: unknown) => {
+      throw callFailure(error, target);
+    });
   return {
     isRunning: true,
-    read: () => call("config.get", {}),
+    read: () => inWords(call("config.get", {})),
     replace: (raw, { baseHash, ...wishes }) =>
-      call("config.set", { raw, ...wishes, ...(baseHash !== undefined && { baseHash }) }),
-    history: async () => (await call("config.history", {})).copies,
-    rollback: (id, isTrial) => call("config.rollback", { isTrial, ...(id !== undefined && { id }) }),
+      inWords(call("config.set", { raw, ...wishes, ...(baseHash !== undefined && { baseHash }) })),
+    history: async () => (await inWords(call("config.history", {}))).copies,
+    rollback: (id, isTrial) => inWords(call("config.rollback", { isTrial, ...(id !== undefined && { id }) })),
   };
 }
 
@@ -83,7 +89,8 @@ function fileDesk(paths: Paths, { profile }: GatewayFlags): ConfigDesk {
     override: (file) => overrideConfig(file, environment, { profile }),
     tryOut: async (next) => {
       const { tryOut } = await import("../../app/try-out.ts");
-      await tryOut({ databasePath: paths.database, stateDir: paths.stateDir, environment }, next);
+      const configPlace = { path: paths.configFile };
+      await tryOut({ databasePath: paths.database, stateDir: paths.stateDir, environment, configPlace }, next);
     },
     history,
     accept: () => Promise.resolve(),
