@@ -109,8 +109,10 @@ function buildRuns(
     clock: options.world.clock,
     log: options.world.log.for("runs"),
     bootId,
-    get runsMax() {
-      return options.config.agents.runsMax;
+    limits: {
+      get runningMax() {
+        return options.config.agents.runsMax;
+      },
     },
     replies: messaging.replies,
     publish: gateway.publish,

@@ -43,13 +43,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   followConfig(live, features, ground);
   const { runs, health, presence, messaging, inbox, mcp, externalAgents, sessions, idempotency } = features;
   const { accounts, outbox, logins, liveTurns } = messaging;
-  stack.use(outbox);
-  stack.use(liveTurns);
-  stack.use(accounts);
-  stack.use(logins);
-  stack.use(inbox);
-  stack.use(mcp);
-  stack.use(externalAgents);
+  for (const part of [outbox, liveTurns, accounts, logins, inbox, mcp, externalAgents]) stack.use(part);
   stack.use(features.processes);
   stack.use(features.execApprovals);
   stack.defer(() => runs.drain(0));

@@ -119,7 +119,7 @@ async function get(desk: ConfigDesk, written: string | undefined, flags: Gateway
     throw refused(`${written} is not set`, `clawdia config schema ${written}`);
   }
   if (flags.json || typeof value === "object") return printJson(value);
-  printLine(String(value));
+  printLine(typeof value === "string" ? value : JSON.stringify(value));
 }
 
 async function set(written: string, word: string | undefined, flags: ChangeFlags): Promise<void> {
@@ -165,7 +165,13 @@ async function validate(desk: ConfigDesk, file: string | undefined, flags: Gatew
     .replace(text, { baseHash: shown.hash, mayShrink: true, isTrial: true })
     .catch((error: unknown) => {
       if (!(error instanceof Failure) || error.exitCode !== exitCodes.refused) throw error;
-      throw new Failure(`${file ?? shown.path}: ${error.message}`, { ...error, exitCode: exitCodes.badConfig });
+      const { code, next, shape } = error;
+      throw new Failure(`${file ?? shown.path}: ${error.message}`, {
+        exitCode: exitCodes.badConfig,
+        code,
+        next,
+        shape,
+      });
     });
   if (flags.json) return printJson({ valid: true, path: file ?? shown.path, changed: outcome.changed });
   printLine(`${file ?? shown.path} can be used`);

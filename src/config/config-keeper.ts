@@ -1,17 +1,10 @@
-import {
-  type Clock,
-  errorFields,
-  identityOf,
-  type Log,
-  oneLine,
-  removeIfPresent,
-  replacePrivateFile,
-} from "../lib/index.ts";
-import { GatewayError, invalidRequest, unavailable } from "../protocol/index.ts";
+import { type Clock, errorFields, identityOf, type Log, removeIfPresent, replacePrivateFile } from "../lib/index.ts";
+import { invalidRequest, unavailable } from "../protocol/index.ts";
+import { asRefusal, ChangeAllowance, ConfigRefused, refuseShrinking, refuseStale, staleHash } from "./change-rules.ts";
 import type { Config } from "./config.schema.ts";
 import type { ConfigHistory } from "./history.ts";
 import { changedPaths, holdBack, type LiveConfig } from "./live-config.ts";
-import { atPath, ConfigError, configFile, type ConfigFile, readConfigFile } from "./load.ts";
+import { ConfigError, configFile, type ConfigFile, readConfigFile } from "./load.ts";
 import { mergePatch } from "./merge-patch.ts";
 import type { ParsedConfig } from "./parse.ts";
 import { redacted } from "./redact.ts";
@@ -66,12 +59,6 @@ export interface Changed {
   readonly needsRestart: readonly string[];
 }
 
-export const staleHash = "config changed since last load; re-run config.get and retry";
-/** A smaller file may well be a tenth of what it was. */
-const shrinkBytesMin = 512;
-export const changesMax = 30;
-const changesWindowMs = 60_000;
-
 export class ConfigKeeper {
   readonly #parts: ConfigKeeperParts;
   #trouble: ConfigTrouble | undefined;
@@ -80,11 +67,12 @@ export class ConfigKeeper {
   #wanted: Config;
   /** Hash of the text that was looked at last. */
   #seen: string;
+  readonly #allowance: ChangeAllowance;
   #work: Promise<unknown> = Promise.resolve();
-  #changesAtMs: number[] = [];
 
   constructor(parts: ConfigKeeperParts) {
     this.#parts = parts;
+    this.#allowance = new ChangeAllowance(parts.clock);
     this.#trouble = parts.trouble;
     this.#wanted = parts.live.current;
     this.#seen = this.read().hash;
@@ -116,15 +104,7 @@ export class ConfigKeeper {
 
   /** Counts one more change; throws RATE_LIMITED when there were too many. Trials count, too. */
   permit(): void {
-    const nowMs = this.#parts.clock.elapsedMs();
-    this.#changesAtMs = this.#changesAtMs.filter((atMs) => nowMs - atMs < changesWindowMs);
-    const [first] = this.#changesAtMs;
-    if (first !== undefined && this.#changesAtMs.length >= changesMax) {
-      throw new GatewayError("RATE_LIMITED", `the config changes at most ${changesMax} times a minute`, {
-        retryAfterMs: first + changesWindowMs - nowMs,
-      });
-    }
-    this.#changesAtMs.push(nowMs);
+    this.#allowance.take();
   }
 
   /** The whole text anew. Marks of secrets mean those that are there. */
@@ -256,37 +236,6 @@ export class ConfigKeeper {
     this.#work = done.catch(() => undefined);
     return done;
   }
-}
-
-/** A config that cannot be used, with all that is wrong with it. */
-export class ConfigRefused extends ConfigError {
-  readonly issues: ParsedConfig["issues"];
-
-  constructor(issues: ParsedConfig["issues"]) {
-    super(`invalid config${issues[0] ? atPath(issues[0]) : ""}`);
-    this.issues = issues;
-  }
-}
-
-function asRefusal(error: unknown): never {
-  if (!(error instanceof ConfigRefused)) throw error;
-  throw invalidRequest(oneLine(error.message, messageCharsMax), { details: { issues: error.issues } });
-}
-
-const messageCharsMax = 1_500;
-
-/** The texts are those that clients look for. */
-function refuseStale(file: ConfigFile, baseHash: string | undefined): void {
-  if (file.source === undefined && baseHash === undefined) return;
-  if (baseHash === undefined) throw invalidRequest("config base hash required; re-run config.get and retry");
-  if (baseHash !== file.hash) throw invalidRequest(staleHash);
-}
-
-/** A text that lost most of itself on its way is not taken for one that is meant. */
-function refuseShrinking(before: string, text: string): void {
-  const [from, to] = [Buffer.byteLength(before), Buffer.byteLength(text)];
-  if (from < shrinkBytesMin || to * 2 >= from) return;
-  throw invalidRequest(`the config would shrink from ${from} to ${to} bytes: add mayShrink: true if that is meant`);
 }
 
 /** A text that is no JSON5 is left to the check, which says where. */

@@ -22,9 +22,9 @@ export {
   type ChangeRequest,
   ConfigKeeper,
   type ConfigKeeperParts,
-  ConfigRefused,
   type ConfigTrouble,
 } from "./config-keeper.ts";
+export { ConfigRefused } from "./change-rules.ts";
 export { type ConfigCopy, ConfigHistory } from "./history.ts";
 export { changedPaths, type Follower, isSame, LiveConfig, restartPaths } from "./live-config.ts";
 export { type Lookup, type Reference, referenceIn } from "./references.ts";
