@@ -16,7 +16,7 @@ import * as markup from "../markup/index.ts";
 import { limitsOf } from "../turns/index.ts";
 import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
 import { messageTool, sessionTools } from "../tools/index.ts";
-import { askInChat } from "./ask-in-chat.ts";
+import { askInChat, resolveInChat } from "./ask-in-chat.ts";
 import { networkLines, statusOf } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
 import type { Features } from "./feature-set.ts";
@@ -222,12 +222,6 @@ function buildTools(
   const fetchPage = (url: string, signal: AbortSignal) => fetch(url, { signal, overflow: "cut" });
   const sources = [() => Promise.resolve(own), () => mcp.tools()];
   return { ...room, ...buildAgentTools({ options: ground.options, agents, room, fetchPage, sources }) };
-}
-
-/** The answer of a person in a chat; what they read. */
-function resolveInChat({ execApprovals }: CommandRoom, id: string, decision: string, by: string): string {
-  execApprovals.resolve(id, decision, { name: by });
-  return decision === "deny" ? "Denied." : "Allowed.";
 }
 
 /** Messages and other conversations, as tools of the agents. */
