@@ -9,21 +9,21 @@ export interface Agent {
   readonly avatarUrl: string | undefined;
 }
 
+type AgentList = Config["agents"]["list"];
+
 export class Agents {
   readonly #config: Pick<Config, "agents">;
+  #known: { readonly list: AgentList; readonly agents: readonly Agent[] } | undefined;
 
   constructor(config: Pick<Config, "agents">) {
     this.#config = config;
   }
 
+  /** The same list until the config has another one. */
   get all(): readonly Agent[] {
-    const all = this.#config.agents.list.map(({ id, name, emoji, avatarUrl }) => ({
-      id,
-      name: name ?? "Assistant",
-      emoji,
-      avatarUrl,
-    }));
-    return all.length > 0 ? all : [{ id: "main", name: "Assistant", emoji: undefined, avatarUrl: undefined }];
+    const { list } = this.#config.agents;
+    if (this.#known?.list !== list) this.#known = { list, agents: agentsIn(list) };
+    return this.#known.agents;
   }
 
   get default(): Agent {
@@ -40,6 +40,11 @@ export class Agents {
     if (agent) return agent;
     throw invalidRequest(`unknown agent id: ${id} (configured: ${this.all.map((known) => known.id).join(", ")})`);
   }
+}
+
+function agentsIn(list: AgentList): readonly Agent[] {
+  if (list.length === 0) return [{ id: "main", name: "Assistant", emoji: undefined, avatarUrl: undefined }];
+  return list.map(({ id, name, emoji, avatarUrl }) => ({ id, name: name ?? "Assistant", emoji, avatarUrl }));
 }
 
 /** Short text or picture that stands for the agent. */

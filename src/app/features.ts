@@ -175,7 +175,8 @@ function buildHealth(
     storePath: options.databasePath,
     bumpVersion: () => gateway.bump("health"),
     networks: () => networksOf(messaging.accounts),
-    trouble: () => storeOnWire(ground.database.trouble),
+    trouble: () => onWire(ground.database.trouble),
+    configTrouble: () => onWire(ground.configKeeper.trouble),
     networkLines: () => networkLines(messaging.accounts),
     gateway: () => statusOf({ ...ground, ...parts, version: options.version }),
     defaultModel: {
@@ -189,8 +190,8 @@ function buildHealth(
   });
 }
 
-function storeOnWire(trouble: DiskFault | undefined) {
-  return trouble && { reason: trouble.reason, cure: trouble.cure };
+function onWire(trouble: Pick<DiskFault, "reason" | "cure"> | undefined) {
+  return trouble && { reason: trouble.reason.slice(0, 1024), cure: trouble.cure };
 }
 
 /** Who hears of accounts that changed and of deliveries that need somebody. */

@@ -91,9 +91,15 @@ export class ConfigKeeper {
     return this.#parts.history;
   }
 
-  /** The file as it is now. */
+  /** The file as it is now. One that cannot be read has that as its issue. */
   read(): ConfigFile {
-    return readConfigFile(this.#parts.path, this.#parts.lookup);
+    const { path, lookup } = this.#parts;
+    try {
+      return readConfigFile(path, lookup);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      return { ...configFile(path, undefined), issues: [{ path: "", message: error.message }] };
+    }
   }
 
   /** The file as it is has proved good. Not in trouble: then it is not what is in use. */
@@ -142,8 +148,9 @@ export class ConfigKeeper {
     return this.#alone(async () => {
       try {
         const file = this.read();
-        if (file.hash === this.#seen) return;
+        if (file.hash === this.#seen && file.issues.length === 0 && !this.#trouble) return;
         this.#seen = file.hash;
+        if (file.issues.length > 0) throw new ConfigRefused(file.issues);
         if (file.source === undefined) throw new ConfigError(`config ${file.path} is gone`);
         // What a crash leaves of a file; who wants the defaults writes {}.
         if (file.source.trim() === "") throw new ConfigError(`config ${file.path} is empty`);

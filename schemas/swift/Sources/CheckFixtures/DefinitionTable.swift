@@ -130,6 +130,7 @@ let definitionTable: [String: any (Codable & Sendable).Type] = [
   "FoundModelServer": FoundModelServer.self,
   "GatewayFrame": GatewayFrame.self,
   "HealthAgent": HealthAgent.self,
+  "HealthConfig": HealthConfig.self,
   "HealthParams": HealthParams.self,
   "HealthRecentSession": HealthRecentSession.self,
   "HealthSessions": HealthSessions.self,

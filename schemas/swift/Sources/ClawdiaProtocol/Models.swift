@@ -1584,6 +1584,16 @@ public struct HealthAgent: Codable, Equatable, Sendable {
   }
 }
 
+public struct HealthConfig: Codable, Equatable, Sendable {
+  public var reason: String
+  public var cure: String
+
+  public init(reason: String, cure: String) {
+    self.reason = reason
+    self.cure = cure
+  }
+}
+
 public struct HealthRecentSession: Codable, Equatable, Sendable {
   public var key: String
   public var updatedAt: Int?
@@ -1638,6 +1648,7 @@ public struct HealthSummary: Codable, Equatable, Sendable {
   public var agents: [HealthAgent]
   public var sessions: HealthSessions
   public var store: HealthStore?
+  public var config: HealthConfig?
 
   public init(
     ok: Bool = true,
@@ -1650,7 +1661,8 @@ public struct HealthSummary: Codable, Equatable, Sendable {
     defaultAgentId: String,
     agents: [HealthAgent],
     sessions: HealthSessions,
-    store: HealthStore? = nil
+    store: HealthStore? = nil,
+    config: HealthConfig? = nil
   ) {
     self.ok = ok
     self.ts = ts
@@ -1663,6 +1675,7 @@ public struct HealthSummary: Codable, Equatable, Sendable {
     self.agents = agents
     self.sessions = sessions
     self.store = store
+    self.config = config
   }
 }
 
