@@ -57,6 +57,11 @@ export function refuseStale(file: ConfigFile, baseHash: string | undefined): voi
   if (baseHash !== file.hash) throw invalidRequest(staleHash);
 }
 
+/** What a crash, or a slip, leaves of a text is not taken for a wish. */
+export function refuseBlank(text: string): void {
+  if (text.trim() === "") throw invalidRequest("invalid config: it is empty; write {} if the defaults are meant");
+}
+
 /** A text that lost most of itself on its way is not taken for one that is meant. */
 export function refuseShrinking(before: string, text: string): void {
   const [from, to] = [Buffer.byteLength(before), Buffer.byteLength(text)];

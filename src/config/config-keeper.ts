@@ -1,6 +1,14 @@
 import { type Clock, errorFields, identityOf, type Log, removeIfPresent, replacePrivateFile } from "../lib/index.ts";
 import { invalidRequest, unavailable } from "../protocol/index.ts";
-import { asRefusal, ChangeAllowance, ConfigRefused, refuseShrinking, refuseStale, staleHash } from "./change-rules.ts";
+import {
+  asRefusal,
+  ChangeAllowance,
+  ConfigRefused,
+  refuseBlank,
+  refuseShrinking,
+  refuseStale,
+  staleHash,
+} from "./change-rules.ts";
 import type { Config } from "./config.schema.ts";
 import type { ConfigHistory } from "./history.ts";
 import { changedPaths, holdBack, type LiveConfig } from "./live-config.ts";
@@ -173,6 +181,7 @@ export class ConfigKeeper {
     const before = this.read();
     refuseStale(before, request.baseHash);
     const text = textFor(before);
+    refuseBlank(text);
     if (!request.mayShrink) refuseShrinking(before.source ?? "", text);
     const file = configFile(path, text, lookup);
     const next = await this.#judged(file).catch(asRefusal);

@@ -1,5 +1,3 @@
-import { parseJson5 } from "./json5.ts";
-
 /** Where the parts of a JSON5 text stand, so that one of them can be changed and the rest stays as it was written. */
 
 export type Json5Node =
@@ -30,9 +28,28 @@ export function json5Tree(source: string): Json5Node {
   return reader.node(0);
 }
 
+/** Line and column, from 1, where the text stops being JSON5, as far as its signs and names tell. */
+export function json5FaultAt(source: string): { readonly line: number; readonly column: number } | undefined {
+  const reader = new Reader(source);
+  try {
+    reader.skip();
+    reader.node(0);
+    reader.skip();
+    if (reader.at >= source.length) return undefined;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  const before = source.slice(0, reader.at).split("\n");
+  return { line: before.length, column: before.at(-1)!.length + 1 };
+}
+
 class Reader {
   readonly #source: string;
   #at = 0;
+
+  get at(): number {
+    return this.#at;
+  }
 
   constructor(source: string) {
     this.#source = source;
@@ -107,6 +124,6 @@ function endOfScalar(source: string, from: number): number {
 function nameOf(written: string): string {
   if (/^[\w$]+$/.test(written)) return written;
   const isText = /^["']/.test(written);
-  if (isText) return parseJson5(written) as string;
-  return Object.keys(parseJson5(`{${written}: 0}`) as object)[0] ?? written;
+  if (isText) return Bun.JSON5.parse(written) as string;
+  return Object.keys(Bun.JSON5.parse(`{${written}: 0}`) as object)[0] ?? written;
 }

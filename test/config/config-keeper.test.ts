@@ -107,6 +107,7 @@ test("a file behind a link is written where it is, and the folder of neither is 
 const refusedTexts: readonly [law: string, text: string, message: RegExp][] = [
   ["a text that is no JSON5", "{ gateway: ", /invalid config: not JSON5/],
   ["a wrong type", "{ gateway: { port: 'x' } }", /invalid config, at gateway\.port: .*must be integer/],
+  ["a text of nothing", " \n", /it is empty; write \{\}/],
   ["an unknown setting", "{ gatway: {} }", /invalid config/],
   ["a mark where nothing is", `{ gateway: { auth: { token: "${redacted}" } } }`, /nothing to keep there/],
   ["a mark in a name", `{ mcp: { servers: { ${redacted}: { command: "x" } } } }`, /nothing to keep there/],

@@ -71,6 +71,25 @@ test("a list has no places beyond its end, and a text that nests too deep is not
   expect(() => setJson5("[".repeat(100) + "]".repeat(100), ["0"], 1)).toThrow("nested too deep");
 });
 
+const faults: readonly [source: string, line: number, column: number][] = [
+  ["{\n  a: 1,\n  b 2\n}", 3, 5],
+  ["{\n  a: 1\n  b: 2\n}", 3, 3],
+  ["{\n  a: [1,\n", 3, 1],
+  ["{ a: }", 1, 6],
+  ["{} {}", 1, 4],
+];
+
+for (const [source, line, column] of faults) {
+  test(`the place of the fault is told: ${JSON.stringify(source)}`, () => {
+    expect(() => parseJson5(source)).toThrow(`(line ${line}, column ${column})`);
+  });
+}
+
+test("a fault within a value is told without its place", () => {
+  expect(() => parseJson5("{ a: tru }")).toThrow(SyntaxError);
+  expect(() => parseJson5("{ a: tru }")).not.toThrow("(line");
+});
+
 /** A small generator with a seed, so that a failure can be seen again. */
 function chance(seed: number): (below: number) => number {
   let state = seed;
