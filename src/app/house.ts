@@ -41,16 +41,18 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const ground: Ground = { options: inForce, configKeeper, database, gateway, bootId, uptimeMs, workspaces };
   const features = buildFeatures(ground);
   followConfig(live, features, ground);
-  const { runs, health, presence, messaging, inbox, mcp, externalAgents, sessions, idempotency } = features;
+  const { runs, health, presence, messaging, inbox, mcp, externalAgents, cron, heartbeat } = features;
+  const { sessions, idempotency } = features;
   const { accounts, outbox, logins, liveTurns } = messaging;
-  for (const part of [outbox, liveTurns, accounts, logins, inbox, mcp, externalAgents]) stack.use(part);
+  for (const part of [outbox, liveTurns, accounts, logins, inbox]) stack.use(part);
+  for (const part of [cron, heartbeat, mcp, externalAgents]) stack.use(part);
   stack.use(features.processes);
   stack.use(features.execApprovals);
   stack.defer(() => runs.drain(0));
   stack.use(presence);
   stack.use(health);
 
-  const recovered = database.transaction(() => ({ ...runs.recover(), ...outbox.recover() }));
+  const recovered = database.transaction(() => ({ ...runs.recover(), ...outbox.recover(), ...cron.recover() }));
   if (Object.values(recovered).some((count) => count > 0)) log.for("runs").warn("runs.recovered", recovered);
   features.processes.sweep();
   health.refresh();
@@ -63,6 +65,8 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   outbox.start();
   runs.resume();
   inbox.start();
+  cron.start();
+  heartbeat.start();
   const minutes = startMinutes(options.world, async (minute, signal) => {
     health.refresh();
     await sweepOld(database, clock, { old: [inbox.store, outbox.store, runs], idempotency });

@@ -42,9 +42,12 @@ test("a part that refuses leads all others back", async () => {
 
 test("settings that need a restart are held back, and named", () => {
   expect([...restartPaths].toSorted()).toEqual([
+    "cron",
     "gateway.auth",
     "gateway.bind",
     "gateway.port",
+    "heartbeat.agents",
+    "heartbeat.every",
     "session.mainKey",
     "session.scope",
   ]);
