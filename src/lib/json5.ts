@@ -1,5 +1,7 @@
 import { json5FaultAt } from "./json5-tree.ts";
 
+export { type Json5Path, json5TextAt, replaceJson5, setJson5, unsetJson5 } from "./json5-edit.ts";
+
 /**
  * JSON with comments and trailing commas, as people write configs. Throws a SyntaxError that names line and column,
  * where the fault is one of signs and names.

@@ -60,6 +60,7 @@ const words = [
   "+15551234567",
   "none",
   "DE",
+  "08:30",
   "wss://a.example/",
   "secretsecretsecret",
   `${"M".repeat(24)}.${"a".repeat(6)}.${"b".repeat(30)}`,
