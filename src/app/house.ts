@@ -61,12 +61,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
     recovering: () => (configKeeper.trouble ? recoveryWords : undefined),
     webhook: (network, account) => accounts.webhook(network, account),
   });
-  accounts.start();
-  outbox.start();
-  runs.resume();
-  inbox.start();
-  cron.start();
-  heartbeat.start();
+  startWork(features);
   const minutes = startMinutes(options.world, async (minute, signal) => {
     health.refresh();
     await sweepOld(database, clock, { old: [inbox.store, outbox.store, runs], idempotency });
@@ -98,6 +93,15 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
+}
+
+function startWork({ messaging, runs, inbox, cron, heartbeat }: Features): void {
+  messaging.accounts.start();
+  messaging.outbox.start();
+  runs.resume();
+  inbox.start();
+  cron.start();
+  heartbeat.start();
 }
 
 function tellTrouble(trouble: DiskFault | undefined, log: Log, health: Features["health"]): void {
