@@ -38,6 +38,7 @@ export interface OpenHouseOptions {
   readonly gateway?: Partial<Config["gateway"]>;
   readonly agents?: Partial<Config["agents"]>;
   readonly session?: Partial<Config["session"]>;
+  readonly hooks?: Partial<Config["hooks"]>;
   readonly addresses?: readonly string[];
 }
 
@@ -103,6 +104,7 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
     agents: { ...base.agents, ...options.agents },
     session: { ...base.session, ...options.session },
     messages: { ...base.messages, ...options.messages },
+    hooks: { ...base.hooks, ...options.hooks },
     providers: {
       ...base.providers,
       telegram: { enabled: true, accounts: options.accounts ?? {} },

@@ -1,5 +1,5 @@
 import { Agents } from "../agents/index.ts";
-import { Attempts, Authenticator, Devices, DeviceTokens } from "../devices/index.ts";
+import { type Attempts, Authenticator, Devices, DeviceTokens } from "../devices/index.ts";
 import type { MethodHouse } from "../gateway/index.ts";
 import type { AgentEngine, Tool } from "../engine/index.ts";
 import { Health } from "../health/index.ts";
@@ -270,11 +270,12 @@ export function methodHouse(features: Features, { options, database, gateway }: 
   };
 }
 
-export function buildAuthenticator({ devices }: Features, { options }: Ground): Authenticator {
+/** `attempts` counts for whatever takes the same credentials. */
+export function buildAuthenticator({ devices }: Features, { options }: Ground, attempts: Attempts): Authenticator {
   const { clock, log } = options.world;
   return new Authenticator({
     devices,
-    attempts: new Attempts(clock),
+    attempts,
     secrets: options.secrets,
     clock,
     log: log.for("devices"),

@@ -3,6 +3,9 @@ import type { Runs } from "../runs/index.ts";
 import { Database, type DiskFault, watchDisk } from "../storage/index.ts";
 import { BootRecord } from "./boot-record.ts";
 import { errorFields, type Log } from "../lib/index.ts";
+import { Attempts } from "../devices/index.ts";
+import { buildHttpDoors } from "./http-doors.ts";
+import { refuseHookSettings } from "./hook-settings.ts";
 import { makeDoor } from "./door.ts";
 import { buildAuthenticator, buildFeatures, methodHouse } from "./features.ts";
 import type { Features } from "./feature-set.ts";
@@ -23,6 +26,7 @@ export interface House extends AsyncDisposable {
 
 export async function buildHouse(options: HouseOptions): Promise<House> {
   const { clock, ids, log } = options.world;
+  refuseHookSettings(options.config, options.secrets);
   await using stack = new AsyncDisposableStack();
   const startedAtMs = clock.elapsedMs();
   const database = stack.use(new Database(options.databasePath, clock));
@@ -51,9 +55,11 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   if (Object.values(recovered).some((count) => count > 0)) log.for("runs").warn("runs.recovered", recovered);
   features.processes.sweep();
   health.refresh();
-  gateway.listen(methodHouse(features, ground), buildDoor(features, ground), {
+  const attempts = new Attempts(clock);
+  gateway.listen(methodHouse(features, ground), buildDoor(features, ground, attempts), {
     trouble: () => database.trouble?.reason,
     webhook: (network, account) => accounts.webhook(network, account),
+    door: buildHttpDoors(ground, features),
   });
   accounts.start();
   outbox.start();
@@ -103,11 +109,11 @@ function buildGateway({ world, config, listen, checksResults }: HouseOptions): G
   return new Gateway({ settings, clock, ids, log: log.for("gateway"), checksResults });
 }
 
-function buildDoor(features: Features, ground: Ground): Door {
+function buildDoor(features: Features, ground: Ground, attempts: Attempts): Door {
   const { options, gateway, bootId, uptimeMs } = ground;
   return makeDoor({
     ...features,
-    authenticator: buildAuthenticator(features, ground),
+    authenticator: buildAuthenticator(features, ground, attempts),
     version: options.version,
     commit: options.commit,
     bootId,

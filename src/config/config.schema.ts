@@ -1,6 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
 import { ExternalAgents } from "./external-agents.schema.ts";
+import { HooksSettings } from "./hooks.schema.ts";
+import { HttpSettings } from "./http.schema.ts";
 import { McpSettings } from "./mcp.schema.ts";
 import { BindingSettings, MessagesSettings } from "./messages.schema.ts";
 import { modelReference, ModelsSettings, thinkingLevel } from "./models.schema.ts";
@@ -49,6 +51,7 @@ const GatewaySettings = named(
       64,
     ),
     trustedProxies: arrayOf(Type.String({ minLength: 1, maxLength: 64, description: "An IP address" }), 64),
+    http: HttpSettings,
   },
   { default: {}, description: "The socket." },
 );
@@ -201,6 +204,7 @@ export const Config = named("Config", {
     description: "Which agent answers whom; without a match the default agent does.",
   }),
   messages: MessagesSettings,
+  hooks: HooksSettings,
   session: SessionSettings,
   logging: LoggingSettings,
   ui: UiSettings,

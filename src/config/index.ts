@@ -2,6 +2,8 @@
 export { type AccountPolicy, type GroupSettings } from "./account-policy.schema.ts";
 export { bindWords, Config } from "./config.schema.ts";
 export type { ExternalAgentSettings } from "./external-agents.schema.ts";
+export type { HookMapping, HooksSettings } from "./hooks.schema.ts";
+export type { HttpSettings } from "./http.schema.ts";
 export type { McpServerSettings, McpSettings } from "./mcp.schema.ts";
 export type { BindingSettings, MessagesSettings } from "./messages.schema.ts";
 export {

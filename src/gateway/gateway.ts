@@ -1,5 +1,12 @@
 import { type Clock, type Ids, type Log, ownAddresses, slept } from "../lib/index.ts";
-import { judgeAccess, type MethodTable, type Role, type StateVersion, wireLimits } from "../protocol/index.ts";
+import {
+  type FindDoor,
+  judgeAccess,
+  type MethodTable,
+  type Role,
+  type StateVersion,
+  wireLimits,
+} from "../protocol/index.ts";
 import { type ApproachPolicy, tailnetAddresses } from "./approach.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Connection } from "./connection.ts";
@@ -30,6 +37,7 @@ export interface Outside {
   /** Why the house accepts nothing new; undefined while it does. For strangers: it names no path. */
   readonly trouble: () => string | undefined;
   readonly webhook: WebhookParts["find"];
+  readonly door: FindDoor;
 }
 
 export interface GatewayParts {
@@ -103,6 +111,7 @@ export class Gateway implements AsyncDisposable {
           port: index === 0 ? settings.port : this.port,
           policy: () => policy,
           webhooks: { find: outside.webhook, clock, log },
+          doors: { find: outside.door, clock, ids, log },
           http: { trouble: outside.trouble, isStopping: () => this.#isStopping },
           waitingRoom,
           hasRoom: () => this.#drivers.size < connectionsMax && !this.#isStopping,
@@ -185,7 +194,7 @@ export class Gateway implements AsyncDisposable {
   #noteRefused({ address, status, code, host, origin }: Refused): void {
     const { log } = this.#parts;
     if (code !== undefined) log.warn("connection.refused", { address, status, code, host, origin });
-    else log.debug("http.refused", { address, status, host, origin });
+    else log[isGuess(status) ? "warn" : "debug"]("http.refused", { address, status, host, origin });
   }
 
   #tryAlso(start: () => ReturnType<typeof serve>, hostname: string): void {
@@ -211,6 +220,11 @@ export class Gateway implements AsyncDisposable {
 
 /** Time for clients to take their close frames before the sockets are ended. */
 const closePauseMs = 1_000;
+
+/** Somebody tries credentials. */
+function isGuess(status: number): boolean {
+  return status === 401 || status === 429;
+}
 
 function policyOf(settings: GatewaySettings): ApproachPolicy {
   const own = ownAddresses();

@@ -74,7 +74,7 @@ test("the schema describes every setting and marks the secrets", async () => {
   });
   expect([version, generatedAt]).toEqual(["0.0.0-test", expect.stringMatching(/^\d{4}-.*Z$/)]);
   const sensitive = Object.entries(uiHints).filter(([, hint]) => hint.sensitive);
-  expect(sensitive.map(([path]) => path)).toEqual(["gateway.auth.token", "gateway.auth.password"]);
+  expect(sensitive.map(([path]) => path)).toEqual(["gateway.auth.token", "gateway.auth.password", "hooks.token"]);
   expect(uiHints["gateway.port"]).toEqual({ label: "port", help: expect.stringContaining("TCP port") });
   const undescribed = Object.entries(uiHints).filter(([, { help }]) => !help);
   expect(undescribed).toEqual([]);

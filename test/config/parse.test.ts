@@ -10,6 +10,12 @@ const defaults = {
     allowedOrigins: [],
     allowedHosts: [],
     trustedProxies: [],
+    http: {
+      chatCompletions: { enabled: false },
+      responses: { enabled: false },
+      toolsInvoke: { enabled: true },
+      metrics: { enabled: true, openOnLoopback: false },
+    },
   },
   agents: {
     list: [{ id: "main", name: "Clawdia" }],
@@ -38,6 +44,7 @@ const defaults = {
     noticeLifeMinutes: 10,
     typing: "instant",
   },
+  hooks: { enabled: false, path: "/hooks", bodyBytesMax: 262_144, trust: "external", mappings: [] },
   session: {
     mainKey: "main",
     scope: "per-sender",

@@ -1,0 +1,37 @@
+import { Attempts } from "../devices/index.ts";
+import { hookDoors, Hooks } from "../hooks/index.ts";
+import * as markup from "../markup/index.ts";
+import type { FindDoor } from "../protocol/index.ts";
+import { fenced } from "../tools/index.ts";
+import { limitsOf } from "../turns/index.ts";
+import type { Features } from "./feature-set.ts";
+import type { Ground } from "./ground.ts";
+
+/** What the gateway's port answers beside the socket, WebChat and the networks. */
+export function buildHttpDoors(ground: Ground, features: Features): FindDoor {
+  const hooks = buildHooks(ground, features);
+  return (path) => hooks(path);
+}
+
+function buildHooks({ options, database }: Ground, features: Features): FindDoor {
+  const { config, world } = options;
+  const { clock, ids, random, log } = world;
+  const { sessions, runs, idempotency, agents, models, messaging } = features;
+  const { outbox, accounts } = messaging;
+  const hooks = new Hooks({
+    database,
+    sessions,
+    runs,
+    idempotency,
+    outbox,
+    ids,
+    accounts: () => accounts,
+    defaultAgentId: agents.default.id,
+    runTimeoutMs: config.agents.runTimeoutSeconds * 1000,
+    knownModel: (reference) => models.resolve(reference) !== undefined,
+    renderFor: (can, text) => markup.renderParts(text, limitsOf(can)),
+    fence: (text, source) => fenced(text, source, random),
+  });
+  const settings = () => config.hooks;
+  return hookDoors({ hooks, settings, attempts: new Attempts(clock), clock, log: log.for("hooks") });
+}
