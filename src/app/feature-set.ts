@@ -5,7 +5,7 @@ import type { Health } from "../health/index.ts";
 import type { Idempotency } from "../idempotency/index.ts";
 import type { Approvals, Inbox, OwnChat } from "../inbox/index.ts";
 import type { Presence } from "../presence/index.ts";
-import type { Runs } from "../runs/index.ts";
+import type { RunEars, Runs } from "../runs/index.ts";
 import type { Sessions } from "../sessions/index.ts";
 import type { McpServers } from "../tools/index.ts";
 import type { AgentTools } from "./agent-tools.ts";
@@ -22,6 +22,7 @@ export interface Features extends CommandRoom, AgentTools {
   readonly presence: Presence;
   readonly devices: Devices;
   readonly runs: Runs;
+  readonly runEars: RunEars;
   readonly health: Health;
   readonly idempotency: Idempotency;
   readonly messaging: Messaging;

@@ -8,7 +8,7 @@ import { Approvals, ChatFeed } from "../inbox/index.ts";
 
 import { hostName } from "../lib/index.ts";
 import { Presence } from "../presence/index.ts";
-import { Runs, type RunsParts } from "../runs/index.ts";
+import { RunEars, Runs, type RunsParts } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
 import { type GuardedFetch, makeGuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
@@ -47,6 +47,7 @@ export function buildFeatures(ground: Ground): Features {
   const presence = buildPresence(ground);
   const devices = buildDevices(ground);
   const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
+  const runEars = new RunEars();
   const idempotency = new Idempotency(database, clock);
   const network = webChatNetwork({ database, sessions, clock, ids, publishChat: publish });
   const { allowHosts } = config.tools.fetch;
@@ -58,6 +59,7 @@ export function buildFeatures(ground: Ground): Features {
     {
       takeSteering: (run) => inbox.takeSteering(run),
       signal: (signal) => {
+        runEars.hear(signal);
         chatFeed.hear(signal);
         messaging.liveTurns.hear(signal);
         if (signal.kind !== "ended") return;
@@ -83,6 +85,7 @@ export function buildFeatures(ground: Ground): Features {
     presence,
     devices,
     runs,
+    runEars,
     health,
     idempotency,
     messaging,

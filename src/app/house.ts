@@ -59,7 +59,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   gateway.listen(methodHouse(features, ground), buildDoor(features, ground, attempts), {
     trouble: () => database.trouble?.reason,
     webhook: (network, account) => accounts.webhook(network, account),
-    door: buildHttpDoors(ground, features),
+    door: buildHttpDoors(ground, features, attempts),
   });
   accounts.start();
   outbox.start();

@@ -1,3 +1,4 @@
+import { apiDoors } from "../api/index.ts";
 import { Attempts } from "../devices/index.ts";
 import { hookDoors, Hooks } from "../hooks/index.ts";
 import * as markup from "../markup/index.ts";
@@ -7,10 +8,34 @@ import { limitsOf } from "../turns/index.ts";
 import type { Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
 
-/** What the gateway's port answers beside the socket, WebChat and the networks. */
-export function buildHttpDoors(ground: Ground, features: Features): FindDoor {
+/** What the gateway's port answers beside the socket, WebChat and the networks. `attempts` are those of the socket. */
+export function buildHttpDoors(ground: Ground, features: Features, attempts: Attempts): FindDoor {
   const hooks = buildHooks(ground, features);
-  return (path) => hooks(path);
+  const api = buildApi(ground, features, attempts);
+  return (path) => hooks(path) ?? api(path);
+}
+
+function buildApi({ options, database }: Ground, features: Features, attempts: Attempts): FindDoor {
+  const { config, world, secrets } = options;
+  const { clock, ids, log } = world;
+  const { sessions, runs, runEars, agents, models, toolbox } = features;
+  return apiDoors({
+    sessions,
+    runs,
+    agents,
+    toolbox,
+    database,
+    attempts,
+    secrets,
+    clock,
+    ids,
+    ears: runEars,
+    log: log.for("api"),
+    settings: () => config.gateway.http,
+    knownModel: (reference) => models.resolve(reference) !== undefined,
+    runTimeoutMs: config.agents.runTimeoutSeconds * 1000,
+    startedAtMs: clock.nowMs(),
+  });
 }
 
 function buildHooks({ options, database }: Ground, features: Features): FindDoor {
