@@ -4,6 +4,7 @@ import type { AgentEngine, ExternalAgents, Models, ModelSetup } from "../engine/
 import type { Health } from "../health/index.ts";
 import type { Idempotency } from "../idempotency/index.ts";
 import type { Approvals, Inbox, OwnChat } from "../inbox/index.ts";
+import type { Metrics } from "../metrics/index.ts";
 import type { Presence } from "../presence/index.ts";
 import type { RunEars, Runs } from "../runs/index.ts";
 import type { Sessions } from "../sessions/index.ts";
@@ -31,4 +32,6 @@ export interface Features extends CommandRoom, AgentTools {
   readonly ownChat: OwnChat;
   readonly mcp: McpServers;
   readonly externalAgents: ExternalAgents;
+  /** Undefined where the config wants none. */
+  readonly metrics: Metrics | undefined;
 }

@@ -5,7 +5,6 @@ import type { AgentEngine, Tool } from "../engine/index.ts";
 import { Health } from "../health/index.ts";
 import { Idempotency } from "../idempotency/index.ts";
 import { Approvals, ChatFeed } from "../inbox/index.ts";
-
 import { hostName } from "../lib/index.ts";
 import { Presence } from "../presence/index.ts";
 import { RunEars, Runs, type RunsParts } from "../runs/index.ts";
@@ -18,6 +17,7 @@ import { McpServers, messageTool, sessionTools } from "../tools/index.ts";
 import { askInChat } from "./ask-in-chat.ts";
 import { networkLines, statusOf } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
+import { buildMetrics } from "./build-metrics.ts";
 import type { Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
 import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
@@ -94,6 +94,7 @@ export function buildFeatures(ground: Ground): Features {
     ownChat: buildOwnChat(ground, { inbox, runs, sessions, idempotency }),
     mcp,
     externalAgents,
+    metrics: buildMetrics(ground, { runs, runEars, messaging }),
     ...agentTools,
   };
 }

@@ -48,6 +48,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   stack.use(features.processes);
   stack.use(features.execApprovals);
   stack.defer(() => runs.drain(0));
+  if (features.metrics) stack.use(features.metrics);
   stack.use(presence);
   stack.use(health);
 

@@ -1,8 +1,9 @@
-import { apiDoors } from "../api/index.ts";
+import { apiDoors, bearerDoor } from "../api/index.ts";
 import { Attempts } from "../devices/index.ts";
 import { hookDoors, Hooks } from "../hooks/index.ts";
+import type { Metrics } from "../metrics/index.ts";
 import * as markup from "../markup/index.ts";
-import type { FindDoor } from "../protocol/index.ts";
+import { doorHeaders, type FindDoor, operator } from "../protocol/index.ts";
 import { fenced } from "../tools/index.ts";
 import { limitsOf } from "../turns/index.ts";
 import type { Features } from "./feature-set.ts";
@@ -12,7 +13,25 @@ import type { Ground } from "./ground.ts";
 export function buildHttpDoors(ground: Ground, features: Features, attempts: Attempts): FindDoor {
   const hooks = buildHooks(ground, features);
   const api = buildApi(ground, features, attempts);
-  return (path) => hooks(path) ?? api(path);
+  const metrics = features.metrics && metricsDoor(ground, features.metrics, attempts);
+  return (path) => hooks(path) ?? api(path) ?? (path === "/metrics" ? metrics : undefined);
+}
+
+function metricsDoor({ options }: Ground, metrics: Metrics, attempts: Attempts) {
+  const { config, secrets } = options;
+  return bearerDoor(
+    {
+      method: "GET",
+      access: operator("read"),
+      isOpenTo: ({ isLocal }) => isLocal && config.gateway.http.metrics.openOnLoopback,
+      take: () => {
+        const headers = doorHeaders();
+        headers.set("content-type", "text/plain; version=0.0.4; charset=utf-8");
+        return new Response(metrics.text(), { headers });
+      },
+    },
+    { attempts, secrets },
+  );
 }
 
 function buildApi({ options, database }: Ground, features: Features, attempts: Attempts): FindDoor {
