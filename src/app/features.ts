@@ -1,5 +1,5 @@
 import { Agents } from "../agents/index.ts";
-import { type Attempts, Authenticator, Devices, DeviceTokens } from "../devices/index.ts";
+import { Devices, DeviceTokens } from "../devices/index.ts";
 import type { MethodHouse } from "../gateway/index.ts";
 import type { AgentEngine, Tool } from "../engine/index.ts";
 import { Health } from "../health/index.ts";
@@ -7,6 +7,7 @@ import { Idempotency } from "../idempotency/index.ts";
 import { Approvals, ChatFeed } from "../inbox/index.ts";
 import { hostName } from "../lib/index.ts";
 import { Presence } from "../presence/index.ts";
+import { WebLogins } from "../providers/index.ts";
 import { RunEars, Runs, type RunsParts } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
 import { type GuardedFetch, makeGuardedFetch } from "../net/index.ts";
@@ -255,6 +256,7 @@ export function methodHouse(features: Features, { options, database, gateway }: 
     ...features,
     accounts,
     logins,
+    webLogins: new WebLogins({ accounts, logins, clock: options.world.clock }),
     outbox,
     renderFor: (can, markdown) => Promise.resolve(markup.renderParts(markdown, limitsOf(can))),
     publishInbox: gateway.publish,
@@ -272,18 +274,6 @@ export function methodHouse(features: Features, { options, database, gateway }: 
     version: options.version,
     logFile: options.logFile,
   };
-}
-
-/** `attempts` counts for whatever takes the same credentials. */
-export function buildAuthenticator({ devices }: Features, { options }: Ground, attempts: Attempts): Authenticator {
-  const { clock, log } = options.world;
-  return new Authenticator({
-    devices,
-    attempts,
-    secrets: options.secrets,
-    clock,
-    log: log.for("devices"),
-  });
 }
 
 /** The engine's model as it is when somebody looks: a person may choose another one. */
