@@ -1,4 +1,12 @@
-import { type Environment, type Flags, loadConfig, type LoadedConfig, readConfigFile } from "../config/index.ts";
+import {
+  type Environment,
+  type Flags,
+  loadConfig,
+  type LoadedConfig,
+  readConfigFile,
+  secretNames,
+  secretTexts,
+} from "../config/index.ts";
 import {
   armFailpoint,
   keepMemorySmall,
@@ -15,7 +23,7 @@ import { DiskRefused, faultOf, type Holder, StateLock } from "../storage/index.t
 import { bindAddresses } from "./bind.ts";
 import { buildHouse, type House } from "./house.ts";
 import { commit, version } from "./version.ts";
-import { realWorld, type World } from "./world.ts";
+import { type RealWorld, realWorld, type World } from "./world.ts";
 
 export { DiskRefused };
 
@@ -78,18 +86,23 @@ async function startOn(loaded: LoadedConfig, options: StartOptions): Promise<Sta
   const addresses = bindAddresses(config.gateway.bind);
   armFailpoint(options.environment["CLAWDIA_FAILPOINT"]);
   const logFile = stack.use(new LogFile(paths.logFile));
+  // The token of the state folder joins them as soon as it is read or made.
+  const known = secretTexts(config);
   const world = realWorld({
     level: config.logging.level,
     logFile,
     isTerminal: options.isTerminal,
     writeLine: options.writeLine,
+    secretNames,
+    secrets: () => known,
   });
-  stack.defer(flushRegularly(logFile));
+  stack.defer(flushRegularly(logFile, world));
   const memory = new AbortController();
   void keepMemorySmall(world.clock, memory.signal);
   stack.defer(() => memory.abort());
   const stored = storedToken(paths, world);
   const token = config.gateway.auth.token ?? stored;
+  known.push(stored);
   const house = stack.use(
     await buildHouse({
       world,
@@ -152,11 +165,17 @@ function addressOf(loaded: LoadedConfig, addresses: readonly string[], port: num
   return `ws://${name}:${loaded.config.gateway.port || port}`;
 }
 
-function flushRegularly(logFile: LogFile): () => void {
+function flushRegularly(logFile: LogFile, world: RealWorld): () => void {
   const stop = new AbortController();
   const run = async () => {
-    while (await slept(realClock, logFlushMs, stop.signal)) logFile.flush();
+    while (await slept(realClock, logFlushMs, stop.signal)) {
+      world.tellRepeats();
+      logFile.flush();
+    }
   };
   void run();
-  return () => stop.abort();
+  return () => {
+    stop.abort();
+    world.tellRepeats(Number.POSITIVE_INFINITY);
+  };
 }

@@ -31,4 +31,4 @@ export {
   readConfigFile,
 } from "./load.ts";
 export { accountDefaults, defaultConfig, parseConfig, type ParsedConfig } from "./parse.ts";
-export { redactConfig, redacted, redactSource, secretPaths } from "./redact.ts";
+export { redactConfig, redacted, redactSource, secretNames, secretPaths, secretTexts } from "./redact.ts";

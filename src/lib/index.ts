@@ -45,6 +45,7 @@ export {
   makeLog,
 } from "./log.ts";
 export { LogFile } from "./log-file.ts";
+export { RepeatedLines, withoutSecrets } from "./log-sinks.ts";
 export { fileLine, humanLine, jsonLine } from "./log-formats.ts";
 export { extensionOf, mimeOf, unknownMimeType } from "./mime.ts";
 export { joinPath, makePaths, type Paths, resolvePath } from "./paths.ts";
