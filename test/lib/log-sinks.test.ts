@@ -10,20 +10,21 @@ function stage() {
   const seen: LogRecord[] = [];
   const lines = new RepeatedLines((record) => void seen.push(record), clock);
   const log = makeLog({ clock, level: "debug", sinks: [lines.add] }, "links");
-  const shown = () => seen.map(({ event, fields }) => ({ event, ...fields }));
+  const shown = (): object[] => seen.map(({ event, fields }) => ({ event, ...fields }));
   return { clock, log, lines, shown, seen };
 }
 
-const rows: readonly (readonly [name: string, level: LogLevel, fields: (index: number) => LogFields, shown: number])[] =
-  [
-    ["the same trouble", "warn", () => ({ reason: "away" }), likeMax],
-    ["the same trouble of ever new connections", "warn", (index) => ({ connectionId: `c${index}` }), likeMax],
-    ["the same trouble, counted", "error", (index) => ({ attempts: index }), likeMax],
-    ["trouble with ever new reasons", "warn", (index) => ({ reason: `${index}` }), 100],
-    ["changes of different things", "info", (index) => ({ runId: `r${index}` }), 100],
-    ["the same change", "info", () => ({ state: "on" }), likeMax],
-    ["traffic", "debug", () => ({}), 100],
-  ];
+type FieldsOf = (index: number) => LogFields;
+
+const rows: readonly (readonly [name: string, level: LogLevel, fields: FieldsOf, count: number])[] = [
+  ["the same trouble", "warn", () => ({ reason: "away" }), likeMax],
+  ["the same trouble of ever new connections", "warn", (index) => ({ connectionId: `c${index}` }), likeMax],
+  ["the same trouble, counted", "error", (index) => ({ attempts: index }), likeMax],
+  ["trouble with ever new reasons", "warn", (index) => ({ reason: `${index}` }), 100],
+  ["changes of different things", "info", (index) => ({ runId: `r${index}` }), 100],
+  ["the same change", "info", () => ({ state: "on" }), likeMax],
+  ["traffic", "debug", () => ({}), 100],
+];
 
 for (const [name, level, fields, count] of rows) {
   test(`of a hundred lines, ${name}, ${count} are written`, () => {
