@@ -5,7 +5,7 @@ import type { Messaging } from "./messaging.ts";
 
 /** What counts from the start on; undefined where the config wants no metrics. */
 export function buildMetrics(
-  { options, database, gateway }: Ground,
+  { options, database, gateway, supervisor }: Ground,
   { runs, runEars, messaging }: { readonly runs: Runs; readonly runEars: RunEars; readonly messaging: Messaging },
 ): Metrics | undefined {
   const { config, world, version } = options;
@@ -14,6 +14,7 @@ export function buildMetrics(
   const metrics = new Metrics({
     version,
     database,
+    supervisor,
     clock: world.clock,
     startedAtMs: world.clock.nowMs(),
     connections: () => gateway.connectionCount,

@@ -4,6 +4,7 @@ import type { Gateway } from "../gateway/index.ts";
 import type { StatusSummary } from "../health/index.ts";
 import type { Approvals } from "../inbox/index.ts";
 import type { Outbox } from "../outbox/index.ts";
+import type { Supervisor } from "../lib/index.ts";
 import type { Accounts, LinkKeeper } from "../providers/index.ts";
 import type { Database } from "../storage/index.ts";
 
@@ -23,6 +24,7 @@ export interface StatusParts {
   readonly messaging: { readonly accounts: Accounts; readonly outbox: Outbox };
   readonly approvals: Approvals;
   readonly database: Pick<Database, "trouble">;
+  readonly supervisor: Pick<Supervisor, "troubles">;
 }
 
 /** The gateway's own lines of `status`, with what a person should do next. */
@@ -52,7 +54,7 @@ export function networkLines(accounts: Accounts): string[] {
 }
 
 /** What is worst comes first. */
-function adviceOf({ messaging, approvals, devices, engine, database }: StatusParts): string[] {
+function adviceOf({ messaging, approvals, devices, engine, database, supervisor }: StatusParts): string[] {
   const { accounts, outbox } = messaging;
   const keepers = networkKeepers(accounts);
   const counts = outbox.store.counts();
@@ -61,6 +63,9 @@ function adviceOf({ messaging, approvals, devices, engine, database }: StatusPar
   const { trouble } = database;
   return [
     ...(trouble ? [cut(`nothing new is accepted: ${trouble.reason}; ${trouble.cure}`)] : []),
+    ...supervisor.troubles.map(({ unit, reason }) =>
+      cut(`${unit} fails over and over (${reason}): clawdia logs --level error`),
+    ),
     ...broken.map((keeper) =>
       cut(`${nameOf(keeper)}: ${keeper.state.reason ?? keeper.state.kind}: ${keeper.state.cure}`),
     ),

@@ -1,5 +1,6 @@
 import type { Gateway } from "../gateway/index.ts";
 import type { Workspaces } from "../exec/index.ts";
+import type { Supervisor } from "../lib/index.ts";
 import type { Database } from "../storage/index.ts";
 import type { HouseOptions } from "./house-options.ts";
 
@@ -11,4 +12,6 @@ export interface Ground {
   readonly bootId: string;
   readonly uptimeMs: () => number;
   readonly workspaces: Workspaces;
+  /** Keeps the loops of the house going. */
+  readonly supervisor: Supervisor;
 }

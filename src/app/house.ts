@@ -2,7 +2,7 @@ import { type Door, Gateway } from "../gateway/index.ts";
 import type { Runs } from "../runs/index.ts";
 import { Database, type DiskFault, watchDisk } from "../storage/index.ts";
 import { BootRecord } from "./boot-record.ts";
-import { errorFields, type Log } from "../lib/index.ts";
+import { errorFields, type Log, Supervisor } from "../lib/index.ts";
 import { Attempts } from "../devices/index.ts";
 import { buildHttpDoors } from "./http-doors.ts";
 import { refuseHookSettings } from "./hook-settings.ts";
@@ -33,26 +33,25 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const database = stack.use(new Database(options.databasePath, clock));
   const bootId = ids.sortable("boot");
   const boot = new BootRecord(database, bootId, options.version, clock);
-  const gateway = stack.use(buildGateway(options));
+  // Health is told of a loop that fails, and stands on what the loops belong to.
+  const told: { health?: Features["health"] } = {};
+  const supervisor = new Supervisor({ clock, log: log.for("house"), changed: () => told.health?.changed() });
+  const gateway = stack.use(buildGateway(options, supervisor));
   const uptimeMs = () => clock.elapsedMs() - startedAtMs;
-  const ground: Ground = { options, database, gateway, bootId, uptimeMs, workspaces: workspacesFor(options) };
+  const ground: Ground = {
+    options,
+    database,
+    gateway,
+    bootId,
+    uptimeMs,
+    workspaces: workspacesFor(options),
+    supervisor,
+  };
   const features = buildFeatures(ground);
-  const { runs, health, presence, messaging, inbox, mcp, externalAgents, sessions, idempotency } = features;
-  const { accounts, outbox, logins, liveTurns } = messaging;
-  stack.use(outbox);
-  stack.use(liveTurns);
-  stack.use(accounts);
-  stack.use(logins);
-  stack.use(inbox);
-  stack.use(mcp);
-  stack.use(externalAgents);
-  stack.use(features.processes);
-  stack.use(features.execApprovals);
-  stack.defer(() => runs.drain(0));
-  if (features.metrics) stack.use(features.metrics);
-  stack.use(presence);
-  stack.use(health);
-
+  const { runs, health, messaging, inbox, sessions, idempotency } = features;
+  told.health = health;
+  const { accounts, outbox } = messaging;
+  own(stack, features);
   const recovered = database.transaction(() => ({ ...runs.recover(), ...outbox.recover() }));
   if (Object.values(recovered).some((count) => count > 0)) log.for("runs").warn("runs.recovered", recovered);
   features.processes.sweep();
@@ -76,7 +75,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   });
   stack.defer(() => minutes.abort());
   database.onTrouble((trouble) => tellTrouble(trouble, log.for("store"), health));
-  stack.use(watchDisk(database, clock));
+  stack.use(watchDisk(database, clock, supervisor));
   // Before all others are closed: they may wait for a disk that refuses.
   stack.defer(() => database.stopWaiting());
 
@@ -98,17 +97,36 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   };
 }
 
+/** Closed in the reverse order: what others stand on goes last. */
+function own(stack: AsyncDisposableStack, features: Features): void {
+  const { runs, health, presence, messaging, inbox, mcp, externalAgents } = features;
+  const { accounts, outbox, logins, liveTurns } = messaging;
+  stack.use(outbox);
+  stack.use(liveTurns);
+  stack.use(accounts);
+  stack.use(logins);
+  stack.use(inbox);
+  stack.use(mcp);
+  stack.use(externalAgents);
+  stack.use(features.processes);
+  stack.use(features.execApprovals);
+  stack.defer(() => runs.drain(0));
+  if (features.metrics) stack.use(features.metrics);
+  stack.use(presence);
+  stack.use(health);
+}
+
 function tellTrouble(trouble: DiskFault | undefined, log: Log, health: Features["health"]): void {
   if (trouble) log.error("store.refuses", { kind: trouble.kind, reason: trouble.reason });
   else log.info("store.recovered");
   health.changed();
 }
 
-function buildGateway({ world, config, listen, checksResults }: HouseOptions): Gateway {
+function buildGateway({ world, config, listen, checksResults }: HouseOptions, supervisor: Supervisor): Gateway {
   const { clock, ids, log } = world;
   const { allowedOrigins, allowedHosts, trustedProxies } = config.gateway;
   const settings = { ...listen, allowedOrigins, allowedHosts, trustedProxies };
-  return new Gateway({ settings, clock, ids, log: log.for("gateway"), checksResults });
+  return new Gateway({ settings, clock, ids, log: log.for("gateway"), checksResults, supervisor });
 }
 
 function buildDoor(features: Features, ground: Ground, attempts: Attempts): Door {

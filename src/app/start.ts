@@ -17,6 +17,7 @@ import {
   readTextIfPresent,
   realClock,
   slept,
+  Supervisor,
   writePrivateFile,
 } from "../lib/index.ts";
 import { DiskRefused, faultOf, type Holder, StateLock } from "../storage/index.ts";
@@ -96,9 +97,10 @@ async function startOn(loaded: LoadedConfig, options: StartOptions): Promise<Sta
     secretNames,
     secrets: () => known,
   });
-  stack.defer(flushRegularly(logFile, world));
+  const supervisor = new Supervisor({ clock: world.clock, log: world.log.for("process") });
+  stack.defer(flushRegularly(logFile, world, supervisor));
   const memory = new AbortController();
-  void keepMemorySmall(world.clock, memory.signal);
+  void supervisor.keep("the look at memory", () => keepMemorySmall(world.clock, memory.signal), memory.signal);
   stack.defer(() => memory.abort());
   const stored = storedToken(paths, world);
   const token = config.gateway.auth.token ?? stored;
@@ -165,7 +167,7 @@ function addressOf(loaded: LoadedConfig, addresses: readonly string[], port: num
   return `ws://${name}:${loaded.config.gateway.port || port}`;
 }
 
-function flushRegularly(logFile: LogFile, world: RealWorld): () => void {
+function flushRegularly(logFile: LogFile, world: RealWorld, supervisor: Supervisor): () => void {
   const stop = new AbortController();
   const run = async () => {
     while (await slept(realClock, logFlushMs, stop.signal)) {
@@ -173,7 +175,7 @@ function flushRegularly(logFile: LogFile, world: RealWorld): () => void {
       logFile.flush();
     }
   };
-  void run();
+  void supervisor.keep("the log file", run, stop.signal);
   return () => {
     stop.abort();
     world.tellRepeats(Number.POSITIVE_INFINITY);

@@ -1,4 +1,4 @@
-import { type Clock, type Ids, type Log, ownAddresses, slept } from "../lib/index.ts";
+import { type Clock, errorFields, type Ids, type Log, ownAddresses, slept, type Supervisor } from "../lib/index.ts";
 import {
   type FindDoor,
   judgeAccess,
@@ -46,6 +46,7 @@ export interface GatewayParts {
   readonly ids: Ids;
   readonly log: Log;
   readonly checksResults: boolean;
+  readonly supervisor: Supervisor;
 }
 
 /** The socket: who is connected, what they ask, what they are told. */
@@ -124,7 +125,8 @@ export class Gateway implements AsyncDisposable {
       if (index === 0) this.#servers.push(start());
       else this.#tryAlso(start, hostname);
     }
-    void this.#tickSeconds();
+    const { supervisor } = this.#parts;
+    void supervisor.keep("clients' ticks", () => this.#tickSeconds(), this.#stop.signal);
   }
 
   closeDevice(deviceId: string, choice: { readonly role?: Role; readonly exceptConnectionId?: string }): void {
@@ -205,12 +207,22 @@ export class Gateway implements AsyncDisposable {
     }
   }
 
+  /** A fault in one connection ends that one. */
+  #tick(driver: Driver, nowMs: number): void {
+    try {
+      driver.tick(nowMs);
+    } catch (error) {
+      this.#parts.log.error("connection.failed", { connectionId: driver.connectionId, ...errorFields(error) });
+      driver.close(1011, "a fault of the gateway");
+    }
+  }
+
   async #tickSeconds(): Promise<void> {
     const { clock } = this.#parts;
     let nextTickMs = clock.elapsedMs() + wireLimits.tickIntervalMs;
     while (await slept(clock, secondMs, this.#stop.signal)) {
       const nowMs = clock.elapsedMs();
-      for (const driver of this.#drivers) driver.tick(nowMs);
+      for (const driver of this.#drivers) this.#tick(driver, nowMs);
       if (nowMs < nextTickMs) continue;
       nextTickMs = nowMs + wireLimits.tickIntervalMs;
       this.publish("tick", { ts: clock.nowMs() });

@@ -30,7 +30,6 @@ export {
   writePrivateFile,
 } from "./files.ts";
 export { contentDisposition, fileNameBytesMax, safeFileName } from "./file-name.ts";
-export { hideSecrets } from "./hide-secrets.ts";
 export { type Ids, makeIds } from "./ids.ts";
 export { type ImageSize, imageSizeOf } from "./image-size.ts";
 export { type LaneLimits, Lanes } from "./lanes.ts";
@@ -45,12 +44,13 @@ export {
   makeLog,
 } from "./log.ts";
 export { LogFile } from "./log-file.ts";
-export { RepeatedLines, withoutSecrets } from "./log-sinks.ts";
+export { hideSecrets, RepeatedLines, withoutSecrets } from "./log-sinks.ts";
 export { fileLine, humanLine, jsonLine } from "./log-formats.ts";
 export { extensionOf, mimeOf, unknownMimeType } from "./mime.ts";
 export { joinPath, makePaths, type Paths, resolvePath } from "./paths.ts";
 export { type Random, realRandom } from "./random.ts";
 export { cutToBytes, oneLine, shorten } from "./text.ts";
+export { supervision, Supervisor, type SupervisorParts, type Trouble } from "./supervisor.ts";
 export { Throttle } from "./throttle.ts";
 export { parseJson5 } from "./json5.ts";
 export { hostName, ownAddresses, primaryAddress } from "./machine.ts";

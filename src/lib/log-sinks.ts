@@ -1,5 +1,4 @@
 import type { Clock } from "./clock.ts";
-import { hideSecrets } from "./hide-secrets.ts";
 import type { LogFields, LogRecord, LogSink, LogValue } from "./log.ts";
 
 /** What records pass through on their way to a terminal or a file: secrets are taken out, repeats are counted. */
@@ -90,4 +89,16 @@ function likeness({ level, name, event, fields }: LogRecord): string {
     ([field, value]) => typeof value !== "number" && !(isTrouble && /(^i|I)d$/.test(field)),
   );
   return JSON.stringify([level, name, event, kept]);
+}
+
+/** Shorter ones are no secrets, and would tear every text apart. */
+const secretCharsMin = 6;
+
+/** The text with every secret replaced: for what somebody else's program says, who may repeat what it was given. */
+export function hideSecrets(text: string, secrets: readonly string[]): string {
+  // The longest first: one may be the beginning of another.
+  return secrets
+    .filter((secret) => secret.length >= secretCharsMin)
+    .toSorted((left, right) => right.length - left.length)
+    .reduce((shown, secret) => shown.replaceAll(secret, "[secret]"), text);
 }

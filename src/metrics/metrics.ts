@@ -1,4 +1,4 @@
-import { type Clock, slept } from "../lib/index.ts";
+import { type Clock, slept, type Supervisor } from "../lib/index.ts";
 import type { AccountState } from "../providers/index.ts";
 import type { Run, RunSignal } from "../runs/index.ts";
 import type { Database } from "../storage/index.ts";
@@ -11,6 +11,7 @@ export interface MetricsParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly startedAtMs: number;
+  readonly supervisor: Supervisor;
   readonly connections: () => number;
   readonly runsActive: () => number;
   readonly outboxCounts: () => Readonly<Record<string, number>>;
@@ -42,7 +43,7 @@ export class Metrics implements Disposable {
   constructor(parts: MetricsParts) {
     this.#parts = parts;
     parts.database.onCommit((tookMs) => this.#commitSeconds.add(tookMs / 1000));
-    void this.#sampleDelay();
+    void parts.supervisor.keep("the loop's delay", () => this.#sampleDelay(), this.#stop.signal);
   }
 
   hear({ kind, run }: RunSignal): void {

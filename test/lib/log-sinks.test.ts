@@ -16,7 +16,7 @@ function stage() {
 
 type FieldsOf = (index: number) => LogFields;
 
-const rows: readonly (readonly [name: string, level: LogLevel, fields: FieldsOf, count: number])[] = [
+const rows: readonly (readonly [what: string, level: LogLevel, fields: FieldsOf, n: number])[] = [
   ["the same trouble", "warn", () => ({ reason: "away" }), likeMax],
   ["the same trouble of ever new connections", "warn", (index) => ({ connectionId: `c${index}` }), likeMax],
   ["the same trouble, counted", "error", (index) => ({ attempts: index }), likeMax],
@@ -34,7 +34,7 @@ for (const [name, level, fields, count] of rows) {
   });
 }
 
-test("lines that were left out are told of when their window is over, and the next ones are written again", async () => {
+test("lines that were left out are told of when their window is over, and later ones are written again", async () => {
   const { clock, log, shown } = stage();
   for (let index = 0; index < 100; index++) log.warn("link.lost", { reason: "away" });
   await clock.advance(windowMs);

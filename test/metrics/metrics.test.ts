@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
-import { realClock } from "../../src/lib/index.ts";
+import { realClock, Supervisor } from "../../src/lib/index.ts";
 import { Metrics } from "../../src/metrics/index.ts";
 import type { Run, RunId } from "../../src/runs/index.ts";
 import { Database } from "../../src/storage/index.ts";
 import { httpSettings } from "../api/api-house.ts";
+import { CapturedLog } from "../doubles/captured-log.ts";
 import { FakeNetwork } from "../doubles/fake-network.ts";
 import { approved, openWith, reply } from "../house/fake-house.ts";
 import { type OpenHouse, openHouse, ownerToken } from "../open-house.ts";
@@ -54,6 +55,7 @@ test("steps of models are counted with their tokens when their run has ended", (
   using metrics = new Metrics({
     version: "1",
     database,
+    supervisor: new Supervisor({ clock: realClock, log: new CapturedLog(realClock).log }),
     clock: realClock,
     startedAtMs: 0,
     connections: () => 0,
