@@ -48,11 +48,11 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
     supervisor,
   };
   const features = buildFeatures(ground);
-  const { runs, health, messaging, inbox, sessions, idempotency } = features;
+  const { runs, health, messaging, inbox, sessions, idempotency, cron, heartbeat } = features;
   told.health = health;
   const { accounts, outbox } = messaging;
   own(stack, features);
-  const recovered = database.transaction(() => ({ ...runs.recover(), ...outbox.recover() }));
+  const recovered = database.transaction(() => ({ ...runs.recover(), ...outbox.recover(), ...cron.recover() }));
   if (Object.values(recovered).some((count) => count > 0)) log.for("runs").warn("runs.recovered", recovered);
   features.processes.sweep();
   health.refresh();
@@ -66,6 +66,8 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   outbox.start();
   runs.resume();
   inbox.start();
+  cron.start();
+  heartbeat.start();
   const minutes = startMinutes(options.world, async (minute, signal) => {
     health.refresh();
     await sweepOld(database, clock, { old: [inbox.store, outbox.store, runs], idempotency });
@@ -99,13 +101,15 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
 
 /** Closed in the reverse order: what others stand on goes last. */
 function own(stack: AsyncDisposableStack, features: Features): void {
-  const { runs, health, presence, messaging, inbox, mcp, externalAgents } = features;
+  const { runs, health, presence, messaging, inbox, cron, heartbeat, mcp, externalAgents } = features;
   const { accounts, outbox, logins, liveTurns } = messaging;
   stack.use(outbox);
   stack.use(liveTurns);
   stack.use(accounts);
   stack.use(logins);
   stack.use(inbox);
+  stack.use(cron);
+  stack.use(heartbeat);
   stack.use(mcp);
   stack.use(externalAgents);
   stack.use(features.processes);

@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
+import { CronSettings, HeartbeatSettings } from "./automation.schema.ts";
 import { ExternalAgents } from "./external-agents.schema.ts";
 import { HooksSettings } from "./hooks.schema.ts";
 import { HttpSettings } from "./http.schema.ts";
@@ -204,6 +205,8 @@ export const Config = named("Config", {
     description: "Which agent answers whom; without a match the default agent does.",
   }),
   messages: MessagesSettings,
+  cron: CronSettings,
+  heartbeat: HeartbeatSettings,
   hooks: HooksSettings,
   session: SessionSettings,
   logging: LoggingSettings,

@@ -48,6 +48,14 @@ const defaults = {
     typing: "instant",
   },
   hooks: { enabled: false, path: "/hooks", bodyBytesMax: 262_144, trust: "external", mappings: [] },
+  cron: { enabled: true, misfireMinutes: 360 },
+  heartbeat: {
+    every: "30m",
+    agents: [],
+    target: "last",
+    ackMaxChars: 300,
+    visibility: { showOk: false, showAlerts: true, useIndicator: true },
+  },
   session: {
     mainKey: "main",
     scope: "per-sender",
