@@ -1,7 +1,7 @@
 import { type Clock, errorFields, type Ids, type Log } from "../lib/index.ts";
 import { type FindDoor, GatewayError, type HttpDoor, type Refusal, refusalOf, type Visit } from "../protocol/index.ts";
 import { diskRefusal } from "../storage/index.ts";
-import { hasSecretQuery } from "./http.ts";
+import { hasSecretQuery, securityHeaders } from "./http.ts";
 import { mustHangUp, readRequestBody, requestBodyMs } from "./request-body.ts";
 
 /** Requests at the doors of the features: judged by their headers, then read within limits, then answered. */
@@ -13,7 +13,19 @@ export interface DoorParts {
   readonly log: Log;
 }
 
+/** Every answer of this port forbids frames, scripts and guesses at its type. */
 export async function answerAtDoor(
+  request: Request,
+  door: HttpDoor,
+  visit: Visit,
+  parts: Omit<DoorParts, "find">,
+): Promise<Response> {
+  const response = await answered(request, door, visit, parts);
+  for (const [name, value] of Object.entries(securityHeaders)) response.headers.set(name, value);
+  return response;
+}
+
+async function answered(
   request: Request,
   door: HttpDoor,
   visit: Visit,

@@ -93,3 +93,16 @@ test("S-45 a token from afar has no scope that it would not have over the socket
 function chat(key: string) {
   return { sessionKey: "main", message: "hi", idempotencyKey: key };
 }
+
+test("S-09 answers of doors forbid frames, scripts and sniffing as all others do", async () => {
+  await using house = await LedgerHouse.open({ gateway });
+  for (const [path, body] of requests) {
+    for (const token of [ownerToken, "wrong"]) {
+      const { headers } = await house.fetch(path, init(body, bearer(token)));
+      expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+      expect(headers.get("x-frame-options")).toBe("DENY");
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("cache-control")).toBe("no-store");
+    }
+  }
+});
