@@ -7,6 +7,7 @@ import { HttpSettings } from "./http.schema.ts";
 import { McpSettings } from "./mcp.schema.ts";
 import { BindingSettings, MessagesSettings } from "./messages.schema.ts";
 import { modelReference, ModelsSettings, thinkingLevel } from "./models.schema.ts";
+import { NodeRulesSettings } from "./nodes.schema.ts";
 import { ProvidersSettings } from "./providers.schema.ts";
 import { AgentToolsSettings, ToolsSettings } from "./tools.schema.ts";
 
@@ -53,6 +54,7 @@ const GatewaySettings = named(
     ),
     trustedProxies: arrayOf(Type.String({ minLength: 1, maxLength: 64, description: "An IP address" }), 64),
     http: HttpSettings,
+    nodes: NodeRulesSettings,
   },
   { default: {}, description: "The socket." },
 );

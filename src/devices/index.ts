@@ -2,7 +2,7 @@
 export { Attempts, attemptLimits, attemptSource } from "./attempts.ts";
 export { type Admission, type Approach, Authenticator, type Secrets } from "./authenticate.ts";
 export { type BearerFacts, type BearerVerdict, judgeBearer, lockedOut } from "./bearer.ts";
-export type { Device, DeviceId } from "./device.ts";
+export { type Device, type DeviceId, liveRole } from "./device.ts";
 export { Devices, type LiveConnections, requestLifeMs, requestsMax } from "./devices.ts";
 export { judgePairing, type PairingFacts, type PairingVerdict } from "./pairing.ts";
 export { proveDevice } from "./proof.ts";

@@ -3,6 +3,7 @@ import {
   type FindDoor,
   judgeAccess,
   type MethodTable,
+  type PayloadOf,
   type Role,
   type StateVersion,
   wireLimits,
@@ -98,6 +99,7 @@ export class Gateway implements AsyncDisposable {
     const dispatcher = new Dispatcher({
       methods: methods as MethodTable,
       house,
+      alsoMay: (principal, name) => door.alsoMay(principal, name),
       ids,
       log,
       elapsedMs: () => clock.elapsedMs(),
@@ -135,6 +137,17 @@ export class Gateway implements AsyncDisposable {
         driver.close(1008, "device access was revoked");
       }
     }
+  }
+
+  /** Tells one connection alone, without a number; false when it is gone. */
+  tell<N extends keyof Events>(connectionId: string, name: N, payload: PayloadOf<Events[N]>): boolean {
+    const driver = this.#find(connectionId);
+    driver?.outgoing.targeted(JSON.stringify({ type: "event", event: name, payload }));
+    return driver !== undefined;
+  }
+
+  closeConnection(connectionId: string, code: number, reason: string): void {
+    this.#find(connectionId)?.close(code, reason);
   }
 
   /** True when another connection than this one is there that may hear the event. */
@@ -185,6 +198,11 @@ export class Gateway implements AsyncDisposable {
     });
     this.#drivers.add(driver);
     return driver;
+  }
+
+  #find(connectionId: string): Driver | undefined {
+    for (const driver of this.#open) if (driver.connectionId === connectionId) return driver;
+    return undefined;
   }
 
   #forget(driver: Driver): void {

@@ -16,6 +16,7 @@ const defaults = {
       toolsInvoke: { enabled: true },
       metrics: { enabled: true, openOnLoopback: false },
     },
+    nodes: { allowCommands: [], denyCommands: [] },
   },
   agents: {
     list: [{ id: "main", name: "Clawdia" }],
