@@ -40,6 +40,7 @@ export interface OpenHouseOptions {
   readonly gateway?: Partial<Config["gateway"]>;
   readonly agents?: Partial<Config["agents"]>;
   readonly session?: Partial<Config["session"]>;
+  readonly hooks?: Partial<Config["hooks"]>;
   readonly cron?: Partial<Config["cron"]>;
   readonly heartbeat?: Partial<Config["heartbeat"]>;
   readonly addresses?: readonly string[];
@@ -111,6 +112,7 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
     agents: { ...base.agents, ...options.agents },
     session: { ...base.session, ...options.session },
     messages: { ...base.messages, ...options.messages },
+    hooks: { ...base.hooks, ...options.hooks },
     cron: { ...base.cron, ...options.cron },
     heartbeat: { ...base.heartbeat, ...options.heartbeat },
     providers: {

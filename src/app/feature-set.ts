@@ -6,8 +6,9 @@ import type { Health } from "../health/index.ts";
 import type { Heartbeat } from "../heartbeat/index.ts";
 import type { Idempotency } from "../idempotency/index.ts";
 import type { Approvals, Inbox, OwnChat } from "../inbox/index.ts";
+import type { Metrics } from "../metrics/index.ts";
 import type { Presence } from "../presence/index.ts";
-import type { Runs } from "../runs/index.ts";
+import type { RunEars, Runs } from "../runs/index.ts";
 import type { Sessions } from "../sessions/index.ts";
 import type { McpServers } from "../tools/index.ts";
 import type { AgentTools } from "./agent-tools.ts";
@@ -31,6 +32,7 @@ export interface Features extends CommandRoom, AgentTools, Automation, NodeRoom 
   readonly presence: Presence;
   readonly devices: Devices;
   readonly runs: Runs;
+  readonly runEars: RunEars;
   readonly health: Health;
   readonly idempotency: Idempotency;
   readonly messaging: Messaging;
@@ -39,4 +41,6 @@ export interface Features extends CommandRoom, AgentTools, Automation, NodeRoom 
   readonly ownChat: OwnChat;
   readonly mcp: McpServers;
   readonly externalAgents: ExternalAgents;
+  /** Undefined where the config wants none. */
+  readonly metrics: Metrics | undefined;
 }

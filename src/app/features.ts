@@ -1,16 +1,15 @@
 import { Agents } from "../agents/index.ts";
-import { Attempts, Authenticator, Devices, DeviceTokens } from "../devices/index.ts";
+import { Devices, DeviceTokens } from "../devices/index.ts";
 import type { Cron } from "../cron/index.ts";
 import type { MethodHouse } from "../gateway/index.ts";
 import type { AgentEngine } from "../engine/index.ts";
 import { Health } from "../health/index.ts";
 import { Idempotency } from "../idempotency/index.ts";
 import { Approvals, ChatFeed } from "../inbox/index.ts";
-
 import { hostName } from "../lib/index.ts";
 import { Presence } from "../presence/index.ts";
 import { WebLogins } from "../providers/index.ts";
-import { Runs, type RunsParts } from "../runs/index.ts";
+import { RunEars, Runs, type RunsParts } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
 import type { GuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
@@ -20,6 +19,7 @@ import { askInChat, resolveInChat } from "./ask-in-chat.ts";
 import { automatedReplies, buildAutomation, tellOn } from "./automation.ts";
 import { networkLines, statusOf, type StatusParts } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
+import { buildMetrics } from "./build-metrics.ts";
 import type { Automation, Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
 import { binsOfSkills, buildNodeRoom } from "./node-room.ts";
@@ -51,6 +51,7 @@ export function buildFeatures(ground: Ground): Features {
   const usageShownIn = (key: string) => sessions.find(key)?.settings.responseUsage;
   const devices = buildDevices(ground);
   const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
+  const runEars = new RunEars();
   const idempotency = new Idempotency(database, clock);
   const network = webChatNetwork({ database, sessions, clock, ids, publishChat: publish });
   const fetch = buildFetch(ground);
@@ -62,6 +63,7 @@ export function buildFeatures(ground: Ground): Features {
       // What somebody writes during a heartbeat gets an answer of its own.
       takeSteering: (run) => (run.source === "heartbeat" ? [] : inbox.takeSteering(run)),
       signal: (signal) => {
+        runEars.hear(signal);
         tellOn(signal, automation(), { chatFeed, liveTurns: messaging.liveTurns });
         if (signal.kind !== "ended") return;
         health.changed();
@@ -81,22 +83,17 @@ export function buildFeatures(ground: Ground): Features {
   const agentTools = (lent.tools = buildTools(ground, { ...talk, mcp, fetch, cron, ...nodeRoom }));
   messaging.bind(inbox, troubleTeller(sessions, health, cron));
   return {
-    agents,
-    models,
+    ...talk,
     modelSetup,
-    engine,
-    sessions,
     presence: buildPresence(ground),
     devices,
-    runs,
+    runEars,
     health,
-    idempotency,
-    messaging,
-    approvals,
     inbox,
     ownChat,
     mcp,
     externalAgents,
+    metrics: buildMetrics(ground, { runs, runEars, messaging }),
     cron,
     heartbeat,
     ...agentTools,
@@ -267,17 +264,6 @@ export function methodHouse(features: Features, { options, database, gateway, co
     version: options.version,
     logFile: options.logFile,
   };
-}
-
-export function buildAuthenticator({ devices }: Features, { options }: Ground): Authenticator {
-  const { clock, log } = options.world;
-  return new Authenticator({
-    devices,
-    attempts: new Attempts(clock),
-    secrets: options.secrets,
-    clock,
-    log: log.for("devices"),
-  });
 }
 
 /** The engine's model as it is when somebody looks: a person may choose another one. */

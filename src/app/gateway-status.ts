@@ -7,6 +7,7 @@ import type { StatusSummary } from "../health/index.ts";
 import type { Approvals } from "../inbox/index.ts";
 import type { Nodes } from "../nodes/index.ts";
 import type { Outbox } from "../outbox/index.ts";
+import type { Supervisor } from "../lib/index.ts";
 import type { Accounts, LinkKeeper } from "../providers/index.ts";
 import type { Database } from "../storage/index.ts";
 
@@ -30,6 +31,7 @@ export interface StatusParts {
   readonly cron: Cron;
   readonly database: Pick<Database, "trouble">;
   readonly configKeeper: Pick<ConfigKeeper, "trouble" | "needsRestart">;
+  readonly supervisor: Pick<Supervisor, "troubles">;
 }
 
 /** The gateway's own lines of `status`, with what a person should do next. */
@@ -60,7 +62,7 @@ export function networkLines(accounts: Accounts): string[] {
 
 /** What is worst comes first. */
 function adviceOf(parts: StatusParts): string[] {
-  const { messaging, approvals, devices, nodes, engine, database, configKeeper, cron } = parts;
+  const { messaging, approvals, devices, nodes, engine, database, configKeeper, supervisor, cron } = parts;
   const { accounts, outbox } = messaging;
   const keepers = networkKeepers(accounts);
   const counts = outbox.store.counts();
@@ -72,6 +74,9 @@ function adviceOf(parts: StatusParts): string[] {
     ...(trouble ? [cut(`nothing new is accepted: ${trouble.reason}; ${trouble.cure}`)] : []),
     ...(configTrouble ? [cut(`${configTrouble.reason}: ${configTrouble.cure}`)] : []),
     ...(needsRestart.length > 0 ? [cut(`needs a restart: ${needsRestart.join(", ")}: ${restartCure}`)] : []),
+    ...supervisor.troubles.map(({ unit, reason }) =>
+      cut(`${unit} fails over and over (${reason}): clawdia logs --level error`),
+    ),
     ...broken.map((keeper) =>
       cut(`${nameOf(keeper)}: ${keeper.state.reason ?? keeper.state.kind}: ${keeper.state.cure}`),
     ),

@@ -1,6 +1,7 @@
 import type { ConfigKeeper } from "../config/index.ts";
 import type { Gateway } from "../gateway/index.ts";
 import type { Workspaces } from "../exec/index.ts";
+import type { Supervisor } from "../lib/index.ts";
 import type { Database } from "../storage/index.ts";
 import type { HouseOptions } from "./house-options.ts";
 
@@ -14,4 +15,6 @@ export interface Ground {
   readonly bootId: string;
   readonly uptimeMs: () => number;
   readonly workspaces: Workspaces;
+  /** Keeps the loops of the house going. */
+  readonly supervisor: Supervisor;
 }

@@ -4,9 +4,13 @@ import { Database, type DiskFault, watchDisk } from "../storage/index.ts";
 import { type ConfigKeeper, LiveConfig } from "../config/index.ts";
 import { buildConfigKeeper, followConfig, watchConfig } from "./config-room.ts";
 import { BootRecord } from "./boot-record.ts";
-import { errorFields, type Log } from "../lib/index.ts";
+import { errorFields, type Log, Supervisor } from "../lib/index.ts";
+import { Attempts } from "../devices/index.ts";
+import { buildHttpDoors } from "./http-doors.ts";
+import { refuseHookSettings } from "./hook-settings.ts";
 import { makeDoor } from "./door.ts";
-import { buildAuthenticator, buildFeatures, methodHouse } from "./features.ts";
+import { buildAuthenticator } from "./build-authenticator.ts";
+import { buildFeatures, methodHouse } from "./features.ts";
 import type { Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
 import { workspacesFor } from "./command-room.ts";
@@ -27,39 +31,39 @@ export interface House extends AsyncDisposable {
 
 export async function buildHouse(options: HouseOptions): Promise<House> {
   const { clock, ids, log } = options.world;
+  refuseHookSettings(options.config, options.secrets);
   await using stack = new AsyncDisposableStack();
   const startedAtMs = clock.elapsedMs();
   const database = stack.use(new Database(options.databasePath, clock));
   const bootId = ids.sortable("boot");
   const boot = new BootRecord(database, bootId, options.version, clock);
-  const gateway = stack.use(buildGateway(options));
+  // Health is told of a loop that fails, and stands on what the loops belong to.
+  const told: { health?: Features["health"] } = {};
+  const supervisor = new Supervisor({ clock, log: log.for("house"), changed: () => told.health?.changed() });
+  const gateway = stack.use(buildGateway(options, supervisor));
   const uptimeMs = () => clock.elapsedMs() - startedAtMs;
   const live = new LiveConfig(options.config);
   const inForce = { ...options, config: live.view };
-  const configKeeper = buildConfigKeeper(options, live, { database, told: () => features.health.changed() });
+  const configKeeper = buildConfigKeeper(options, live, { database, told: () => told.health?.changed() });
   const workspaces = workspacesFor(inForce);
-  const ground: Ground = { options: inForce, configKeeper, database, gateway, bootId, uptimeMs, workspaces };
+  const base = { options: inForce, configKeeper, database, gateway, bootId, uptimeMs, workspaces };
+  const ground: Ground = { ...base, supervisor };
   const features = buildFeatures(ground);
   followConfig(live, features, ground);
-  const { runs, health, presence, messaging, inbox, mcp, externalAgents, cron, heartbeat } = features;
-  const { sessions, idempotency } = features;
-  const { accounts, outbox, logins, liveTurns } = messaging;
-  for (const part of [outbox, liveTurns, accounts, logins, inbox]) stack.use(part);
-  for (const part of [cron, heartbeat, mcp, externalAgents]) stack.use(part);
-  stack.use(features.processes);
-  stack.use(features.execApprovals);
-  stack.defer(() => runs.drain(0));
-  stack.use(presence);
-  stack.use(health);
-
+  const { runs, health, messaging, inbox, sessions, idempotency, cron } = features;
+  told.health = health;
+  const { accounts, outbox } = messaging;
+  own(stack, features);
   const recovered = database.transaction(() => ({ ...runs.recover(), ...outbox.recover(), ...cron.recover() }));
   if (Object.values(recovered).some((count) => count > 0)) log.for("runs").warn("runs.recovered", recovered);
   features.processes.sweep();
   health.refresh();
-  gateway.listen(methodHouse(features, ground), buildDoor(features, ground), {
+  const attempts = new Attempts(clock);
+  gateway.listen(methodHouse(features, ground), buildDoor(features, ground, attempts), {
     trouble: () => database.trouble?.reason ?? bareTrouble(configKeeper),
     recovering: () => (configKeeper.trouble ? recoveryWords : undefined),
     webhook: (network, account) => accounts.webhook(network, account),
+    door: buildHttpDoors(ground, features, attempts),
   });
   startWork(features);
   const minutes = startMinutes(options.world, async (minute, signal) => {
@@ -72,7 +76,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   stack.defer(() => minutes.abort());
   stack.use(watchConfig(configKeeper, ground));
   database.onTrouble((trouble) => tellTrouble(trouble, log.for("store"), health));
-  stack.use(watchDisk(database, clock));
+  stack.use(watchDisk(database, clock, supervisor));
   // Before all others are closed: they may wait for a disk that refuses.
   stack.defer(() => database.stopWaiting());
 
@@ -104,24 +108,45 @@ function startWork({ messaging, runs, inbox, cron, heartbeat }: Features): void 
   heartbeat.start();
 }
 
+/** Closed in the reverse order: what others stand on goes last. */
+function own(stack: AsyncDisposableStack, features: Features): void {
+  const { runs, health, presence, messaging, inbox, cron, heartbeat, mcp, externalAgents } = features;
+  const { accounts, outbox, logins, liveTurns } = messaging;
+  stack.use(outbox);
+  stack.use(liveTurns);
+  stack.use(accounts);
+  stack.use(logins);
+  stack.use(inbox);
+  stack.use(cron);
+  stack.use(heartbeat);
+  stack.use(mcp);
+  stack.use(externalAgents);
+  stack.use(features.processes);
+  stack.use(features.execApprovals);
+  stack.defer(() => runs.drain(0));
+  if (features.metrics) stack.use(features.metrics);
+  stack.use(presence);
+  stack.use(health);
+}
+
 function tellTrouble(trouble: DiskFault | undefined, log: Log, health: Features["health"]): void {
   if (trouble) log.error("store.refuses", { kind: trouble.kind, reason: trouble.reason });
   else log.info("store.recovered");
   health.changed();
 }
 
-function buildGateway({ world, config, listen, checksResults }: HouseOptions): Gateway {
+function buildGateway({ world, config, listen, checksResults }: HouseOptions, supervisor: Supervisor): Gateway {
   const { clock, ids, log } = world;
   const { allowedOrigins, allowedHosts, trustedProxies } = config.gateway;
   const settings = { ...listen, allowedOrigins, allowedHosts, trustedProxies };
-  return new Gateway({ settings, clock, ids, log: log.for("gateway"), checksResults });
+  return new Gateway({ settings, clock, ids, log: log.for("gateway"), checksResults, supervisor });
 }
 
-function buildDoor(features: Features, ground: Ground): Door {
+function buildDoor(features: Features, ground: Ground, attempts: Attempts): Door {
   const { options, gateway, bootId, uptimeMs } = ground;
   return makeDoor({
     ...features,
-    authenticator: buildAuthenticator(features, ground),
+    authenticator: buildAuthenticator(features, ground, attempts),
     version: options.version,
     commit: options.commit,
     bootId,

@@ -9,7 +9,7 @@ export const layers: readonly (readonly string[])[] = [
   ["devices", "sessions", "engine", "presence", "idempotency", "agents", "pages", "providers", "markup"],
   ["runs", "health", "outbox", "exec", "nodes"],
   ["turns", "canvas"],
-  ["inbox", "cron", "heartbeat", "tools"],
+  ["inbox", "cron", "heartbeat", "tools", "hooks", "api", "metrics"],
   ["gateway"],
   ["app"],
   ["cli"],

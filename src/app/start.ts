@@ -1,4 +1,4 @@
-import type { Config, Environment, Flags } from "../config/index.ts";
+import { type Config, type Environment, type Flags, secretNames, secretTexts } from "../config/index.ts";
 import {
   armFailpoint,
   keepMemorySmall,
@@ -9,6 +9,7 @@ import {
   readTextIfPresent,
   realClock,
   slept,
+  Supervisor,
   writePrivateFile,
 } from "../lib/index.ts";
 import { DiskRefused, faultOf, type Holder, StateLock } from "../storage/index.ts";
@@ -16,7 +17,7 @@ import { bindAddresses } from "./bind.ts";
 import { chooseConfig, type ChosenConfig } from "./choose-config.ts";
 import { buildHouse, type House } from "./house.ts";
 import { commit, version } from "./version.ts";
-import { realWorld, type World } from "./world.ts";
+import { type RealWorld, realWorld, type World } from "./world.ts";
 
 export { DiskRefused };
 
@@ -78,18 +79,24 @@ async function startOn({ paths, config, place }: ChosenConfig, options: StartOpt
   const addresses = bindAddresses(config.gateway.bind);
   armFailpoint(options.environment["CLAWDIA_FAILPOINT"]);
   const logFile = stack.use(new LogFile(paths.logFile));
+  // The token of the state folder joins them as soon as it is read or made.
+  const known = secretTexts(config);
   const world = realWorld({
     level: config.logging.level,
     logFile,
     isTerminal: options.isTerminal,
     writeLine: options.writeLine,
+    secretNames,
+    secrets: () => known,
   });
-  stack.defer(flushRegularly(logFile));
+  const supervisor = new Supervisor({ clock: world.clock, log: world.log.for("process") });
+  stack.defer(flushRegularly(logFile, world, supervisor));
   const memory = new AbortController();
-  void keepMemorySmall(world.clock, memory.signal);
+  void supervisor.keep("the look at memory", () => keepMemorySmall(world.clock, memory.signal), memory.signal);
   stack.defer(() => memory.abort());
   const stored = storedToken(paths, world);
   const token = config.gateway.auth.token ?? stored;
+  known.push(stored);
   const house = stack.use(
     await buildHouse({
       world,
@@ -154,11 +161,17 @@ function addressOf(config: Config, addresses: readonly string[], port: number): 
   return `ws://${name}:${config.gateway.port || port}`;
 }
 
-function flushRegularly(logFile: LogFile): () => void {
+function flushRegularly(logFile: LogFile, world: RealWorld, supervisor: Supervisor): () => void {
   const stop = new AbortController();
   const run = async () => {
-    while (await slept(realClock, logFlushMs, stop.signal)) logFile.flush();
+    while (await slept(realClock, logFlushMs, stop.signal)) {
+      world.tellRepeats();
+      logFile.flush();
+    }
   };
-  void run();
-  return () => stop.abort();
+  void supervisor.keep("the log file", run, stop.signal);
+  return () => {
+    stop.abort();
+    world.tellRepeats(Number.POSITIVE_INFINITY);
+  };
 }

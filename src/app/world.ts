@@ -13,6 +13,8 @@ import {
   type Random,
   realClock,
   realRandom,
+  RepeatedLines,
+  withoutSecrets,
 } from "../lib/index.ts";
 
 /** Time, chance, ids and logs, as arguments. The real ones are made in one place and passed down piecewise. */
@@ -31,13 +33,27 @@ export interface RealWorldOptions {
   /** Lines for a person on a terminal, JSON lines otherwise. */
   readonly isTerminal: boolean;
   readonly writeLine: (line: string) => void;
+  /** Fields of these names are no text for a log. */
+  readonly secretNames: readonly string[];
+  /** Texts that must not stand in a log; asked for at every record. */
+  readonly secrets: () => readonly string[];
 }
 
-export function realWorld(options: RealWorldOptions): World {
+export interface RealWorld extends World {
+  /** Tells of repeated lines that were left out so far; of all that were, with `Infinity`. */
+  tellRepeats(untilMs?: number): void;
+}
+
+export function realWorld(options: RealWorldOptions): RealWorld {
   const toConsole: LogSink = (record) =>
     options.writeLine(options.isTerminal ? humanLine(record, true) : jsonLine(record));
   const toFile: LogSink = (record) => options.logFile.append(fileLine(record));
-  const settings = { clock: realClock, level: options.level, sinks: [toConsole, toFile] };
+  const toBoth: LogSink = (record) => {
+    toConsole(record);
+    toFile(record);
+  };
+  const repeated = new RepeatedLines(withoutSecrets(toBoth, options.secretNames, options.secrets), realClock);
+  const settings = { clock: realClock, level: options.level, sinks: [repeated.add] };
   return {
     clock: realClock,
     random: realRandom,
@@ -46,5 +62,6 @@ export function realWorld(options: RealWorldOptions): World {
     setLogLevel: (level) => {
       settings.level = level;
     },
+    tellRepeats: (untilMs) => repeated.tellEnded(untilMs),
   };
 }

@@ -6,7 +6,7 @@ import type { Detection } from "./models/detection.ts";
 import { type GatewayFlags, gatewayFlags } from "./gateway-flags.ts";
 import { printJson, printLine } from "./print.ts";
 import { paint } from "./style.ts";
-import { printFacts, printTable } from "./table.ts";
+import { printFramedFacts, printTable } from "./table.ts";
 import { agoWords, countWords, megabyteWords, shown, spanWords } from "./words.ts";
 
 /** `clawdia status`: the gateway at one look, and what to type next. */
@@ -36,7 +36,7 @@ async function showStatus(flags: GatewayFlags): Promise<void> {
   if (flags.json) return printJson({ url, ...status, devicesWaiting: waiting ?? null, presence });
   const { gateway, sessions } = status;
   const nowMs = presence[0]?.ts ?? 0;
-  printFacts([
+  printFramedFacts("Clawdia", [
     ["gateway", `${paint("green", "up")} at ${paint("bold", shown(url))}, for ${spanWords(gateway.uptimeMs)}`],
     ["version", `${shown(gateway.version)}, process ${gateway.pid}, ${megabyteWords(gateway.rssBytes)}`],
     ["model", shown(gateway.model)],
@@ -44,7 +44,10 @@ async function showStatus(flags: GatewayFlags): Promise<void> {
     ["runs", gateway.runsActive === 0 ? "none now" : `${countWords(gateway.runsActive, "run")} now`],
     ["sessions", String(sessions.count)],
     ["devices", deviceWords(devices)],
-    ...status.channelSummary.map((line, index): [string, string] => [index === 0 ? "networks" : "", shown(line)]),
+    ...status.channelSummary.map((line, index): [string, string] => [
+      index === 0 ? "networks" : "",
+      networkWords(line),
+    ]),
   ]);
   if (sessions.recent.length > 0) {
     printLine();
@@ -68,6 +71,11 @@ async function showStatus(flags: GatewayFlags): Promise<void> {
   if (advice.length === 0) return;
   printLine();
   for (const line of advice) printLine(`${paint("yellow", "→")} ${shown(line)}`);
+}
+
+/** What works is green, what needs somebody or time is yellow. */
+function networkWords(line: string): string {
+  return paint(/: connected\b/.test(line) ? "green" : "yellow", shown(line));
 }
 
 /** The model that could think right now on the gateway's machine, if there is exactly one. It is never chosen. */

@@ -1,4 +1,5 @@
-import { columnsMax, printLine } from "./print.ts";
+import { box } from "./picture.ts";
+import { columnsMax, isTerminal, printLine } from "./print.ts";
 import { paint } from "./style.ts";
 import { shown } from "./words.ts";
 
@@ -18,10 +19,22 @@ export function printTable(heads: readonly string[], rows: readonly (readonly st
 }
 
 /** Two columns: a name and what it is. Several lines of a value stand under each other. */
-export function printFacts(facts: readonly (readonly [name: string, value: string | undefined])[]): void {
+export function printFacts(facts: Facts): void {
+  for (const fact of factLines(facts)) printLine(fact);
+}
+
+/** The same in a frame, where a person looks at a terminal that is wide enough. */
+export function printFramedFacts(title: string, facts: Facts): void {
+  const lines = factLines(facts);
+  for (const shownLine of isTerminal() ? box(title, lines, columnsMax()) : lines) printLine(shownLine);
+}
+
+type Facts = readonly (readonly [name: string, value: string | undefined])[];
+
+function factLines(facts: Facts): readonly string[] {
   const present = facts.filter(([, value]) => value !== undefined && value !== "");
   const width = Math.max(0, ...present.map(([name]) => name.length));
-  for (const [name, value] of present) printLine(`${paint("dim", name.padEnd(width))}${gap}${value}`);
+  return present.map(([name, value]) => `${paint("dim", name.padEnd(width))}${gap}${value}`);
 }
 
 /** The widest columns give way first, down to a width that still says something. */

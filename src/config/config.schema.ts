@@ -2,6 +2,8 @@ import { type Static, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
 import { CronSettings, HeartbeatSettings } from "./automation.schema.ts";
 import { ExternalAgents } from "./external-agents.schema.ts";
+import { HooksSettings } from "./hooks.schema.ts";
+import { HttpSettings } from "./http.schema.ts";
 import { McpSettings } from "./mcp.schema.ts";
 import { BindingSettings, MessagesSettings } from "./messages.schema.ts";
 import { modelReference, ModelsSettings, thinkingLevel } from "./models.schema.ts";
@@ -58,6 +60,7 @@ const GatewaySettings = named(
       64,
     ),
     trustedProxies: arrayOf(Type.String({ minLength: 1, maxLength: 64, description: "An IP address" }), 64),
+    http: HttpSettings,
     nodes: NodeRulesSettings,
   },
   { default: {}, description: "The socket." },
@@ -215,6 +218,7 @@ export const Config = named("Config", {
   messages: MessagesSettings,
   cron: CronSettings,
   heartbeat: HeartbeatSettings,
+  hooks: HooksSettings,
   session: SessionSettings,
   logging: LoggingSettings,
   ui: UiSettings,

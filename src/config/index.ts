@@ -3,6 +3,8 @@ export type { CronSettings, HeartbeatSettings } from "./automation.schema.ts";
 export { type AccountPolicy, type GroupSettings, isPolicy } from "./account-policy.schema.ts";
 export { bindWords, Config } from "./config.schema.ts";
 export type { ExternalAgentSettings } from "./external-agents.schema.ts";
+export type { HookMapping, HooksSettings } from "./hooks.schema.ts";
+export type { HttpSettings } from "./http.schema.ts";
 export type { McpServerSettings, McpSettings } from "./mcp.schema.ts";
 export type { BindingSettings, MessagesSettings } from "./messages.schema.ts";
 export {
@@ -46,4 +48,4 @@ export {
 } from "./load.ts";
 export { accountDefaults, defaultConfig, parseConfig, type ParsedConfig } from "./parse.ts";
 export { isSecretSetting, namesBelow, readPath, setSetting, settingAt, wordAsValue } from "./setting.ts";
-export { redactConfig, redacted, redactSource, secretPaths } from "./redact.ts";
+export { redactConfig, redacted, redactSource, secretNames, secretPaths, secretTexts } from "./redact.ts";

@@ -9,7 +9,9 @@ export const redacted = "__CLAWDIA_REDACTED__";
 /** Dot paths of the settings that are marked secret in the schema. */
 export const secretPaths: readonly string[] = findSecrets(Config, "");
 /** Their last names: what is called like a secret is not shown, wherever somebody put it. */
-const secretNames = [...new Set(secretPaths.map((path) => path.slice(path.lastIndexOf(".") + 1)))];
+export const secretNames: readonly string[] = [
+  ...new Set(secretPaths.map((path) => path.slice(path.lastIndexOf(".") + 1))),
+];
 
 /** A copy with every secret replaced; references stay. Works on the filled config and on the tree as written. */
 export function redactConfig(value: unknown): unknown {
@@ -31,6 +33,11 @@ export function redactSource(source: string, written: unknown): string {
   for (const secret of secrets) if (secret !== redacted) shown = shown.replaceAll(secret, redacted);
   if (secrets.length === 0 || isFreeOf(shown, secrets)) return shown;
   return `${JSON.stringify(redactConfig(written), undefined, 2)}\n`;
+}
+
+/** Every secret that the config holds. */
+export function secretTexts(config: unknown): string[] {
+  return secretsIn(config, []).map(({ text }) => text);
 }
 
 /** A secret's name, a colon and a string, which may lack its end. */

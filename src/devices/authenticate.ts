@@ -50,7 +50,7 @@ export interface AuthenticatorParts {
 }
 
 /** Scopes of a client that has the shared secret but no key of its own, and is not local. */
-const sharedSecretScopes: readonly OperatorScope[] = ["operator.read", "operator.write"];
+export const sharedSecretScopes: readonly OperatorScope[] = ["operator.read", "operator.write"];
 /** A difference of clocks that is worth a word in the log. */
 const skewNoticeMs = 120_000;
 

@@ -1,5 +1,6 @@
-import { type Clock, type Ids, type Log, ownAddresses, slept } from "../lib/index.ts";
+import { type Clock, errorFields, type Ids, type Log, ownAddresses, slept, type Supervisor } from "../lib/index.ts";
 import {
+  type FindDoor,
   judgeAccess,
   type MethodTable,
   type PayloadOf,
@@ -39,6 +40,7 @@ export interface Outside {
   /** What is wrong though it does; undefined while nothing is. For strangers as well. */
   readonly recovering: () => string | undefined;
   readonly webhook: WebhookParts["find"];
+  readonly door: FindDoor;
 }
 
 export interface GatewayParts {
@@ -47,6 +49,7 @@ export interface GatewayParts {
   readonly ids: Ids;
   readonly log: Log;
   readonly checksResults: boolean;
+  readonly supervisor: Supervisor;
 }
 
 /** The socket: who is connected, what they ask, what they are told. */
@@ -114,6 +117,7 @@ export class Gateway implements AsyncDisposable {
           port: index === 0 ? settings.port : this.port,
           policy: () => this.#policy,
           webhooks: { find: outside.webhook, clock, log },
+          doors: { find: outside.door, clock, ids, log },
           http: { ...outside, isStopping: () => this.#isStopping },
           waitingRoom,
           hasRoom: () => this.#drivers.size < connectionsMax && !this.#isStopping,
@@ -126,7 +130,8 @@ export class Gateway implements AsyncDisposable {
       if (index === 0) this.#servers.push(start());
       else this.#tryAlso(start, hostname);
     }
-    void this.#tickSeconds();
+    const { supervisor } = this.#parts;
+    void supervisor.keep("clients' ticks", () => this.#tickSeconds(), this.#stop.signal);
   }
 
   /** Whom requests may come from, from now on. Connections that are there stay. */
@@ -217,7 +222,7 @@ export class Gateway implements AsyncDisposable {
   #noteRefused({ address, status, code, host, origin }: Refused): void {
     const { log } = this.#parts;
     if (code !== undefined) log.warn("connection.refused", { address, status, code, host, origin });
-    else log.debug("http.refused", { address, status, host, origin });
+    else log[isGuess(status) ? "warn" : "debug"]("http.refused", { address, status, host, origin });
   }
 
   #tryAlso(start: () => ReturnType<typeof serve>, hostname: string): void {
@@ -228,12 +233,22 @@ export class Gateway implements AsyncDisposable {
     }
   }
 
+  /** A fault in one connection ends that one. */
+  #tick(driver: Driver, nowMs: number): void {
+    try {
+      driver.tick(nowMs);
+    } catch (error) {
+      this.#parts.log.error("connection.failed", { connectionId: driver.connectionId, ...errorFields(error) });
+      driver.close(1011, "a fault of the gateway");
+    }
+  }
+
   async #tickSeconds(): Promise<void> {
     const { clock } = this.#parts;
     let nextTickMs = clock.elapsedMs() + wireLimits.tickIntervalMs;
     while (await slept(clock, secondMs, this.#stop.signal)) {
       const nowMs = clock.elapsedMs();
-      for (const driver of this.#drivers) driver.tick(nowMs);
+      for (const driver of this.#drivers) this.#tick(driver, nowMs);
       if (nowMs < nextTickMs) continue;
       nextTickMs = nowMs + wireLimits.tickIntervalMs;
       this.publish("tick", { ts: clock.nowMs() });
@@ -243,6 +258,11 @@ export class Gateway implements AsyncDisposable {
 
 /** Time for clients to take their close frames before the sockets are ended. */
 const closePauseMs = 1_000;
+
+/** Somebody tries credentials. */
+function isGuess(status: number): boolean {
+  return status === 401 || status === 429;
+}
 
 function policyOf(settings: GatewaySettings): ApproachPolicy {
   const own = ownAddresses();

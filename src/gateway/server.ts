@@ -2,6 +2,7 @@ import { wireLimits } from "../protocol/index.ts";
 import type { ApproachPolicy } from "./approach.ts";
 import { judgeApproach } from "./approach.ts";
 import type { Driver, SocketApproach } from "./driver.ts";
+import { answerAtDoor, type DoorParts } from "./doors.ts";
 import { answerHttp, hasSecretQuery, type HttpState, refusal } from "./http.ts";
 import type { SocketPort } from "./outgoing.ts";
 import { answerWebhook, type WebhookParts } from "./webhooks.ts";
@@ -15,6 +16,7 @@ export interface ServerParts {
   readonly policy: () => ApproachPolicy;
   readonly http: HttpState;
   readonly webhooks: WebhookParts;
+  readonly doors: DoorParts;
   readonly waitingRoom: WaitingRoom;
   /** Connections there may be at the same time. */
   readonly hasRoom: () => boolean;
@@ -99,6 +101,13 @@ function answer(
   const refuse = (status: number, code: string, message: string) => told(refusal(status, code, message), code);
   if (verdict.kind === "refused") return refuse(verdict.status, verdict.code, verdict.message);
   if (headers.get("upgrade")?.toLowerCase() !== "websocket") {
+    const door = parts.doors.find(url.pathname);
+    if (door) {
+      // Answers of agents take their time, and each of them has a limit of its own.
+      server.timeout(request, 0);
+      const visit = { ...verdict, url, headers, signal: request.signal };
+      return answerAtDoor(request, door, visit, parts.doors).then((response) => told(response));
+    }
     const webhook = answerWebhook(request, url, parts.webhooks);
     return webhook ? webhook.then(told) : told(answerHttp(request, url, parts.http));
   }

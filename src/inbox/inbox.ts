@@ -103,8 +103,13 @@ export class Inbox implements AsyncDisposable {
   }
 
   async #look(): Promise<boolean> {
-    await this.#pump();
-    return this.#store.waits();
+    try {
+      await this.#pump();
+      return this.#store.waits();
+    } catch (error) {
+      this.#parts.log.error("inbox.failed", errorFields(error));
+      return true;
+    }
   }
 
   #pumping: Promise<void> | undefined;

@@ -1,6 +1,11 @@
 import type { Clock } from "./clock.ts";
 import type { Random } from "./random.ts";
 
+declare const brand: unique symbol;
+
+/** A string or number that cannot stand in for another id of the same primitive type. */
+export type Brand<T, B extends string> = T & { readonly [brand]: B };
+
 /** Makes ids. Sortable ids start with the time, so rows made later sort later. */
 export interface Ids {
   /** `run_0mf3…`: prefix, 9 characters of time, 13 of chance; unique and sortable. */

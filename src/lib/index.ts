@@ -4,7 +4,6 @@ export { assert, BugError, unreachable } from "./assert.ts";
 export { armFailpoint, failpoint } from "./failpoint.ts";
 export { type BackoffLimits, backoffMs } from "./backoff.ts";
 export { type BlobFile, BlobFolder, nextTurn, sha256InTurns } from "./blob-folder.ts";
-export type { Brand } from "./brand.ts";
 export { type Clock, dateAt, isoTime, lastHourMs, Lookout, realClock, slept } from "./clock.ts";
 export { sameSecret } from "./constant-time.ts";
 export { type Deadline, deadline, unlessAborted } from "./deadline.ts";
@@ -33,8 +32,7 @@ export {
   writePrivateFile,
 } from "./files.ts";
 export { contentDisposition, fileNameBytesMax, safeFileName } from "./file-name.ts";
-export { hideSecrets } from "./hide-secrets.ts";
-export { type Ids, makeIds } from "./ids.ts";
+export { type Brand, type Ids, makeIds } from "./ids.ts";
 export { type ImageSize, imageSizeOf } from "./image-size.ts";
 export { type LaneLimits, Lanes } from "./lanes.ts";
 export {
@@ -48,11 +46,13 @@ export {
   makeLog,
 } from "./log.ts";
 export { LogFile } from "./log-file.ts";
+export { hideSecrets, RepeatedLines, withoutSecrets } from "./log-sinks.ts";
 export { fileLine, humanLine, jsonLine } from "./log-formats.ts";
 export { extensionOf, mimeOf, unknownMimeType } from "./mime.ts";
 export { joinPath, makePaths, type Paths, resolvePath } from "./paths.ts";
 export { type Random, realRandom } from "./random.ts";
 export { cutToBytes, oneLine, shorten } from "./text.ts";
+export { supervision, Supervisor, type SupervisorParts, type Trouble } from "./supervisor.ts";
 export { Throttle } from "./throttle.ts";
 export { type Json5Path, json5TextAt, parseJson5, replaceJson5, setJson5, unsetJson5 } from "./json5.ts";
 export { hostName, ownAddresses, primaryAddress } from "./machine.ts";

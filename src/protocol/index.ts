@@ -82,7 +82,16 @@ export {
   SessionDefaults,
   Snapshot,
 } from "./hello.ts";
-export { PreparedJson } from "./json-text.ts";
+export {
+  doorHeaders,
+  type FindDoor,
+  type HttpDoor,
+  jsonAnswer,
+  type Refusal,
+  refusalOf,
+  type Visit,
+} from "./http-door.ts";
+export { PreparedJson, scanJson } from "./json-text.ts";
 export { wireLimits } from "./limits.ts";
 export { parseServerFrame } from "./server-frame.ts";
 export * as shape from "./shapes.ts";

@@ -4,5 +4,6 @@ export { commandEnd, pastOf } from "./past.ts";
 export { type ReplyWish, replyTarget } from "./reply-target.ts";
 export { attemptsMax, hasEnded, modelRefOf, type Run, type RunDelivery, type RunId, runMoves } from "./run.ts";
 export type { Accepted, NewRun, RunReplies, RunRequest } from "./run-book.ts";
+export { RunEars } from "./run-ears.ts";
 export { Runs, type RunsParts, waitingRunsMax } from "./runs.ts";
 export { identityOf, promptCharsMax, refuseBlocked } from "./runs.methods.ts";

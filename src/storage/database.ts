@@ -8,6 +8,9 @@ import { migrate, schemaVersion } from "./migrate.ts";
 /** Pieces of work that one group commit may hold. */
 const groupSizeMax = 512;
 
+/** A clock that measures nothing is enough where nobody asks how long commits take. */
+type StoreClock = Pick<Clock, "soon"> & Partial<Pick<Clock, "elapsedMs">>;
+
 interface Job {
   readonly work: () => unknown;
   readonly resolve: (value: unknown) => void;
@@ -28,7 +31,7 @@ interface Job {
  */
 export class Database implements Disposable {
   readonly #path: string;
-  readonly #clock: Pick<Clock, "soon">;
+  readonly #clock: StoreClock;
   #sqlite: Sqlite;
   #jobs: Job[] = [];
   /** The disk refused a write. */
@@ -38,10 +41,12 @@ export class Database implements Disposable {
   #isWaiting = true;
   #isClosed = false;
   #told: string | undefined;
+  #committed: (tookMs: number) => void = () => undefined;
+  #firstJobAtMs = 0;
   #listener: (trouble: DiskFault | undefined) => void = () => undefined;
 
   /** `path` may be `:memory:`. */
-  constructor(path: string, clock: Pick<Clock, "soon">) {
+  constructor(path: string, clock: StoreClock) {
     this.#path = path;
     this.#clock = clock;
     this.#sqlite = open(path);
@@ -66,6 +71,11 @@ export class Database implements Disposable {
   onTrouble(listener: (trouble: DiskFault | undefined) => void): void {
     this.#listener = listener;
     if (this.trouble) listener(this.trouble);
+  }
+
+  /** Told after every group commit how long its first piece of work waited until it was on disk. It must not throw. */
+  onCommit(listener: (tookMs: number) => void): void {
+    this.#committed = listener;
   }
 
   /** A prepared statement, good for use at once: the connection behind it may be replaced. */
@@ -128,7 +138,9 @@ export class Database implements Disposable {
     if (this.#fault && !this.#isWaiting) return Promise.reject(refusalOf(this.#fault));
     return new Promise<T>((resolve, reject) => {
       this.#jobs.push({ work, resolve: resolve as (value: unknown) => void, reject, isPatient });
-      if (this.#jobs.length === 1) this.#clock.soon(() => this.#commitGroup());
+      if (this.#jobs.length > 1) return;
+      this.#firstJobAtMs = this.#nowMs();
+      this.#clock.soon(() => this.#commitGroup());
     });
   }
 
@@ -137,6 +149,7 @@ export class Database implements Disposable {
     const group = this.#jobs.splice(0, groupSizeMax);
     if (group.length === 0) return;
     const settle: (() => void)[] = [];
+    const sinceMs = this.#firstJobAtMs;
     try {
       this.#sqlite.transaction(() => {
         for (const job of group) settle.push(this.#runInSavepoint(job));
@@ -147,7 +160,12 @@ export class Database implements Disposable {
     } finally {
       if (this.#jobs.length > 0) this.#clock.soon(() => this.#commitGroup());
     }
+    this.#committed(this.#nowMs() - sinceMs);
     for (const done of settle) done();
+  }
+
+  #nowMs(): number {
+    return this.#clock.elapsedMs?.() ?? 0;
   }
 
   /** A throw that is the disk's, or that ended the whole transaction, is not the piece's own. */

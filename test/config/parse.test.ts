@@ -10,6 +10,12 @@ const defaults = {
     allowedOrigins: [],
     allowedHosts: [],
     trustedProxies: [],
+    http: {
+      chatCompletions: { enabled: false },
+      responses: { enabled: false },
+      toolsInvoke: { enabled: true },
+      metrics: { enabled: true, openOnLoopback: false },
+    },
     nodes: { allowCommands: [], denyCommands: [] },
   },
   agents: {
@@ -42,6 +48,7 @@ const defaults = {
     noticeLifeMinutes: 10,
     typing: "instant",
   },
+  hooks: { enabled: false, path: "/hooks", bodyBytesMax: 262_144, trust: "external", mappings: [] },
   cron: { enabled: true, misfireMinutes: 360 },
   heartbeat: {
     every: "30m",

@@ -6,6 +6,7 @@ test("the secrets are those that the schema marks", () => {
     "externalAgents.*.env",
     "gateway.auth.password",
     "gateway.auth.token",
+    "hooks.token",
     "mcp.servers.*.env",
     "mcp.servers.*.headers",
     "models.vendors.*.apiKey",

@@ -29,8 +29,6 @@ test("S-51 what answers without a credential is a short, written list", async ()
     "/secrets/gateway-token",
     "/media/1",
     "/logs",
-    "/metrics",
-    "/tools/invoke",
     "/hooks/wake",
     "/v1/chat/completions",
     "/v1/responses",
@@ -43,6 +41,14 @@ test("S-51 what answers without a credential is a short, written list", async ()
   for (const path of others) {
     const answer = await house.refuses(() => house.fetch(path));
     expect([path, answer.status]).toEqual([path, 404]);
+  }
+  // Doors that are there show nothing to who has no token.
+  for (const [path, status] of [
+    ["/metrics", 401],
+    ["/tools/invoke", 405],
+  ] as const) {
+    const answer = await house.refuses(() => house.fetch(path));
+    expect([path, answer.status]).toEqual([path, status]);
   }
 });
 

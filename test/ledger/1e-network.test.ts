@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { createConnection } from "node:net";
 import { accountDefaults } from "../../src/config/index.ts";
 import { telegram } from "../../src/providers/index.ts";
-import { webhookBodyMs } from "../../src/gateway/webhooks.ts";
+import { requestBodyMs } from "../../src/gateway/request-body.ts";
 import { telegramAccount } from "../contracts/telegram-stage.ts";
 import { FakeClock } from "../doubles/fake-clock.ts";
 import { FakeNetwork } from "../doubles/fake-network.ts";
@@ -109,7 +109,7 @@ test("S-81 a body that does not come is given up after its time", async () => {
   socket.write([...head, "", "x"].join("\r\n"));
   const giveUp = (async () => {
     for (;;) {
-      const word = await Promise.race([answered, clock.advance(webhookBodyMs).then(() => undefined)]);
+      const word = await Promise.race([answered, clock.advance(requestBodyMs).then(() => undefined)]);
       if (word !== undefined) return word;
     }
   })();

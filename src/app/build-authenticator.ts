@@ -1,0 +1,15 @@
+import { type Attempts, Authenticator } from "../devices/index.ts";
+import type { Features } from "./feature-set.ts";
+import type { Ground } from "./ground.ts";
+
+/** `attempts` counts for whatever takes the same credentials. */
+export function buildAuthenticator({ devices }: Features, { options }: Ground, attempts: Attempts): Authenticator {
+  const { clock, log } = options.world;
+  return new Authenticator({
+    devices,
+    attempts,
+    secrets: options.secrets,
+    clock,
+    log: log.for("devices"),
+  });
+}
