@@ -4,6 +4,7 @@ import { ExternalAgents } from "./external-agents.schema.ts";
 import { McpSettings } from "./mcp.schema.ts";
 import { BindingSettings, MessagesSettings } from "./messages.schema.ts";
 import { modelReference, ModelsSettings, thinkingLevel } from "./models.schema.ts";
+import { NodeSettings } from "./node.schema.ts";
 import { ProvidersSettings } from "./providers.schema.ts";
 import { AgentToolsSettings, ToolsSettings } from "./tools.schema.ts";
 
@@ -204,6 +205,7 @@ export const Config = named("Config", {
   session: SessionSettings,
   logging: LoggingSettings,
   ui: UiSettings,
+  node: NodeSettings,
 });
 export type Config = Static<typeof Config>;
 

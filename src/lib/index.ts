@@ -22,6 +22,7 @@ export {
 } from "./ed25519.ts";
 export { type FileIdentity, identityOf, isInside } from "./file-identity.ts";
 export {
+  emptyFolder,
   makePrivateFolder,
   readBytesIfPresent,
   readTextIfPresent,
