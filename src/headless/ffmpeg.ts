@@ -66,24 +66,17 @@ export async function takePicture(machine: Machine, order: PictureOrder, signal:
 /** An MP4 (H.264, AAC) that plays from its first bytes on. */
 export async function takeFilm(machine: Machine, order: FilmOrder, signal: AbortSignal): Promise<Uint8Array> {
   const { video, videoOptions = [], sound, durationMs, bytesMax, reason } = order;
-  const args = [
-    ...plain,
-    ...["-thread_queue_size", "512", "-f", video.format, ...videoOptions, "-i", video.input],
-    ...(sound ? ["-thread_queue_size", "512", "-f", sound.format, "-i", sound.input] : []),
-    ...["-t", String(durationMs / 1000)],
-    ...["-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2", "-pix_fmt", "yuv420p"],
-    ...[
-      "-c:v",
-      "libx264",
-      "-preset",
-      "veryfast",
-      "-crf",
-      "26",
-      ...rateOptions(durationMs, bytesMax, sound !== undefined),
-    ],
-    ...(sound ? ["-c:a", "aac", "-b:a", String(soundBitsPerSecond)] : ["-an"]),
-    ...["-movflags", "frag_keyframe+empty_moov+default_base_moof", "-f", "mp4", "pipe:1"],
-  ];
+  const queue = ["-thread_queue_size", "512"];
+  const from = [...queue, "-f", video.format, ...videoOptions, "-i", video.input];
+  const heard = sound ? [...queue, "-f", sound.format, "-i", sound.input] : [];
+  const picture = ["-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2", "-pix_fmt", "yuv420p"];
+  const rate = rateOptions(durationMs, bytesMax, sound !== undefined);
+  const video264 = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "26", ...rate];
+  const aac = sound ? ["-c:a", "aac", "-b:a", String(soundBitsPerSecond)] : ["-an"];
+  // Without a seekable end the index is spread over the film.
+  const mp4 = ["-movflags", "frag_keyframe+empty_moov+default_base_moof", "-f", "mp4", "pipe:1"];
+  const time = ["-t", String(durationMs / 1000)];
+  const args = [...plain, ...from, ...heard, ...time, ...picture, ...video264, ...aac, ...mp4];
   const result = await runToEnd(machine, { command: "ffmpeg", args, bytesMax }, signal);
   if (result.kind === "too-large") {
     throw failed("MEDIA_TOO_LARGE", `the film is larger than an answer may be; ask for less than ${durationMs} ms`);

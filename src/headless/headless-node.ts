@@ -1,7 +1,7 @@
-import { ConnectError, type LinkState, type ReconnectOptions, stayConnected } from "../client/index.ts";
+import { type ConnectError, type LinkState, type ReconnectOptions, stayConnected } from "../client/index.ts";
 import type { Config } from "../config/index.ts";
 import type { execEvents, PendingExecApproval } from "../exec/index.ts";
-import type { Ids, Random } from "../lib/index.ts";
+import { type Ids, type Random, unreachable } from "../lib/index.ts";
 import { type EventFrame, type PayloadOf, type Publish, wireLimits } from "../protocol/index.ts";
 import { Abilities, capsOf, type Offer } from "./abilities.ts";
 import { type Asker, Invocations } from "./invocations.ts";
@@ -207,6 +207,8 @@ function linkOf(state: LinkState, before: NodeLink, nowMs: number): NodeLink {
     case "connecting":
       // An attempt does not change what a person is to do.
       return before.kind === "open" ? { kind: "connecting" } : before;
+    default:
+      return unreachable(state);
   }
 }
 

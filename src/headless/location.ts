@@ -99,7 +99,10 @@ function answer(fix: Fix, accuracy: "coarse" | "balanced" | "precise", nowMs: nu
   const { lat, lon, accuracyMeters, timestamp = isoTime(nowMs), ...rest } = fix;
   const isPrecise = accuracy !== "coarse";
   if (isPrecise) return { lat, lon, accuracyMeters, ...rest, timestamp, isPrecise };
-  const rounded = (degrees: number) => Math.round(degrees * 100) / 100;
   const blurred = { lat: rounded(lat), lon: rounded(lon), accuracyMeters: Math.max(1_000, accuracyMeters) };
   return { ...blurred, timestamp, isPrecise, source: fix.source };
+}
+
+function rounded(degrees: number): number {
+  return Math.round(degrees * 100) / 100;
 }

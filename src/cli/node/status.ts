@@ -1,6 +1,6 @@
 import type { PendingExecApproval } from "../../exec/index.ts";
 import { askControl, type NodeStatus } from "../../headless/index.ts";
-import { realClock } from "../../lib/index.ts";
+import { realClock, unreachable } from "../../lib/index.ts";
 import { type Failure, refused } from "../failure.ts";
 import { printJson, printLine } from "../print.ts";
 import { paint } from "../style.ts";
@@ -86,6 +86,8 @@ function linkWords({ link }: NodeStatus): string {
       return `refused: ${shown(link.reason)}`;
     case "connecting":
       return "connecting";
+    default:
+      return unreachable(link);
   }
 }
 
