@@ -27,6 +27,8 @@ export interface Placement {
 
 /** Until a page that was asked for has loaded. */
 const loadMs = 15_000;
+/** From an interruption to the next answer of the page. */
+const calmMs = 2_000;
 const minuteMs = 60_000;
 export const blankPage = "about:blank";
 
@@ -63,7 +65,12 @@ export class Canvas implements AsyncDisposable {
       job.signal.throwIfAborted();
       const browser = await this.#started(job.signal);
       this.#usedAtMs = this.#parts.machine.clock.elapsedMs();
-      return unlessAborted(work(browser), job.signal);
+      try {
+        return await unlessAborted(work(browser), job.signal);
+      } catch (error) {
+        if (job.signal.aborted) await this.#calm(browser);
+        throw error;
+      }
     });
     this.#last = turn.catch(() => undefined);
     return turn;
@@ -127,6 +134,18 @@ export class Canvas implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed.abort();
     await this.stop();
+  }
+
+  /** A page that was busy for too long is interrupted; one that does not hear that either goes with its browser. */
+  async #calm(browser: Browser): Promise<void> {
+    const over = new AbortController();
+    const isCalm = browser.page("Runtime.terminateExecution").then(
+      () => browser.page("Runtime.evaluate", { expression: "1" }).then(() => true),
+      () => false,
+    );
+    const late = slept(this.clock, calmMs, over.signal).then(() => false);
+    if (!(await Promise.race([isCalm.catch(() => false), late]))) browser.kill();
+    over.abort();
   }
 
   async #started(signal: AbortSignal): Promise<Browser> {

@@ -88,5 +88,6 @@ export async function takeFilm(machine: Machine, order: FilmOrder, signal: Abort
 function rateOptions(durationMs: number, bytesMax: number, hasSound: boolean): readonly string[] {
   const fitting = ((bytesMax * 8) / (durationMs / 1000)) * rateMargin - (hasSound ? soundBitsPerSecond : 0);
   const rate = Math.round(Math.min(bitsPerSecondMax, Math.max(bitsPerSecondMin, fitting)));
-  return ["-maxrate", String(rate), "-bufsize", String(rate)];
+  // A small buffer: a short film has no time to make up for a large first picture.
+  return ["-maxrate", String(rate), "-bufsize", String(Math.round(rate / 4))];
 }
