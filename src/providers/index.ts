@@ -2,6 +2,7 @@
 export { type AccountFolder, Accounts, type AccountsParts, type LinkedAccounts } from "./accounts.ts";
 export { keeperFor, peerFor } from "./addressee.ts";
 export { channelSummary, snapshotOf } from "./channel-status.ts";
+export { discord } from "./discord/index.ts";
 export { DeliveryError, type DeliveryFault, LoginError, MediaError } from "./errors.ts";
 export { type AccountState, LinkKeeper } from "./link-keeper.ts";
 export { Logins } from "./logins.ts";
@@ -47,5 +48,7 @@ export { signal } from "./signal/index.ts";
 export { imessage } from "./imessage/index.ts";
 export { slack } from "./slack/index.ts";
 export { telegram } from "./telegram/index.ts";
+export { WebLogins } from "./web-logins.ts";
 export { webchat } from "./webchat/index.ts";
 export type { WebChatNetwork } from "./webchat/link.ts";
+export { whatsapp } from "./whatsapp/index.ts";
