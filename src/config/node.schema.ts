@@ -102,6 +102,10 @@ const ExecSettings = named(
   {
     enabled: flag(true, "Run commands, each allowed by this node's own rules: clawdia node pending."),
     remoteRules: flag(false, "Let the gateway's admins replace those rules (exec.approvals.node.set)."),
+    trustGateway: flag(
+      false,
+      "What a person allowed at the gateway is not asked for again here: for machines that nobody sits at.",
+    ),
     workspace: optional(
       Type.String({
         pattern: "^(/|~/)",

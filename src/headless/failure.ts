@@ -18,7 +18,7 @@ export type FailureReason =
   | "MEDIA_TOO_LARGE"
   | "BUSY";
 
-/** The one error model of this node: few codes, a reason in front, then what failed, and the cure where there is one. */
+/** The one error model of this node: few codes, a reason in front, then what failed, and the cure if there is one. */
 export class NodeFailure extends Error {
   override readonly name = "NodeFailure";
   readonly code: "INVALID_REQUEST" | "UNAVAILABLE" | "TIMEOUT";

@@ -21,7 +21,7 @@ import type { Machine } from "./machine.ts";
 
 /**
  * Commands for this machine, under its own rules: nothing runs that a person did not allow here. What the gateway says
- * about approvals does not count.
+ * about approvals counts only where the owner of the machine wrote that it does, and never against the rules.
  */
 
 const { lenient, optional, recordOf, text } = shape;
@@ -49,6 +49,8 @@ const RunParams = lenient({
   env: optional(recordOf(text(32_768))),
   timeoutMs: optional(Type.Integer({ minimum: 0, maximum: 3_600_000 })),
   sessionKey: optional(text(512)),
+  /** The gateway's word, which no caller can write there. */
+  approved: optional(Type.Boolean()),
 });
 type RunParams = Static<typeof RunParams>;
 
@@ -57,6 +59,8 @@ export class Shell implements AsyncDisposable {
   readonly #policy: ExecPolicyStore;
   readonly #processes: Processes;
   readonly #commands: Commands;
+  /** For what a person at the gateway allowed, where that counts. */
+  readonly #allowedCommands: Commands;
   readonly approvals: Approvals;
 
   constructor(parts: ShellParts) {
@@ -69,8 +73,7 @@ export class Shell implements AsyncDisposable {
     this.#processes = new Processes({ recordFile: joinPath(folder, "processes.json"), clock, ids, log });
     this.#processes.sweep();
     const agents = [{ id: agentId, workspace: settings.workspace }];
-    this.#commands = new Commands({
-      approvals: this.approvals,
+    const common = {
       policy: this.#policy,
       processes: this.#processes,
       workspaces: new Workspaces({ stateDir: folder, agents, homeDir }),
@@ -78,8 +81,20 @@ export class Shell implements AsyncDisposable {
       environment: machine.environment,
       passedNames: settings.passEnv,
       log,
-      host: "node",
+      host: "node" as const,
+    };
+    this.#commands = new Commands({ ...common, approvals: this.approvals });
+    const allowing: Approvals = new Approvals({
+      clock,
+      ids,
+      log,
+      hasApprover: () => true,
+      publish: (name, payload) => {
+        if (name !== "exec.approval.requested" || !("request" in payload)) return;
+        allowing.resolve(payload.id, "allow-once", { name: "a person at the gateway" });
+      },
     });
+    this.#allowedCommands = new Commands({ ...common, approvals: allowing });
   }
 
   commands(): readonly NodeCommand[] {
@@ -110,8 +125,10 @@ export class Shell implements AsyncDisposable {
     const { cwd, sessionKey = "", timeoutMs = 0 } = params;
     const order = { agentId, sessionKey, argv: withVariables(params), cwd: cwd === "" ? undefined : cwd };
     const hear = (stream: keyof Streams, piece: string) => streams[stream].add(piece);
+    const isAllowed = params.approved === true && this.#parts.settings.trustGateway;
+    const commands = isAllowed ? this.#allowedCommands : this.#commands;
     try {
-      return await this.#commands.run(order, { timeoutMs: timeoutMs === 0 ? timeoutMaxMs : timeoutMs, signal, hear });
+      return await commands.run(order, { timeoutMs: timeoutMs === 0 ? timeoutMaxMs : timeoutMs, signal, hear });
     } catch (error) {
       if (error instanceof CommandRefused) throw failed("SYSTEM_RUN_DENIED", error.message, error);
       if (error instanceof GatewayError) throw failed("BUSY", error.message, error);

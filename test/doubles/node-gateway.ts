@@ -1,6 +1,6 @@
 import type { ServerWebSocket } from "bun";
 
-/** A gateway as nodes see it (sections 2 and 10 of the wire document): it lets everybody in, asks, and hears answers. */
+/** A gateway as nodes see it (sections 2 and 10 of the wire document): it lets everybody in and asks. */
 
 interface Frame {
   readonly type: string;

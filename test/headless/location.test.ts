@@ -29,7 +29,8 @@ test("gpsd is asked until it has a fix", async () => {
   using gpsd = gpsdWith([
     '{"class":"VERSION","release":"3.22"}',
     '{"class":"TPV","mode":1}',
-    '{"class":"TPV","mode":3,"lat":48.1,"lon":11.5,"eph":4.5,"altMSL":519,"speed":0.2,"track":90,"time":"2026-11-25T12:00:00.000Z"}',
+    '{"class":"TPV","mode":3,"lat":48.1,"lon":11.5,"eph":4.5,"altMSL":519,"speed":0.2,"track":90,' +
+      '"time":"2026-11-25T12:00:00.000Z"}',
   ]);
   await using stage = await NodeStage.open({ node: { location: { gpsd: gpsd.address } } });
   expect(await stage.gateway.gets("location.get")).toEqual({

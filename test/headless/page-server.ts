@@ -2,7 +2,8 @@
 
 const hello = "<!doctype html><title>Hello</title><h1>Hello</h1>";
 
-const noise = `<!doctype html><title>Noise</title><body style="margin:0"><canvas id="c" width="1280" height="800"></canvas>
+const noise = `<!doctype html><title>Noise</title>
+<body style="margin:0"><canvas id="c" width="1280" height="800"></canvas>
 <script>
   const context = c.getContext("2d"), image = context.createImageData(1280, 800);
   let x = 1;

@@ -37,6 +37,17 @@ test("what the gateway says about approvals does not count", async () => {
   expect(await answer).toStartWith("UNAVAILABLE SYSTEM_RUN_DENIED: not run: the owner denied it");
 });
 
+test("at a machine that nobody sits at the gateway's word counts, but not against its rules", async () => {
+  await using stage = await NodeStage.open({ node: { exec: { trustGateway: true, remoteRules: true } } });
+  const order = { command: ["echo", "hi"], approved: true };
+  expect(await stage.gateway.gets("system.run", order)).toMatchObject({ stdout: "hi\n" });
+  expect(stage.words.join()).not.toContain("wants to run");
+  void stage.gateway.ask("system.run", { command: ["echo", "hi"] });
+  await stage.told("wants to run");
+  await stage.gateway.gets("system.execApprovals.set", { file: { version: 1, defaults: { security: "deny" } } });
+  expect(await stage.gateway.refusal("system.run", order)).toContain("SYSTEM_RUN_DENIED");
+});
+
 test("what was allowed for always runs without a question, and nothing else does", async () => {
   await using stage = await NodeStage.open();
   const first = stage.gateway.gets("system.run", { command: ["echo", "a"] });
