@@ -82,14 +82,7 @@ export class Browser {
       ...(options.args ?? []),
       ...(options.isVisible ? [] : ["about:blank"]),
     ];
-    const child = await startPiped({
-      program: options.program,
-      args,
-      folder: machine.folder,
-      environment: desktopEnvironment(machine),
-    }).catch((error: unknown) => {
-      throw error instanceof StartError ? failed("CANVAS_UNAVAILABLE", error.message, error) : error;
-    });
+    const child = started(machine, options.program, args);
     const browser = new Browser(child, machine.log);
     try {
       await unlessAborted(browser.#attach(), signal);
@@ -206,6 +199,14 @@ export class Browser {
 
   #note(error: unknown): void {
     this.#log.debug("browser.refused", errorFields(error));
+  }
+}
+
+function started(machine: Machine, program: string, args: readonly string[]): PipedChild {
+  try {
+    return startPiped({ program, args, folder: machine.folder, environment: desktopEnvironment(machine) });
+  } catch (error) {
+    throw error instanceof StartError ? failed("CANVAS_UNAVAILABLE", error.message, error) : error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { StartError } from "./child-process.ts";
 
@@ -32,22 +32,11 @@ export interface PipedOptions {
 
 const wordsMax = 2_000;
 
-/** Rejects with a `StartError` when it cannot be started. */
-export async function startPiped({ program, args, folder, environment }: PipedOptions): Promise<PipedChild> {
-  const child = spawn(program, [...args], {
-    cwd: folder,
-    env: { ...environment },
-    stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
-    detached: true,
-  });
+/** Throws a `StartError` when it cannot be started. */
+export function startPiped(options: PipedOptions): PipedChild {
+  const child = spawned(options);
   const ended = new Promise<string>((resolve) => {
     child.once("exit", (code, signal) => resolve(signal === null ? `with exit code ${code}` : `by signal ${signal}`));
-  });
-  await new Promise<void>((resolve, reject) => {
-    child.once("spawn", resolve);
-    child.once("error", (error) =>
-      reject(new StartError(`cannot start ${program}: ${error.message}`, { cause: error })),
-    );
   });
   const [, , errors, toChild, fromChild] = child.stdio as readonly [null, null, Readable, Writable, Readable];
   // A pipe breaks when the program ends, which `ended` tells.
@@ -60,7 +49,7 @@ export async function startPiped({ program, args, folder, environment }: PipedOp
   void ended.then(() => {
     isEnded = true;
   });
-  const pid = child.pid!;
+  const { pid } = child;
   return {
     pid,
     ended,
@@ -72,6 +61,28 @@ export async function startPiped({ program, args, folder, environment }: PipedOp
       if (!isEnded) killGroup(pid);
     },
   };
+}
+
+/** A program that is not there has no number. */
+function spawned({ program, args, folder, environment }: PipedOptions): ChildProcess & { readonly pid: number } {
+  try {
+    const child = spawn(program, [...args], {
+      cwd: folder,
+      env: { ...environment },
+      stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
+      detached: true,
+    });
+    // Said by the missing number below.
+    child.on("error", () => undefined);
+    if (hasNumber(child)) return child;
+  } catch (error) {
+    throw new StartError(`cannot start ${program}: ${String(error)}`, { cause: error });
+  }
+  throw new StartError(`cannot start ${program}: it is not there, or cannot be run`);
+}
+
+function hasNumber(child: ChildProcess): child is ChildProcess & { readonly pid: number } {
+  return child.pid !== undefined;
 }
 
 function killGroup(pid: number): void {

@@ -90,6 +90,8 @@ export async function runNode(flags: NodeFlags): Promise<void> {
   const node = makeNode(flags, target, paths, logFile);
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => stop.abort());
+  // A gateway that does not answer keeps nobody waiting.
+  stop.signal.addEventListener("abort", () => void target.sockets.end(), { once: true });
   stack.defer(flushRegularly(logFile));
   stack.use(controlOf(paths, node));
   try {
