@@ -9,5 +9,6 @@ export { Commands, type SessionRules } from "./commands.ts";
 export { ExecPolicyStore } from "./exec-policy.store.ts";
 export { HeadAndTail, type OutputLimits } from "./output.ts";
 export { cautious as cautiousRules, ExecPolicyFile } from "./policy-file.ts";
+export { type RemoteGrant, RemoteCommands, type RemoteOrder } from "./remote-commands.ts";
 export { Processes, type ProcessEnd } from "./spawn.ts";
 export { Workspaces } from "./workspaces.ts";

@@ -10,6 +10,7 @@ const defaults = {
     allowedOrigins: [],
     allowedHosts: [],
     trustedProxies: [],
+    nodes: { allowCommands: [], denyCommands: [] },
   },
   agents: {
     list: [{ id: "main", name: "Clawdia" }],
@@ -40,6 +41,14 @@ const defaults = {
     proactiveLifeMinutes: 1440,
     noticeLifeMinutes: 10,
     typing: "instant",
+  },
+  cron: { enabled: true, misfireMinutes: 360 },
+  heartbeat: {
+    every: "30m",
+    agents: [],
+    target: "last",
+    ackMaxChars: 300,
+    visibility: { showOk: false, showAlerts: true, useIndicator: true },
   },
   session: {
     mainKey: "main",
