@@ -74,6 +74,20 @@ test("a node connects with a key of its own, says what it offers and why not the
   expect([second.code, second.stderr]).toEqual([75, expect.stringContaining("a node runs on")]);
 });
 
+test("the owner uses it from the gateway, and the person at the machine has the last word", async () => {
+  await using node = startNode(here(), withToken());
+  await node.output.until("Connected to");
+  const place = await alice.asks<{ lat: number; lon: number }>("nodes", "location", "get");
+  expect([place.lat, place.lon]).toEqual([1, 2]);
+  expect((await alice.types(["nodes", "run", "--", "echo", "hi"])).code).toBe(1);
+  expect((await alice.types(["nodes", "approve"])).code).toBe(0);
+  const run = alice.types(["nodes", "run", "--", "echo", "hi"]);
+  await node.output.until("The gateway wants to run:\n  echo hi");
+  expect((await bob.types(["node", "pending"])).stdout).toContain("clawdia node allow ");
+  expect((await bob.types(["node", "allow"])).stdout).toBe("echo hi\nmay run.\n");
+  expect(await run).toMatchObject({ code: 0, stdout: "hi\n" });
+});
+
 test("a node that waits for its approval says what to type, and goes on by itself", async () => {
   await using first = startNode(here(), withToken());
   await first.output.until("Connected to");

@@ -26,6 +26,6 @@ test("a program that waits for more ends when it is hung up, and one that does n
 });
 
 test("a program that is not there says so", () => {
-  const start = () => startPiped({ program: "/no/such/program", args: [], folder: "/", environment: {} });
-  expect(start).toThrow(StartError);
+  const missing = { program: "/no/such/program", args: [], folder: "/", environment: {} };
+  expect(() => startPiped(missing)).toThrow(StartError);
 });
