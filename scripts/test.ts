@@ -31,10 +31,18 @@ process.exit(totals.failed === 0 ? 0 : 1);
 
 /**
  * WebChat is tested in Debian's Chromium; the binary with the real host names in a network namespace of its own; what
- * it does to its disk is recorded, and made to fail, with strace.
+ * it does to its disk is recorded, and made to fail, with strace; a node records with ffmpeg from a screen of Xvfb.
  */
 function installPrograms(): void {
-  const packages = { chromium: "chromium", ip: "iproute2", unshare: "util-linux", strace: "strace" };
+  const packages = {
+    chromium: "chromium",
+    ip: "iproute2",
+    unshare: "util-linux",
+    strace: "strace",
+    ffmpeg: "ffmpeg",
+    Xvfb: "xvfb",
+    "notify-send": "libnotify-bin",
+  };
   const missing = Object.entries(packages).flatMap(([program, name]) => (Bun.which(program) ? [] : [name]));
   if (missing.length === 0) return;
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];

@@ -8,7 +8,7 @@ export const layers: readonly (readonly string[])[] = [
   ["config", "storage", "client", "logs"],
   ["devices", "sessions", "engine", "presence", "idempotency", "agents", "pages", "providers", "markup"],
   ["runs", "health", "outbox", "exec", "nodes"],
-  ["turns", "canvas"],
+  ["turns", "canvas", "headless"],
   ["inbox", "cron", "heartbeat", "tools", "hooks", "api", "metrics"],
   ["gateway"],
   ["app"],

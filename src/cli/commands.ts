@@ -18,6 +18,7 @@ export const commands = {
   cron: () => import("./cron.command.ts").then(({ cronCommand }) => cronCommand),
   heartbeat: () => import("./heartbeat.command.ts").then(({ heartbeatCommand }) => heartbeatCommand),
   exec: () => import("./exec.command.ts").then(({ execCommand }) => execCommand),
+  node: () => import("./node.command.ts").then(({ nodeCommand }) => nodeCommand),
   models: () => import("./models.command.ts").then(({ modelsCommand }) => modelsCommand),
   config: () => import("./config.command.ts").then(({ configCommand }) => configCommand),
   logs: () => import("./logs.command.ts").then(({ logsCommand }) => logsCommand),

@@ -92,6 +92,8 @@ async function live(client: Client, options: ReconnectOptions, signal: AbortSign
   signal.addEventListener("abort", stop, { once: true });
   void closeWhenSilent(client, options, over.signal);
   over.signal.addEventListener("abort", () => client.close());
+  // It may have been aborted while the hello was on its way.
+  if (signal.aborted) stop();
   const { code, reason } = await client.closed;
   over.abort();
   signal.removeEventListener("abort", stop);

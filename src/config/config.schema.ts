@@ -7,6 +7,7 @@ import { HttpSettings } from "./http.schema.ts";
 import { McpSettings } from "./mcp.schema.ts";
 import { BindingSettings, MessagesSettings } from "./messages.schema.ts";
 import { modelReference, ModelsSettings, thinkingLevel } from "./models.schema.ts";
+import { NodeSettings } from "./node.schema.ts";
 import { NodeRulesSettings } from "./nodes.schema.ts";
 import { ProvidersSettings } from "./providers.schema.ts";
 import { AgentToolsSettings, ToolsSettings } from "./tools.schema.ts";
@@ -222,6 +223,7 @@ export const Config = named("Config", {
   session: SessionSettings,
   logging: LoggingSettings,
   ui: UiSettings,
+  node: NodeSettings,
 });
 export type Config = Static<typeof Config>;
 

@@ -5,7 +5,7 @@ import { bindingOf, type CommandOrder, CommandRefused, type ExactCommand, makeEx
 import { showPlace } from "./command-text.ts";
 import { effectivePolicy, type ExecVerdict, judgeCommand, judgeUnanswered, type PolicyRequest } from "./exec-policy.ts";
 import type { ExecPolicyStore } from "./exec-policy.store.ts";
-import type { ProcessEnd, Processes } from "./spawn.ts";
+import type { HearOutput, ProcessEnd, Processes } from "./spawn.ts";
 import type { Workspaces } from "./workspaces.ts";
 
 /** What a session was set to. */
@@ -24,11 +24,14 @@ export interface CommandsParts {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly passedNames: readonly string[];
   readonly log: Log;
+  /** Whose commands these are; the gateway's when it is not said. */
+  readonly host?: "gateway" | "node";
 }
 
 export interface RunLimits {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  readonly hear?: HearOutput | undefined;
 }
 
 /**
@@ -40,6 +43,10 @@ export class Commands {
 
   constructor(parts: CommandsParts) {
     this.#parts = parts;
+  }
+
+  get #host(): string {
+    return this.#parts.host ?? "gateway";
   }
 
   /** Rejects with a CommandRefused when it may not or cannot run. */
@@ -64,6 +71,7 @@ export class Commands {
         cwd: command.folder.realPath,
         environment: command.environment,
         timeoutMs: limits.timeoutMs,
+        hear: limits.hear,
       },
       limits.signal,
     );
@@ -74,8 +82,8 @@ export class Commands {
   #exact(order: CommandOrder): ExactCommand {
     const { workspaces, environment, passedNames } = this.#parts;
     const rules = this.#parts.sessionRules(order.sessionKey);
-    if (rules.host !== undefined && rules.host !== "gateway") {
-      throw new CommandRefused(`this session runs its commands in a ${rules.host}, not on the gateway`);
+    if (rules.host !== undefined && rules.host !== this.#host) {
+      throw new CommandRefused(`this session runs its commands in a ${rules.host}, not on the ${this.#host}`);
     }
     const { security } = effectivePolicy(this.#parts.policy.file, order.agentId, rules);
     return makeExact(order, {
@@ -98,7 +106,7 @@ export class Commands {
       request: {
         command: command.text,
         cwd: showPlace(command.folder.realPath),
-        host: "gateway",
+        host: this.#host,
         security,
         ask,
         agentId: request.agentId,

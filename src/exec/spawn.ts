@@ -15,7 +15,11 @@ export interface ProcessOrder {
   readonly cwd: string;
   readonly environment: CommandEnvironment;
   readonly timeoutMs: number;
+  /** Hears each stream by itself, piece by piece. */
+  readonly hear?: HearOutput | undefined;
 }
+
+export type HearOutput = (stream: "stdout" | "stderr", text: string) => void;
 
 export interface ProcessEnd {
   readonly kind: "exited" | "not-started" | "timed-out" | "stopped" | "flooded";
@@ -148,9 +152,13 @@ export class Processes implements AsyncDisposable {
     const { child } = run;
     const over = new AbortController();
     const flood = Promise.withResolvers<Cause>();
-    const streams = [child.stdout, child.stderr].map((stream) =>
-      collect(stream, output, () => flood.resolve("flooded")),
-    );
+    const streams = (["stdout", "stderr"] as const).map((name) => {
+      const add = (text: string) => {
+        output.add(text);
+        order.hear?.(name, text);
+      };
+      return collect(child[name], add, () => flood.resolve("flooded"));
+    });
     const cause = await Promise.race<Cause>([
       child.exited.then(() => "exited"),
       flood.promise,
@@ -241,7 +249,7 @@ function signalAll(run: Run, signal: "SIGTERM" | "SIGKILL"): void {
 
 function collect(
   stream: ReadableStream<Uint8Array>,
-  output: HeadAndTail,
+  add: (text: string) => void,
   flooded: () => void,
 ): { readonly done: Promise<void>; readonly cancel: () => Promise<void> } {
   const reader = stream.getReader();
@@ -250,10 +258,10 @@ function collect(
   const read = async () => {
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
       bytes += piece.value.length;
-      output.add(decoder.decode(piece.value, { stream: true }));
+      add(decoder.decode(piece.value, { stream: true }));
       if (bytes > outputBytesMax) flooded();
     }
-    output.add(decoder.decode());
+    add(decoder.decode());
   };
   return { done: read().catch(() => undefined), cancel: () => reader.cancel().catch(() => undefined) };
 }

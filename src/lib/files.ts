@@ -10,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmdirSync,
+  rmSync,
   statSync,
   unlinkSync,
   writeFileSync,
@@ -24,6 +25,12 @@ export function makePrivateFolder(path: string): void {
   const first = mkdirSync(path, { recursive: true, mode: 0o700 });
   if (first !== undefined) syncNames(resolve(first), resolve(path));
   if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o700);
+}
+
+/** Makes a private folder that holds nothing, whatever was in it. */
+export function emptyFolder(path: string): void {
+  rmSync(path, { recursive: true, force: true });
+  makePrivateFolder(path);
 }
 
 /** Replaces a file as a whole: a reader, or the machine after a power cut, sees the old content or the new one. */

@@ -21,6 +21,7 @@ export {
 } from "./ed25519.ts";
 export { type FileIdentity, identityOf, isInside } from "./file-identity.ts";
 export {
+  emptyFolder,
   fileStamp,
   makePrivateFolder,
   namesIn,

@@ -4,4 +4,5 @@ export { childEnvironment, type ChildEnvironmentSettings } from "./child-environ
 export { type Child, type ChildOptions, startChild, StartError } from "./child-process.ts";
 export { logStderr, stderrLinesPerMinute } from "./child-stderr.ts";
 export { freeLoopbackPort } from "./free-port.ts";
+export { type PipedChild, type PipedOptions, startPiped } from "./piped-child.ts";
 export { isGroupAlive, machineRunId, processesMarked, processStart, signalProcess } from "./processes.ts";

@@ -68,6 +68,14 @@ const defaults = {
   },
   logging: { level: "info" },
   ui: {},
+  node: {
+    camera: { enabled: true, sources: [] },
+    screen: { enabled: true },
+    canvas: { enabled: true, window: "auto", idleMinutes: 10 },
+    location: { enabled: true, accuracyMeters: 50, gpsd: "127.0.0.1:2947" },
+    notify: true,
+    exec: { enabled: true, remoteRules: false, trustGateway: false, passEnv: [] },
+  },
 };
 
 test("an empty file is a valid config, and so is none of its sections", () => {

@@ -65,6 +65,8 @@ const runtimeHomes = [
   "src/programs/",
   "src/engine/models/",
   "src/exec/spawn.ts",
+  "src/headless/control-socket.ts",
+  "src/headless/gpsd.ts",
   "src/tools/mcp/",
   "src/tools/workspace-files.ts",
   "src/providers/telegram/link.ts",
