@@ -1,3 +1,4 @@
+import type { CanvasDesk } from "./canvas-desk.ts";
 import type { Authenticator } from "../devices/index.ts";
 import type { Door, Entry } from "../gateway/index.ts";
 import { events, listedMethods } from "../gateway/index.ts";
@@ -21,6 +22,7 @@ export interface DoorParts {
   readonly presence: Presence;
   readonly health: Health;
   readonly sessions: Sessions;
+  readonly canvas: CanvasDesk;
   readonly version: string;
   readonly commit: string | undefined;
   readonly bootId: string;
@@ -46,7 +48,10 @@ export function makeDoor(parts: DoorParts): Door {
       return { principal, hello: helloFor(entry, principal, auth, parts), presenceKey };
     },
     opened: () => parts.health.changed(),
-    closed: (connectionId, presenceKey) => parts.presence.disconnected(connectionId, presenceKey),
+    closed: (connectionId, presenceKey) => {
+      parts.canvas.released(connectionId);
+      if (presenceKey !== undefined) parts.presence.disconnected(connectionId, presenceKey);
+    },
   };
 }
 
@@ -85,6 +90,7 @@ function helloFor(entry: Entry, principal: Principal, auth: HelloOk["auth"], par
       },
       ...(entry.protocol >= 4 && { authMode: parts.authMode }),
     },
+    ...canvasUrls(entry, principal, parts.canvas),
     ...(auth && { auth }),
     policy: {
       maxPayload: wireLimits.frameBytesMax,
@@ -92,6 +98,13 @@ function helloFor(entry: Entry, principal: Principal, auth: HelloOk["auth"], par
       tickIntervalMs: wireLimits.tickIntervalMs,
     },
   };
+}
+
+/** Where the client's own web views find the canvas: version 4 has it among its surfaces. */
+function canvasUrls(entry: Entry, principal: Principal, canvas: CanvasDesk) {
+  const url = canvas.urlFor(entry, principal);
+  if (url === undefined) return {};
+  return { canvasHostUrl: url, ...(entry.protocol >= 4 && { pluginSurfaceUrls: { canvas: url } }) };
 }
 
 function mayRead(principal: Principal): boolean {

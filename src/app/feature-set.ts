@@ -9,6 +9,7 @@ import type { Runs } from "../runs/index.ts";
 import type { Sessions } from "../sessions/index.ts";
 import type { McpServers } from "../tools/index.ts";
 import type { AgentTools } from "./agent-tools.ts";
+import type { CanvasDesk } from "./canvas-desk.ts";
 import type { CommandRoom } from "./command-room.ts";
 import type { Messaging } from "./messaging.ts";
 
@@ -28,6 +29,7 @@ export interface Features extends CommandRoom, AgentTools {
   readonly approvals: Approvals;
   readonly inbox: Inbox;
   readonly ownChat: OwnChat;
+  readonly canvas: CanvasDesk;
   readonly mcp: McpServers;
   readonly externalAgents: ExternalAgents;
 }

@@ -24,6 +24,7 @@ import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
 import { buildCommandRoom, type CommandRoom } from "./command-room.ts";
 import { type AgentTools, buildAgentTools } from "./agent-tools.ts";
+import { buildCanvas } from "./canvas-desk.ts";
 import { selfEntry } from "./self-entry.ts";
 import { webChatNetwork } from "./webchat-network.ts";
 
@@ -71,7 +72,9 @@ export function buildFeatures(ground: Ground): Features {
   const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency, approve };
   const inbox = buildInbox(ground, talk);
   const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine, messaging, approvals });
-  const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs });
+  const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });
+  const canvas = buildCanvas(ground, () => ({ runs, sessions, ownChat }));
+  const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs, canvas });
   lent.tools = agentTools;
   messaging.bind(inbox, troubleTeller(sessions, health));
   return {
@@ -88,7 +91,8 @@ export function buildFeatures(ground: Ground): Features {
     messaging,
     approvals,
     inbox,
-    ownChat: buildOwnChat(ground, { inbox, runs, sessions, idempotency }),
+    ownChat,
+    canvas,
     mcp,
     externalAgents,
     ...agentTools,
@@ -198,7 +202,9 @@ function troubleTeller(sessions: Sessions, health: Health): MessagingTold {
 /** Commands, files, pages and servers, as tools of the agents. */
 function buildTools(
   ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs"> & { readonly fetch: GuardedFetch },
+  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs" | "canvas"> & {
+    readonly fetch: GuardedFetch;
+  },
 ): CommandRoom & AgentTools {
   const { agents, sessions, mcp, fetch } = parts;
   const own = talkingTools(ground, parts);

@@ -1,5 +1,6 @@
 import { type Door, Gateway } from "../gateway/index.ts";
 import type { Runs } from "../runs/index.ts";
+import { ownPrefix } from "../canvas/index.ts";
 import { Database, type DiskFault, watchDisk } from "../storage/index.ts";
 import { BootRecord } from "./boot-record.ts";
 import { errorFields, type Log } from "../lib/index.ts";
@@ -41,6 +42,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   stack.use(inbox);
   stack.use(mcp);
   stack.use(externalAgents);
+  stack.use(features.canvas);
   stack.use(features.processes);
   stack.use(features.execApprovals);
   stack.defer(() => runs.drain(0));
@@ -54,6 +56,8 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   gateway.listen(methodHouse(features, ground), buildDoor(features, ground), {
     trouble: () => database.trouble?.reason,
     webhook: (network, account) => accounts.webhook(network, account),
+    sideDoor: features.canvas.host,
+    sideHome: `${ownPrefix}/canvas/`,
   });
   accounts.start();
   outbox.start();
@@ -96,7 +100,9 @@ function tellTrouble(trouble: DiskFault | undefined, log: Log, health: Features[
 function buildGateway({ world, config, listen, checksResults }: HouseOptions): Gateway {
   const { clock, ids, log } = world;
   const { allowedOrigins, allowedHosts, trustedProxies } = config.gateway;
-  const settings = { ...listen, allowedOrigins, allowedHosts, trustedProxies };
+  const { enabled, port } = config.canvasHost;
+  const sidePort = enabled ? (port ?? (listen.port === 0 ? 0 : listen.port + canvasPortDistance)) : undefined;
+  const settings = { ...listen, sidePort, allowedOrigins, allowedHosts, trustedProxies };
   return new Gateway({ settings, clock, ids, log: log.for("gateway"), checksResults });
 }
 
@@ -115,6 +121,9 @@ function buildDoor(features: Features, ground: Ground): Door {
     authMode: options.secrets.password === undefined ? "token" : "password",
   });
 }
+
+/** The canvas's own port comes this far behind the gateway's: 18793 behind 18789. */
+const canvasPortDistance = 4;
 
 /** When clients may come back after a stop that a service manager follows with a start. */
 const restartExpectedMs = 1_500;

@@ -1,4 +1,4 @@
-import { type Clock, errorFields, type Log } from "../lib/index.ts";
+import { type Clock, errorFields, type Log, slept } from "../lib/index.ts";
 import { GatewayError, unavailable } from "../protocol/index.ts";
 import type { Json, JsonObject } from "./a2ui/message.ts";
 import type { CanvasGrant, CanvasRight } from "./capabilities.ts";
@@ -9,6 +9,7 @@ import type { CanvasGrant, CanvasRight } from "./capabilities.ts";
 export interface PagePort {
   send(text: string): void;
   bufferedBytes(): number;
+  ping(): void;
   close(code: number, reason: string): void;
 }
 
@@ -48,6 +49,7 @@ export interface BoardPagesParts {
 /** A page that reads too slowly is cut: it gets everything anew when it comes back. */
 const bufferedBytesMax = 8 * 1024 * 1024;
 export const pagesMax = 512;
+const pingIntervalMs = 50_000;
 /** Complaints of renderers that are kept for the agent. */
 const troublesMax = 8;
 const troubleCharsMax = 400;
@@ -124,7 +126,18 @@ export class BoardPages {
   /** The connection behind these pages is gone, or may not see them any more. */
   closeOf(connectionId: string): void {
     for (const page of this.#pages) {
-      if (page.facts.grant.holder?.connectionId === connectionId) page.close(1008, "the node is not connected any more");
+      if (page.facts.grant.holder?.connectionId === connectionId)
+        page.close(1008, "the node is not connected any more");
+    }
+  }
+
+  /** Until the signal is aborted: pages are pinged, and those that do not answer are let go. */
+  async keepAlive(signal: AbortSignal): Promise<void> {
+    while (await slept(this.#parts.clock, pingIntervalMs, signal)) {
+      for (const page of this.#pages) {
+        if (!page.wasHeard()) page.close(1001, "the page does not answer");
+        else page.port.ping();
+      }
     }
   }
 
@@ -206,7 +219,8 @@ interface PageEars {
 
 /** Questions that one page may have before it. */
 const asksMax = 16;
-export const pageFrameBytesMax = 16 * 1024 * 1024;
+/** Characters of a frame from a page that may only look. */
+const watcherCharsMax = 4_096;
 
 /** One page that is open. */
 export class OpenPage {
@@ -217,6 +231,7 @@ export class OpenPage {
   readonly #ears: PageEars;
   readonly #asked = new Map<string, (answer: Answered) => void>();
   #askCount = 0;
+  #isHeard = true;
 
   constructor(port: PagePort, facts: PageFacts, ears: PageEars) {
     this.port = port;
@@ -237,8 +252,21 @@ export class OpenPage {
     return promise;
   }
 
+  heard(): void {
+    this.#isHeard = true;
+  }
+
+  /** Since it was asked last. */
+  wasHeard(): boolean {
+    const was = this.#isHeard;
+    this.#isHeard = false;
+    return was;
+  }
+
   /** A frame of the page. What is not understood is left alone: it may be of a newer page. */
   received(text: string): void {
+    this.#isHeard = true;
+    if (this.facts.right !== "act" && text.length > watcherCharsMax) return this.close(1009, "it may not say so much");
     const message = parsed(text);
     if (!message) return;
     if (message["type"] === "visible") {

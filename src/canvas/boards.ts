@@ -1,7 +1,14 @@
 import type { Clock } from "../lib/index.ts";
 import type { Database } from "../storage/index.ts";
 import { a2uiChecker } from "./a2ui/check.ts";
-import { A2uiRefused, basicCatalogId, type Json, type JsonObject, messageOf, type SurfaceStep } from "./a2ui/message.ts";
+import {
+  A2uiRefused,
+  basicCatalogId,
+  type Json,
+  type JsonObject,
+  messageOf,
+  type SurfaceStep,
+} from "./a2ui/message.ts";
 import { stepsOf } from "./a2ui/read-messages.ts";
 import { applied, messagesOf, type Surface, surfaceCharsMax } from "./a2ui/surface.ts";
 import { BoardStore, type StoredSurface } from "./boards.store.ts";
@@ -106,7 +113,11 @@ function catalogOf(step: SurfaceStep, before: Surface | undefined): string {
 }
 
 /** What screens are told of a step: nothing before the surface is shown, and then all that came before. */
-function messagesFor(step: SurfaceStep, before: Surface | undefined, after: Surface | undefined): readonly JsonObject[] {
+function messagesFor(
+  step: SurfaceStep,
+  before: Surface | undefined,
+  after: Surface | undefined,
+): readonly JsonObject[] {
   const wasShown = before?.options !== undefined;
   if (step.kind === "delete") return wasShown ? [messageOf(step)] : [];
   if (after?.options === undefined) return [];

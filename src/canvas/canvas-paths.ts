@@ -5,6 +5,8 @@ export type CanvasPath =
   | { readonly kind: "file"; readonly parts: readonly string[] }
   /** A file of our own A2UI page; the empty name is the page. */
   | { readonly kind: "page"; readonly name: string }
+  /** A file of the tab's page, which anybody may load: it asks for its rights itself. */
+  | { readonly kind: "tab"; readonly name: string }
   /** The socket of a page. */
   | { readonly kind: "socket" }
   /** A canvas address that can be nobody's. */
@@ -25,11 +27,14 @@ const brands = "(?:clawdia|openclaw|moltbot|clawdbot)";
 const capabilityPattern = new RegExp(`^/__${brands}__/cap/([A-Za-z0-9_.~-]{1,512})(/.*)?$`);
 /** January's apps look for the socket behind one underscore pair. */
 const partPattern = new RegExp(`^(/__${brands}(?:__)?)/(canvas|a2ui|ws)(/.*)?$`);
+const tabPattern = /^\/tab(\/[A-Za-z0-9._/-]{0,128})?$/;
 const pathCharsMax = 2048;
 const partsMax = 32;
 
 /** Undefined when the path is none of the canvas's. `pathname` is still percent-encoded. */
 export function readCanvasPath(pathname: string): CanvasAddress | undefined {
+  const tab = tabPattern.exec(pathname);
+  if (tab) return { path: { kind: "tab", name: tab[1]?.slice(1) ?? "" }, capability: undefined, base: "" };
   const held = capabilityPattern.exec(pathname);
   const capability = held?.[1];
   const rest = held ? (held[2] ?? "/") : pathname;

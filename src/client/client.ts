@@ -45,6 +45,8 @@ export interface ClientOptions {
   /** Scopes to ask for; none means all that the device was approved for. */
   readonly scopes?: readonly string[];
   readonly caps?: readonly string[];
+  /** What a node can be asked for. */
+  readonly commands?: readonly string[];
   readonly credentials?: Credentials;
   readonly signer?: DeviceSigner;
   /** For TLS pins and tests; by default the runtime's own WebSocket. */
@@ -188,7 +190,7 @@ export class Client implements Disposable {
   }
 
   async #connectParams(nonce: string, ts: number): Promise<ParamsOf<Methods["connect"]>> {
-    const { identity, role = "operator", scopes = [], credentials = {}, signer, caps = [] } = this.#options;
+    const { identity, role = "operator", scopes = [], credentials = {}, signer, caps = [], commands } = this.#options;
     const auth = {
       ...(credentials.token && { token: credentials.token }),
       ...(credentials.password && { password: credentials.password }),
@@ -212,6 +214,7 @@ export class Client implements Disposable {
       role,
       scopes: [...scopes],
       caps: [...caps],
+      ...(commands && { commands: [...commands] }),
       ...(Object.keys(auth).length > 0 && { auth }),
       ...(signer && { device: await signDevice(signer, facts) }),
     };

@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
+import { CanvasHostSettings } from "./canvas.schema.ts";
 import { ExternalAgents } from "./external-agents.schema.ts";
 import { McpSettings } from "./mcp.schema.ts";
 import { BindingSettings, MessagesSettings } from "./messages.schema.ts";
@@ -202,6 +203,7 @@ export const Config = named("Config", {
   }),
   messages: MessagesSettings,
   session: SessionSettings,
+  canvasHost: CanvasHostSettings,
   logging: LoggingSettings,
   ui: UiSettings,
 });

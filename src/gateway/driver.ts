@@ -20,6 +20,8 @@ export interface SocketApproach {
   readonly origin: string | undefined;
   readonly isLocal: boolean;
   readonly host: string;
+  /** The gateway's own address as the client sees it, without a path. */
+  readonly baseUrl: string;
 }
 
 /** Who decides about `connect` and greets who may come in; lent by the house. */
@@ -28,7 +30,7 @@ export interface Door {
   admit(entry: Entry): Admitted;
   /** After hello-ok was sent. */
   opened(): void;
-  closed(connectionId: string, presenceKey: string): void;
+  closed(connectionId: string, presenceKey: string | undefined): void;
 }
 
 export interface Admitted {
@@ -146,7 +148,7 @@ export class Driver implements Caller, Listener {
     this.#parts.handshakeOver();
     this.#isGone = true;
     this.#gone?.abort(goneReason);
-    if (this.#presenceKey !== undefined) this.#parts.door.closed(this.connectionId, this.#presenceKey);
+    if (this.#principal) this.#parts.door.closed(this.connectionId, this.#presenceKey);
   }
 
   isOf(deviceId: string, role: Role | undefined): boolean {

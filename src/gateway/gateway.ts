@@ -9,6 +9,8 @@ import { type Events, events } from "./events.ts";
 import { methods, type MethodHouse } from "./methods.ts";
 import { Outgoing, type SocketPort } from "./outgoing.ts";
 import { type Refused, serve } from "./server.ts";
+import type { SideDoor } from "./side-door.ts";
+import { serveSide } from "./side-server.ts";
 import type { WebhookParts } from "./webhooks.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
@@ -20,6 +22,8 @@ export interface GatewaySettings {
   /** Addresses to listen on. The first must be free; the others are taken when they can be. */
   readonly addresses: readonly string[];
   readonly port: number;
+  /** A port of its own for the side door; undefined: none. */
+  readonly sidePort?: number | undefined;
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: readonly string[];
@@ -30,6 +34,9 @@ export interface Outside {
   /** Why the house accepts nothing new; undefined while it does. For strangers: it names no path. */
   readonly trouble: () => string | undefined;
   readonly webhook: WebhookParts["find"];
+  readonly sideDoor: SideDoor;
+  /** Where the root of the side door's own port leads. */
+  readonly sideHome: string;
 }
 
 export interface GatewayParts {
@@ -48,7 +55,8 @@ export class Gateway implements AsyncDisposable {
   readonly #broadcast: Broadcast<Events>;
   readonly #stateVersion: StateVersion = { presence: 1, health: 1 };
   readonly #stop = new AbortController();
-  #servers: ReturnType<typeof serve>[] = [];
+  #servers: Pick<ReturnType<typeof serve>, "port" | "stop">[] = [];
+  #sidePort: number | undefined;
   #isStopping = false;
   readonly #elapsedMs = () => this.#parts.clock.elapsedMs();
   readonly #empty = Promise.withResolvers<void>();
@@ -79,6 +87,11 @@ export class Gateway implements AsyncDisposable {
     return this.#servers[0]?.port ?? 0;
   }
 
+  /** Of the side door's own port; undefined when there is none, or it was taken. */
+  get sidePort(): number | undefined {
+    return this.#sidePort;
+  }
+
   bump(counter: keyof StateVersion): void {
     this.#stateVersion[counter]++;
   }
@@ -103,6 +116,7 @@ export class Gateway implements AsyncDisposable {
           port: index === 0 ? settings.port : this.port,
           policy: () => policy,
           webhooks: { find: outside.webhook, clock, log },
+          sideDoor: outside.sideDoor,
           http: { trouble: outside.trouble, isStopping: () => this.#isStopping },
           waitingRoom,
           hasRoom: () => this.#drivers.size < connectionsMax && !this.#isStopping,
@@ -115,6 +129,7 @@ export class Gateway implements AsyncDisposable {
       if (index === 0) this.#servers.push(start());
       else this.#tryAlso(start, hostname);
     }
+    this.#openSide(outside, policy);
     void this.#tickSeconds();
   }
 
@@ -186,6 +201,30 @@ export class Gateway implements AsyncDisposable {
     const { log } = this.#parts;
     if (code !== undefined) log.warn("connection.refused", { address, status, code, host, origin });
     else log.debug("http.refused", { address, status, host, origin });
+  }
+
+  /** Last, so that the gateway's own port is the first of the servers. */
+  #openSide({ sideDoor, sideHome }: Outside, policy: ApproachPolicy): void {
+    const { settings, log } = this.#parts;
+    const { sidePort } = settings;
+    if (sidePort === undefined) return;
+    for (const hostname of settings.addresses) {
+      try {
+        const server = serveSide({
+          hostname,
+          port: this.#sidePort ?? sidePort,
+          policy: () => policy,
+          door: sideDoor,
+          home: sideHome,
+          onFault: (error) => log.error("http.failed", { error: String(error) }),
+          onRefused: (refused) => this.#noteRefused(refused),
+        });
+        this.#sidePort ??= server.port;
+        this.#servers.push(server);
+      } catch (error) {
+        log.warn("canvas.port-taken", { hostname, port: sidePort, error: String(error) });
+      }
+    }
   }
 
   #tryAlso(start: () => ReturnType<typeof serve>, hostname: string): void {

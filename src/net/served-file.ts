@@ -7,7 +7,6 @@ export interface ServedFile extends AsyncDisposable {
   readonly bytes: number;
   /** Another one when the file is another one. */
   readonly stamp: string;
-  readonly modifiedAtMs: number;
   /** The bytes from `start` up to, without, `end`. */
   read(start: number, end: number): Promise<Uint8Array>;
   /** The same, piece by piece; the file is closed at the end or when the reader gives up. */
@@ -27,10 +26,8 @@ export async function openServed(root: string, parts: readonly string[]): Promis
     const found = await handle.stat({ bigint: true });
     if (!found.isFile()) throw new FileRefused("kind", "it is no plain file");
     if (found.nlink !== 1n) throw new FileRefused("link", "the file has several names");
-    return new OpenFile(handle, Number(found.size), {
-      stamp: `${found.ino.toString(36)}-${found.size.toString(36)}-${found.mtimeNs.toString(36)}`,
-      modifiedAtMs: Number(found.mtimeMs),
-    });
+    const stamp = [found.ino, found.size, found.mtimeNs].map((part) => part.toString(36)).join("-");
+    return new OpenFile(handle, Number(found.size), stamp);
   } catch (error) {
     await handle.close();
     throw error;
@@ -40,14 +37,12 @@ export async function openServed(root: string, parts: readonly string[]): Promis
 class OpenFile implements ServedFile {
   readonly bytes: number;
   readonly stamp: string;
-  readonly modifiedAtMs: number;
   readonly #handle: FileHandle;
 
-  constructor(handle: FileHandle, bytes: number, facts: Pick<ServedFile, "stamp" | "modifiedAtMs">) {
+  constructor(handle: FileHandle, bytes: number, stamp: string) {
     this.#handle = handle;
     this.bytes = bytes;
-    this.stamp = facts.stamp;
-    this.modifiedAtMs = facts.modifiedAtMs;
+    this.stamp = stamp;
   }
 
   async read(start: number, end: number): Promise<Uint8Array> {

@@ -50,7 +50,8 @@ async function make(): Promise<A2uiChecker> {
         throw new A2uiRefused(`the catalog ${catalogId} is not known here: use ${basicCatalogId}`);
       }
       if (step.kind === "components") return step.components.forEach(checkComponent);
-      if (!message(messageOf(step))) throw new A2uiRefused(`${step.kind} of surface "${step.surfaceId}": ${explain(message)}`);
+      if (!message(messageOf(step)))
+        throw new A2uiRefused(`${step.kind} of surface "${step.surfaceId}": ${explain(message)}`);
       return undefined;
     },
   };

@@ -77,9 +77,9 @@ function componentsOf(value: Json | undefined, place: string): readonly Componen
     if (entry.length !== 1 || type === undefined || !isObject(properties)) {
       throw new A2uiRefused(`${at} ("${id}"): component must be an object with one key, the component's type`);
     }
-    const weight = typeof one["weight"] === "number" ? { weight: one["weight"] } : {};
     const reader: PropertyReader = { place: `${at} ("${id}")` };
-    return { id, ...weight, ...propertiesOfV08(type, properties, reader) };
+    const typed = propertiesOfV08(type, properties, reader);
+    return typeof one["weight"] === "number" ? { weight: one["weight"], ...typed, id } : { ...typed, id };
   });
 }
 

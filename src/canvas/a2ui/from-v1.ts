@@ -1,24 +1,21 @@
-import { basicCatalogId, isObject, type Json, type JsonObject } from "./message.ts";
+import { basicCatalogId, isObject, type Json, type JsonObject, present } from "./message.ts";
 
 /**
  * Version 1.0 as version 0.9: a surface that comes with its content becomes three messages, and keys lose the mark that
  * newer texts of the specification put in front of them. What only 1.0 has (functions of the renderer) is refused later,
  * as an unknown message.
  */
-export function stepsOfV1(message: JsonObject, _place: string): readonly JsonObject[] {
+export function messagesOfV1(message: JsonObject): readonly JsonObject[] {
   const { version: _version, ...rest } = unmarked(message) as JsonObject;
   const created = rest["createSurface"];
   if (!isObject(created)) return [withoutMetadata(rest)];
   const { surfaceId, catalogId, sendDataModel, components, dataModel } = created;
-  const options = {
-    catalogId: typeof catalogId === "string" && !isBasic(catalogId) ? catalogId : basicCatalogId,
-    ...(sendDataModel !== undefined && { sendDataModel }),
-  };
-  const id = surfaceId === undefined ? {} : { surfaceId };
+  const catalog = typeof catalogId === "string" && !isBasic(catalogId) ? catalogId : basicCatalogId;
+  const update = withoutMetadata({ updateComponents: present({ surfaceId, components }) });
   return [
-    { createSurface: { ...id, ...options } },
-    ...(components === undefined ? [] : [withoutMetadata({ updateComponents: { ...id, components } })]),
-    ...(dataModel === undefined ? [] : [{ updateDataModel: { ...id, path: "/", value: dataModel } }]),
+    { createSurface: present({ surfaceId, catalogId: catalog, sendDataModel }) },
+    ...(components === undefined ? [] : [update]),
+    ...(dataModel === undefined ? [] : [{ updateDataModel: present({ surfaceId, path: "/", value: dataModel }) }]),
   ];
 }
 

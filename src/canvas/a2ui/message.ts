@@ -37,16 +37,19 @@ export function messageOf(step: SurfaceStep): JsonObject {
   const { surfaceId } = step;
   switch (step.kind) {
     case "create":
-      return { version: "v0.9", createSurface: { surfaceId, ...step.options } };
+      return { version: "v0.9", createSurface: present({ surfaceId, ...step.options }) };
     case "components":
       return { version: "v0.9", updateComponents: { surfaceId, components: step.components } };
-    case "data": {
-      const value = step.value === undefined ? {} : { value: step.value };
-      return { version: "v0.9", updateDataModel: { surfaceId, path: step.path, ...value } };
-    }
+    case "data":
+      return { version: "v0.9", updateDataModel: present({ surfaceId, path: step.path, value: step.value }) };
     case "delete":
       return { version: "v0.9", deleteSurface: { surfaceId } };
   }
+}
+
+/** Without what is undefined. */
+export function present(object: Readonly<Record<string, Json | undefined>>): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as JsonObject;
 }
 
 export function isObject(value: unknown): value is JsonObject {

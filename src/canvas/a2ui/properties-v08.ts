@@ -1,4 +1,4 @@
-import { A2uiRefused, isObject, type Json, type JsonObject } from "./message.ts";
+import { A2uiRefused, isObject, type Json, type JsonObject, present } from "./message.ts";
 
 /** The properties of version 0.8's components under the names of 0.9. Types of other catalogs keep theirs. */
 
@@ -32,7 +32,7 @@ const dropped: Readonly<Record<string, readonly string[]>> = {
 const wrappers = ["literalString", "literalNumber", "literalBoolean", "literalArray"] as const;
 
 /** The component's type and properties; they go beside its id. */
-export function propertiesOfV08(type: string, properties: JsonObject, { place }: PropertyReader) {
+export function propertiesOfV08(type: string, properties: JsonObject, { place }: PropertyReader): Typed {
   const names = Object.hasOwn(renames, type) ? renames[type]! : {};
   const left = Object.hasOwn(dropped, type) ? dropped[type]! : [];
   const renamed: Record<string, Json> = {};
@@ -44,29 +44,31 @@ export function propertiesOfV08(type: string, properties: JsonObject, { place }:
   return { ...renamed, ...adjusted(type, properties, place) };
 }
 
+type Typed = JsonObject & { readonly component: string };
+
 /** What differs in more than its name. */
-function adjusted(type: string, properties: JsonObject, place: string) {
+function adjusted(type: string, properties: JsonObject, place: string): Typed {
+  const typed = (more: Readonly<Record<string, Json | undefined>> = {}, component = type): Typed => ({
+    ...present(more),
+    component,
+  });
   switch (type) {
     case "Image":
-      return { component: type, ...(properties["fit"] === "scale-down" && { fit: "scaleDown" }) };
+      return typed({ fit: properties["fit"] === "scale-down" ? "scaleDown" : undefined });
     case "Button": {
-      const isPrimary = properties["primary"] === true;
-      return {
-        component: type,
-        action: actionOf(properties["action"], place),
-        ...(isPrimary && { variant: "primary" }),
-      };
+      const action = actionOf(properties["action"], place);
+      return typed({ action, variant: properties["primary"] === true ? "primary" : undefined });
     }
     case "TextField":
-      return { component: type, ...(properties["textFieldType"] === "date" && { variant: "shortText" }) };
+      return typed({ variant: properties["textFieldType"] === "date" ? "shortText" : undefined });
     case "Slider":
-      return { component: type, max: properties["maxValue"] ?? 100 };
+      return typed({ max: properties["maxValue"] ?? 100 });
     case "MultipleChoice": {
       const isOne = properties["maxAllowedSelections"] === 1;
-      return { component: "ChoicePicker", variant: isOne ? "mutuallyExclusive" : "multipleSelection" };
+      return typed({ variant: isOne ? "mutuallyExclusive" : "multipleSelection" }, "ChoicePicker");
     }
     default:
-      return { component: type };
+      return typed();
   }
 }
 
@@ -85,7 +87,9 @@ function actionOf(value: Json | undefined, place: string): JsonObject {
     throw new A2uiRefused(`${place}: action must be an object with a name`);
   }
   const given = Array.isArray(value["context"]) ? (value["context"] as readonly Json[]) : [];
-  const entries = given.filter(isObject).map((entry) => [String(entry["key"] ?? ""), unwrapped(entry["value"] ?? null)]);
+  const entries = given
+    .filter(isObject)
+    .map((entry) => [String(entry["key"] ?? ""), unwrapped(entry["value"] ?? null)]);
   return { event: { name: value["name"], context: Object.fromEntries(entries) as JsonObject } };
 }
 

@@ -1,6 +1,14 @@
 import { stepsOfV08, v08Keys } from "./from-v08.ts";
-import { stepsOfV1 } from "./from-v1.ts";
-import { A2uiRefused, type Component, isObject, type Json, type JsonObject, type SurfaceStep, textAt } from "./message.ts";
+import { messagesOfV1 } from "./from-v1.ts";
+import {
+  A2uiRefused,
+  type Component,
+  isObject,
+  type Json,
+  type JsonObject,
+  type SurfaceStep,
+  textAt,
+} from "./message.ts";
 
 /** From what an agent wrote (JSON lines, or messages) to steps. Each message may be of another version. */
 
@@ -43,7 +51,7 @@ function stepsOfMessage(message: JsonObject, place: string): readonly SurfaceSte
       return [stepOfV09(message, place)];
     case "v1.0":
     case "1.0":
-      return stepsOfV1(message, place).map((one) => stepOfV09(one, place));
+      return messagesOfV1(message).map((one) => stepOfV09(one, place));
     default:
       throw new A2uiRefused(`${place}: A2UI ${JSON.stringify(version)} is not known; use "v0.9"`);
   }

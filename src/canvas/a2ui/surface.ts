@@ -27,7 +27,9 @@ export function applied(surface: Surface | undefined, step: SurfaceStep): Surfac
   const before = surface ?? { surfaceId: step.surfaceId, options: undefined, components: {}, model: {} };
   const after = changed(before, step);
   if (Object.keys(after.components).length > componentsMax) {
-    throw new A2uiRefused(`surface "${step.surfaceId}" has more than ${componentsMax} components: delete it, or split it`);
+    throw new A2uiRefused(
+      `surface "${step.surfaceId}" has more than ${componentsMax} components: delete it, or split it`,
+    );
   }
   return after;
 }
@@ -83,7 +85,8 @@ function withValue(target: Json, parts: readonly string[], value: Json | undefin
   if (Array.isArray(target) && /^\d{1,6}$|^-$/.test(name)) {
     const list = [...(target as readonly Json[])];
     const index = name === "-" ? list.length : Number(name);
-    if (index > list.length) throw new A2uiRefused(`the data model's list has ${list.length} items: ${name} is past its end`);
+    if (index > list.length)
+      throw new A2uiRefused(`the data model's list has ${list.length} items: ${name} is past its end`);
     if (rest.length === 0 && value === undefined) list.splice(index, 1);
     else list[index] = withValue(list[index] ?? {}, rest, value);
     return list;
