@@ -193,7 +193,7 @@ export class BoardPages {
       const { ended } =
         type === "action"
           ? await actions.act(page, (message["action"] ?? {}) as JsonObject, id)
-          : await actions.say(page, String(message["text"] ?? ""), id);
+          : await actions.say(page, typeof message["text"] === "string" ? message["text"] : "", id);
       status("accepted");
       status((await ended) ? "done" : "failed", {});
     } catch (error) {
@@ -288,9 +288,9 @@ export class OpenPage {
   }
 
   #answered({ id, ok, value, error }: JsonObject): void {
-    const resolve = this.#asked.get(String(id));
+    const resolve = typeof id === "string" ? this.#asked.get(id) : undefined;
     if (!resolve) return;
-    this.#asked.delete(String(id));
+    this.#asked.delete(id as string);
     resolve({
       ok: ok === true,
       ...(value !== undefined && { value }),

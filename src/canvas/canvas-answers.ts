@@ -68,7 +68,7 @@ export async function fileAnswer(file: ServedFile, request: FileRequest): Promis
   };
   if (hasTag(request.header("if-none-match"), etag)) return closing(file, new Response(null, { status: 304, headers }));
   if (isPage) {
-    const page = withScript(new TextDecoder().decode(await file.read(0, file.bytes)), request.script!);
+    const page = withScript(new TextDecoder().decode(await file.read(0, file.bytes)), request.script);
     return closing(file, body(request.method, page, { headers }));
   }
   return rangeAnswer(file, request, headers, etag);

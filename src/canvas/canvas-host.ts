@@ -1,4 +1,4 @@
-import type { Log } from "../lib/index.ts";
+import { type Log, unreachable } from "../lib/index.ts";
 import { FileRefused, openServed } from "../net/index.ts";
 import { boardIdPattern, mainBoard } from "./boards.ts";
 import type { BoardPages, OpenPage, PagePort } from "./board-pages.ts";
@@ -67,18 +67,21 @@ export class CanvasHost {
     if (request.method !== "GET" && request.method !== "HEAD") {
       return canvasRefusal(405, "method_not_allowed", "only GET and HEAD", { allow: "GET, HEAD" });
     }
-    if (address.path.kind === "tab") return this.#answerOwn(address.path.name, "tab.html", request, false);
+    const { path } = address;
+    if (path.kind === "tab") return this.#answerOwn(path.name, "tab.html", request, false);
     const grant = this.#grantFor(address, request);
     if (!grant) return unauthorized();
-    switch (address.path.kind) {
+    switch (path.kind) {
       case "file":
-        return this.#answerFile(address, address.path.parts, request);
+        return this.#answerFile(address, path.parts, request);
       case "page":
-        return this.#answerOwn(address.path.name, "a2ui.html", request, address.capability !== undefined);
+        return this.#answerOwn(path.name, "a2ui.html", request, address.capability !== undefined);
       case "socket":
         return canvasRefusal(426, "upgrade_required", "a WebSocket is here", { upgrade: "websocket" });
       case "malformed":
         return notFound();
+      default:
+        return unreachable(path);
     }
   }
 

@@ -9,7 +9,7 @@ export function watchFolder(
   let watcher: FSWatcher | undefined;
   try {
     watcher = watch(root, { recursive: true, persistent: false }, (_kind, name) => {
-      changed(name === null ? undefined : String(name).replaceAll("\\", "/"));
+      changed(name === null ? undefined : name.replaceAll("\\", "/"));
     });
     watcher.on("error", failed);
   } catch (error) {

@@ -24,7 +24,7 @@ for (const gallery of galleries) {
       }
       expect(surfaces.size).toBeGreaterThan(0);
       for (const surface of surfaces.values()) {
-        const again = stepsOf(messagesOf(surface) as never[]).reduce<Surface | undefined>(applied, undefined);
+        const again = stepsOf(messagesOf(surface)).reduce<Surface | undefined>(applied, undefined);
         expect(again).toEqual(surface);
       }
     });

@@ -1,3 +1,4 @@
+import { unreachable } from "../../lib/index.ts";
 import { type PropertyReader, propertiesOfV08 } from "./properties-v08.ts";
 import {
   A2uiRefused,
@@ -46,6 +47,8 @@ export function stepsOfV08(message: JsonObject, place: string): readonly Surface
     }
     case "deleteSurface":
       return [{ kind: "delete", surfaceId }];
+    default:
+      return unreachable(key);
   }
 }
 

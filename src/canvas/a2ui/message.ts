@@ -1,3 +1,5 @@
+import { unreachable } from "../../lib/index.ts";
+
 /**
  * A2UI messages as the gateway keeps and hands them out: version 0.9, which the official renderer speaks. Messages of
  * 0.8 and 1.0 are turned into these when they come in.
@@ -44,6 +46,8 @@ export function messageOf(step: SurfaceStep): JsonObject {
       return { version: "v0.9", updateDataModel: present({ surfaceId, path: step.path, value: step.value }) };
     case "delete":
       return { version: "v0.9", deleteSurface: { surfaceId } };
+    default:
+      return unreachable(step);
   }
 }
 

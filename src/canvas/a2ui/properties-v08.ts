@@ -89,7 +89,7 @@ function actionOf(value: Json | undefined, place: string): JsonObject {
   const given = Array.isArray(value["context"]) ? (value["context"] as readonly Json[]) : [];
   const entries = given
     .filter(isObject)
-    .map((entry) => [String(entry["key"] ?? ""), unwrapped(entry["value"] ?? null)]);
+    .map((entry) => [typeof entry["key"] === "string" ? entry["key"] : "", unwrapped(entry["value"] ?? null)]);
   return { event: { name: value["name"], context: Object.fromEntries(entries) as JsonObject } };
 }
 

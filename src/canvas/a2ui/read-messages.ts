@@ -1,3 +1,4 @@
+import { unreachable } from "../../lib/index.ts";
 import { stepsOfV08, v08Keys } from "./from-v08.ts";
 import { messagesOfV1 } from "./from-v1.ts";
 import {
@@ -77,10 +78,12 @@ function stepOfV09(message: JsonObject, place: string): SurfaceStep {
       return { kind: "components", surfaceId, components: componentsIn(body["components"], `${place}: ${key}`) };
     case "updateDataModel": {
       const path = typeof body["path"] === "string" ? body["path"] : "/";
-      return { kind: "data", surfaceId, path, ...("value" in body && { value: body["value"] as Json }) };
+      return { kind: "data", surfaceId, path, ...(body["value"] !== undefined && { value: body["value"] }) };
     }
     case "deleteSurface":
       return { kind: "delete", surfaceId };
+    default:
+      return unreachable(key);
   }
 }
 

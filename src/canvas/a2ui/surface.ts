@@ -1,3 +1,4 @@
+import { unreachable } from "../../lib/index.ts";
 import {
   A2uiRefused,
   type Component,
@@ -47,6 +48,8 @@ function changed(surface: Surface, step: Exclude<SurfaceStep, { kind: "delete" }
     }
     case "data":
       return { ...surface, model: withValue(surface.model, pointerParts(step.path), step.value) };
+    default:
+      return unreachable(step);
   }
 }
 

@@ -1,3 +1,4 @@
+import { tellApp } from "./app-bridge.ts";
 import { newId } from "./new-id.ts";
 import { Notice } from "./notice.ts";
 import { PageSocket } from "./page-socket.ts";
@@ -8,11 +9,7 @@ import "./surfaces.css";
 
 /** What apps load in their web views, and people by a link: the surfaces of a board and nothing else. */
 
-type Bridge = { postMessage(message: unknown): void } | undefined;
-
-const scope = globalThis as Record<string, unknown> & {
-  webkit?: { messageHandlers?: Record<string, Bridge> };
-};
+const scope = globalThis as Record<string, unknown>;
 const brands = ["openclaw", "moltbot", "clawdbot"] as const;
 const notice = new Notice(document.getElementById("notice")!);
 const pressed = new Pressed(notice, () => socket);
@@ -58,16 +55,7 @@ function hear(message: FromGateway): void {
 
 /** An app's own way to the gateway is taken where there is one: the app shows that it is trusted. */
 function act(action: UserAction): void {
-  const userAction = { id: newId(), ...action };
-  for (const brand of brands) {
-    const name = `${brand}CanvasA2UIAction`;
-    const apple = scope.webkit?.messageHandlers?.[name];
-    const android = scope[name] as Bridge;
-    if (apple) apple.postMessage({ userAction });
-    else if (android) android.postMessage(JSON.stringify({ userAction }));
-    else continue;
-    return notice.say("Sending…");
-  }
+  if (tellApp({ id: newId(), ...action })) return notice.say("Sending…");
   if (right === "act") return pressed.press(action);
   return notice.say("This link is for looking only", 4_000);
 }

@@ -1,4 +1,4 @@
-import type { Json, Params } from "./page-words.ts";
+import { type Json, type Params, wordsAt } from "./page-words.ts";
 
 /** What else the browser lends: each behind the browser's own question to the person, and only while the tab is seen. */
 
@@ -96,13 +96,14 @@ export async function getLocation(params: Params): Promise<Json> {
 }
 
 export async function notify(params: Params): Promise<Json> {
-  const title = String(params["title"] ?? "").trim();
-  const body = String(params["body"] ?? "").trim();
+  const title = wordsAt(params, "title").trim();
+  const body = wordsAt(params, "body").trim();
   if (title === "" && body === "") throw new Error("INVALID_REQUEST: empty notification");
   if (Notification.permission === "default") await Notification.requestPermission();
   if (Notification.permission !== "granted") throw new Error("NOT_AUTHORIZED: notifications");
   try {
-    new Notification(title || "Clawdia", { body });
+    const shown = new Notification(title || "Clawdia", { body });
+    shown.addEventListener("click", () => focus());
   } catch (error) {
     // Phones show them from a service worker only.
     throw new Error(`NOT_AUTHORIZED: notifications (${nameOf(error)})`, { cause: error });

@@ -64,6 +64,6 @@ export class FrameHost {
     const waiting = this.#waiting.get(id);
     if (!waiting) return;
     if (ok) waiting.resolve(value ?? null);
-    else waiting.reject(new Error(String(error ?? "the page refused").slice(0, 2_000)));
+    else waiting.reject(new Error((typeof error === "string" ? error : "the page refused").slice(0, 2_000)));
   }
 }

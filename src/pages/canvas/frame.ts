@@ -1,5 +1,6 @@
 import { newId } from "./new-id.ts";
-import type { FrameAnswer, Json, Params } from "./page-words.ts";
+import { tellApp } from "./app-bridge.ts";
+import { type FrameAnswer, type Json, type Params, wordsAt } from "./page-words.ts";
 
 /**
  * Goes into every page that an agent wrote: follows its files, answers the tab that shows it, and lets it say something
@@ -12,8 +13,6 @@ interface Asked {
   readonly what: "eval" | "snapshot";
   readonly params: Params;
 }
-
-type Bridge = { postMessage(message: unknown): void } | undefined;
 
 const script = document.currentScript as HTMLScriptElement | null;
 const base = new URL("..", script?.src ?? location.href);
@@ -75,7 +74,7 @@ async function answer({ id, what, params }: Asked): Promise<void> {
   const reply = (rest: Omit<FrameAnswer, "clawdia" | "id">) =>
     parent.postMessage({ clawdia: "answer", id, ...rest }, "*");
   try {
-    const value = what === "eval" ? await evaluate(String(params["javaScript"] ?? "")) : await picture(params);
+    const value = what === "eval" ? await evaluate(wordsAt(params, "javaScript")) : await picture(params);
     reply({ ok: true, value });
   } catch (error) {
     reply({ ok: false, error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
@@ -84,7 +83,8 @@ async function answer({ id, what, params }: Asked): Promise<void> {
 
 /** Texts as they are, other values as JSON. */
 async function evaluate(source: string): Promise<string> {
-  // Indirect: it runs in the page's global scope.
+  // Indirect: it runs in the page's global scope. The page is the agent's own, and nobody else's origin.
+  // oxlint-disable-next-line no-eval
   const run: (text: string) => unknown = globalThis.eval;
   const value = await run(source);
   return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
@@ -107,29 +107,20 @@ async function picture(params: Params): Promise<Json> {
 
 /** The names by which pages of every family of apps speak to the agent. */
 function bridge(): void {
-  const scope = globalThis as Record<string, unknown> & {
-    webkit?: { messageHandlers?: Record<string, Bridge> };
-  };
-  const send = (action: unknown): boolean => {
-    const given = typeof action === "object" && action !== null ? action : { name: String(action) };
-    const userAction = { id: newId(), ...given };
-    for (const brand of ["openclaw", "moltbot", "clawdbot"]) {
-      const name = `${brand}CanvasA2UIAction`;
-      const apple = scope.webkit?.messageHandlers?.[name];
-      const android = scope[name] as Bridge;
-      if (apple) apple.postMessage({ userAction });
-      else if (android) android.postMessage(JSON.stringify({ userAction }));
-      else continue;
-      return true;
-    }
-    if (parent === window) return false;
-    parent.postMessage({ clawdia: "say", text: JSON.stringify(userAction) }, "*");
-    return true;
-  };
+  const scope = globalThis as Record<string, unknown>;
   for (const brand of ["Clawdia", "OpenClaw", "Moltbot", "Clawdbot"]) {
     scope[brand] ??= { sendUserAction: send, postMessage: send };
     scope[`${brand[0]!.toLowerCase()}${brand.slice(1).toLowerCase()}SendUserAction`] ??= send;
   }
+}
+
+function send(action: unknown): boolean {
+  const given = typeof action === "object" && action !== null ? action : { name: String(action) };
+  const userAction = { id: newId(), ...given };
+  if (tellApp(userAction)) return true;
+  if (parent === window) return false;
+  parent.postMessage({ clawdia: "say", text: JSON.stringify(userAction) }, "*");
+  return true;
 }
 
 function isAsked(data: unknown): data is Asked {

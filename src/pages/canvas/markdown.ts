@@ -3,11 +3,10 @@ import { Marked, type Tokens } from "marked";
 
 /** Text of a surface as HTML: raw HTML is shown as text, pictures become links, and nothing runs. */
 
-const allowedTags = [
-  ..."p br hr h1 h2 h3 h4 h5 h6 blockquote pre code ul ol li table thead tbody tr th td strong em del a sub sup".split(
+const allowedTags =
+  "p br hr h1 h2 h3 h4 h5 h6 blockquote pre code ul ol li table thead tbody tr th td strong em del a sub sup".split(
     " ",
-  ),
-];
+  );
 
 const marked = new Marked({
   gfm: true,

@@ -42,3 +42,9 @@ export interface FrameAnswer {
   readonly value?: Json;
   readonly error?: string;
 }
+
+/** The text under the name; empty when there is none. */
+export function wordsAt(params: Params, name: string): string {
+  const value = params[name];
+  return typeof value === "string" ? value : "";
+}

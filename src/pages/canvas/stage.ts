@@ -3,7 +3,7 @@ import { FrameHost } from "./frame-host.ts";
 import { newId } from "./new-id.ts";
 import { Notice } from "./notice.ts";
 import { PageSocket } from "./page-socket.ts";
-import type { FromGateway, Json, Params } from "./page-words.ts";
+import { type FromGateway, type Json, type Params, wordsAt } from "./page-words.ts";
 import { Pressed } from "./pressed.ts";
 import { Surfaces } from "./surfaces.ts";
 
@@ -94,9 +94,10 @@ export class Stage {
     this.#touched();
   }
 
-  async evaluate(javaScript: string): Promise<Json> {
+  async evaluate(javaScript: string): Promise<string> {
     if (this.#path === undefined) throw new Error("UNAVAILABLE: surfaces run no scripts; show a page first");
-    return this.#frame.ask("eval", { javaScript }, askMs);
+    const value = await this.#frame.ask("eval", { javaScript }, askMs);
+    return typeof value === "string" ? value : JSON.stringify(value);
   }
 
   async snapshot(params: Params): Promise<Json> {
@@ -163,8 +164,7 @@ export class Stage {
 
   async #answer(id: string, what: "eval" | "snapshot", params: Params): Promise<void> {
     try {
-      const value =
-        what === "eval" ? await this.evaluate(String(params["javaScript"] ?? "")) : await this.snapshot(params);
+      const value = what === "eval" ? await this.evaluate(wordsAt(params, "javaScript")) : await this.snapshot(params);
       this.#socket?.send({ type: "answer", id, ok: true, value });
     } catch (error) {
       this.#socket?.send({ type: "answer", id, ok: false, error: textOf(error) });

@@ -26,6 +26,8 @@ function catalogParts() {
 }
 
 export class Surfaces {
+  /** Lives as long as the element that it is for. */
+  readonly markdown: unknown;
   readonly #root: HTMLElement;
   readonly #ears: SurfacesEars;
   /** Pictures of the canvas folder are named by their path there. */
@@ -35,7 +37,7 @@ export class Surfaces {
   constructor(root: HTMLElement, ears: SurfacesEars) {
     this.#root = root;
     this.#ears = ears;
-    new ContextProvider(root, { context: Context.markdown, initialValue: renderMarkdown });
+    this.markdown = new ContextProvider(root, { context: Context.markdown, initialValue: renderMarkdown });
     this.#processor = this.#fresh();
   }
 
@@ -66,7 +68,7 @@ export class Surfaces {
   }
 
   #fresh(): MessageProcessor<Parts[number]> {
-    const processor = new MessageProcessor([catalog], (action) => this.#acted(action as UserAction));
+    const processor = new MessageProcessor([catalog], (action) => this.#acted(action));
     processor.onSurfaceCreated((surface) => this.#show(surface));
     processor.onSurfaceDeleted((id) => {
       for (const element of this.#root.children) if (element.getAttribute("data-surface") === id) element.remove();

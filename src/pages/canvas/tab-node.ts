@@ -83,7 +83,7 @@ export class TabNode {
         return null;
       case "canvas.eval":
         requireVisible();
-        return { result: String(await stage.evaluate(textIn(params, "javaScript"))) };
+        return { result: await stage.evaluate(textIn(params, "javaScript")) };
       case "canvas.snapshot":
         requireVisible();
         return stage.snapshot(params);
