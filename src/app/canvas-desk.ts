@@ -2,7 +2,10 @@ import {
   BoardPages,
   Boards,
   Capabilities,
+  type CanvasHolder,
   CanvasHost,
+  type CanvasLink,
+  mainBoard,
   makePageActions,
   ownPrefix,
   startLiveReload,
@@ -11,7 +14,15 @@ import {
 import { ConfigError } from "../config/index.ts";
 import type { Entry } from "../gateway/index.ts";
 import type { OwnChat } from "../inbox/index.ts";
-import { hmacText, identityOf, isInside, joinPath, makePrivateFolder, writePrivateFile } from "../lib/index.ts";
+import {
+  hmacText,
+  identityOf,
+  isInside,
+  joinPath,
+  makePrivateFolder,
+  primaryAddress,
+  writePrivateFile,
+} from "../lib/index.ts";
 import type { Principal } from "../protocol/index.ts";
 import type { Runs } from "../runs/index.ts";
 import type { Sessions } from "../sessions/index.ts";
@@ -30,6 +41,13 @@ export interface CanvasDesk extends AsyncDisposable {
   readonly root: string | undefined;
   /** For a client that has screens of its own; undefined for all others. */
   urlFor(entry: Entry, principal: Principal): string | undefined;
+  readonly viewLink: (boardId: string, durationMs: number) => CanvasLink;
+  readonly tabLink: (options: {
+    readonly boardId: string;
+    readonly screen?: string;
+    readonly name?: string;
+  }) => CanvasLink;
+  renewUrl(connectionId: string): string | undefined;
   /** The connection is gone. */
   released(connectionId: string): void;
 }
@@ -40,7 +58,7 @@ export interface CanvasTalk {
   readonly ownChat: OwnChat;
 }
 
-export function buildCanvas({ options, database }: Ground, talk: () => CanvasTalk): CanvasDesk {
+export function buildCanvas({ options, database, gateway }: Ground, talk: () => CanvasTalk): CanvasDesk {
   const { clock, ids, log: logs } = options.world;
   const { canvasHost } = options.config;
   const log = logs.for("canvas");
@@ -54,6 +72,11 @@ export function buildCanvas({ options, database }: Ground, talk: () => CanvasTal
   );
   const isLive = root !== undefined && canvasHost.liveReload;
   const host = new CanvasHost({ pages, capabilities, root, isLive, ownFiles: canvasFiles, log });
+  const ownAddress = () => canvasHost.publicUrl ?? ownUrl(options.listen.addresses, gateway.port);
+  /** What a connection called us, and whose it is. */
+  const held = new Map<string, { readonly baseUrl: string; readonly holder: CanvasHolder }>();
+  const issue = ({ baseUrl, holder }: { readonly baseUrl: string; readonly holder: CanvasHolder }) =>
+    `${baseUrl}${ownPrefix}/cap/${capabilities.issue(holder, "act")}`;
   const stop = new AbortController();
   void pages.keepAlive(stop.signal);
   const reload = isLive ? startLiveReload({ root, pages, clock, log }) : undefined;
@@ -67,10 +90,33 @@ export function buildCanvas({ options, database }: Ground, talk: () => CanvasTal
       const hasScreen = principal.role === "node" || params.client.mode === "ui";
       if (!canvasHost.enabled || !hasScreen) return undefined;
       const { displayName, deviceId } = principal;
-      const secret = capabilities.issue({ connectionId, deviceId, displayName }, "act");
-      return `${canvasHost.publicUrl ?? approach.baseUrl}${ownPrefix}/cap/${secret}`;
+      const known = {
+        baseUrl: canvasHost.publicUrl ?? approach.baseUrl,
+        holder: { connectionId, deviceId, displayName },
+      };
+      held.set(connectionId, known);
+      return issue(known);
+    },
+    viewLink: (boardId, durationMs) => {
+      const { capability, expiresAtMs } = capabilities.viewLink(durationMs);
+      const path = `${ownPrefix}/cap/${capability}${ownPrefix}/a2ui/${boardId === mainBoard ? "" : `?board=${boardId}`}`;
+      return { path, url: `${ownAddress()}${path}`, expiresAtMs };
+    },
+    tabLink: ({ boardId, screen, name }) => {
+      const fragment = new URLSearchParams({
+        ...(boardId !== mainBoard && { board: boardId }),
+        ...(screen !== undefined && { screen }),
+        ...(name !== undefined && { name }),
+      }).toString();
+      const path = `/tab/${fragment === "" ? "" : `#${fragment}`}`;
+      return { path, url: `${ownAddress()}${path}` };
+    },
+    renewUrl: (connectionId) => {
+      const known = held.get(connectionId);
+      return known && issue(known);
     },
     released: (connectionId) => {
+      held.delete(connectionId);
       capabilities.release(connectionId);
       pages.closeOf(connectionId);
     },
@@ -81,6 +127,13 @@ export function buildCanvas({ options, database }: Ground, talk: () => CanvasTal
       return Promise.resolve();
     },
   };
+}
+
+/** The best address that we know of ourselves without being told: another machine must reach it. */
+function ownUrl(addresses: readonly string[], port: number): string {
+  const bound = addresses[0] ?? "127.0.0.1";
+  const host = bound === "0.0.0.0" || bound === "::" ? (primaryAddress() ?? "127.0.0.1") : bound;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 /** What is pressed on a screen goes the way of everything that the owner's clients say. */

@@ -14,7 +14,7 @@ import { type GuardedFetch, makeGuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
 import { limitsOf } from "../turns/index.ts";
 import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
-import { McpServers, messageTool, sessionTools } from "../tools/index.ts";
+import { canvasTools, McpServers, messageTool, sessionTools } from "../tools/index.ts";
 import { askInChat } from "./ask-in-chat.ts";
 import { networkLines, statusOf } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
@@ -208,6 +208,10 @@ function buildTools(
 ): CommandRoom & AgentTools {
   const { agents, sessions, mcp, fetch } = parts;
   const own = talkingTools(ground, parts);
+  const { boards, pages, root, tabLink, viewLink } = parts.canvas;
+  const drawing = ground.options.config.canvasHost.enabled
+    ? canvasTools({ boards, pages, root, tabLink, viewLink })
+    : [];
   const { accounts, outbox } = parts.messaging;
   const room = buildCommandRoom(ground, sessions, (pending) => {
     const { sessionKey } = pending.request;
@@ -215,7 +219,7 @@ function buildTools(
     return run !== undefined && askInChat({ database: ground.database, outbox, accounts }, run, pending);
   });
   const fetchPage = (url: string, signal: AbortSignal) => fetch(url, { signal, overflow: "cut" });
-  const sources = [() => Promise.resolve(own), () => mcp.tools()];
+  const sources = [() => Promise.resolve(own), () => Promise.resolve(drawing), () => mcp.tools()];
   return { ...room, ...buildAgentTools({ options: ground.options, agents, room, fetchPage, sources }) };
 }
 
@@ -269,6 +273,7 @@ export function methodHouse(features: Features, { options, database, gateway }: 
     engineModel: modelNow(engine),
     publishChat: gateway.publish,
     sessionRuns: runs,
+    mainSessionKey: () => sessions.mainKey,
     storePath: options.databasePath,
     readConfig: options.readConfig,
     version: options.version,

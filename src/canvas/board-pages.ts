@@ -1,6 +1,6 @@
 import { type Clock, errorFields, type Log, slept } from "../lib/index.ts";
 import { GatewayError, unavailable } from "../protocol/index.ts";
-import type { Json, JsonObject } from "./a2ui/message.ts";
+import { isObject, type Json, type JsonObject } from "./a2ui/message.ts";
 import type { CanvasGrant, CanvasRight } from "./capabilities.ts";
 
 /** The pages that are open now, each behind a socket: told of changes, asked what they show, heard when pressed. */
@@ -118,6 +118,23 @@ export class BoardPages {
     return answer.value ?? null;
   }
 
+  /** A picture of what the tab shows. What a tab answers is looked at before it goes on. */
+  async picture(boardId: string, params: JsonObject, timeoutMs: number): Promise<BoardPicture> {
+    const value = await this.ask(boardId, "snapshot", params, timeoutMs);
+    const { format, base64, width, height } = isObject(value) ? value : {};
+    const isFormat = format === "png" || format === "jpeg";
+    if (
+      !isFormat ||
+      typeof base64 !== "string" ||
+      !/^[A-Za-z0-9+/]+=*$/.test(base64) ||
+      !isSize(width) ||
+      !isSize(height)
+    ) {
+      throw unavailable("the tab gave no picture");
+    }
+    return { format, base64, width, height };
+  }
+
   /** What renderers complained of since somebody asked. */
   takeTroubles(): readonly string[] {
     return this.#troubles.splice(0);
@@ -202,6 +219,13 @@ export class BoardPages {
       status("refused", { error: isTold ? error.message : "a fault of the gateway; see its log" });
     }
   }
+}
+
+export interface BoardPicture {
+  readonly format: "png" | "jpeg";
+  readonly base64: string;
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface PageFacts {
@@ -306,4 +330,8 @@ function parsed(text: string): JsonObject | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isSize(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }

@@ -1,3 +1,5 @@
+import { invalidRequest } from "../protocol/index.ts";
+
 /** The addresses of the canvas, under the name that each family of apps has for them. Pure. */
 
 export type CanvasPath =
@@ -79,4 +81,17 @@ function decoded(text: string): string | undefined {
 function isPlain(name: string): boolean {
   // oxlint-disable-next-line no-control-regex -- control characters are what is refused
   return !name.startsWith(".") && !/[/\\:\u0000-\u001f\u007f]/.test(name) && !/[. ]$/.test(name);
+}
+
+/** A path in the canvas folder as people and agents write it. Throws INVALID_REQUEST for one that leads elsewhere. */
+export function plainCanvasPath(written: string): string {
+  const bare = written.replace(/^\/+/, "").replace(/^__[a-z]+__\/canvas\//, "");
+  const file = bare.split(/[?#]/)[0]!;
+  if (bare.length > pathCharsMax || /^[a-z][a-z0-9+.-]*:/i.test(bare)) {
+    throw invalidRequest("the canvas shows files of its own folder: name one, for instance index.html");
+  }
+  if (decodedNames(`/${file.split("/").map(encodeURIComponent).join("/")}`) === undefined) {
+    throw invalidRequest("the path must be plain names with / between them");
+  }
+  return bare;
 }

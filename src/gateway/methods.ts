@@ -1,4 +1,5 @@
 import { agentsMethods } from "../agents/agents.methods.ts";
+import { canvasMethods } from "../canvas/canvas.methods.ts";
 import { configMethods } from "../config/config.methods.ts";
 import { deviceMethods } from "../devices/devices.methods.ts";
 import { modelsMethods } from "../engine/models.methods.ts";
@@ -34,6 +35,7 @@ export const methods = joinMethods(
   mcpMethods,
   deviceMethods,
   execMethods,
+  canvasMethods,
   configMethods,
   logsMethods,
 );
