@@ -34,7 +34,7 @@ test("a pressed button comes to the agent once, with what the person typed, in t
   using alice = await house.operator();
   await using screen = await Screen.open(browser, house, alice);
   await alice.call("canvas.push", { messages: form(), sessionKey: "agent:main:dinner" });
-  await screen.page.getByLabel("Dish").fill("Noodles");
+  await screen.surfaces.locator("input").fill("Noodles");
   await screen.page.getByText("Order it").dblclick();
   await screen.page.getByRole("status").getByText("Done").waitFor();
   const { messages } = await alice.call("chat.history", { sessionKey: "agent:main:dinner" });
