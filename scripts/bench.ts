@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { cpus } from "node:os";
 import { type Figure, goals, printFigures } from "./bench/figures.ts";
+import { measureIsolation } from "./bench/isolation.ts";
+import { measureNetworks } from "./bench/networks.ts";
 import { measureCommands, measureStarts } from "./bench/processes.ts";
 import { measureService } from "./bench/service.ts";
 import { attempt, say } from "./lib/run.ts";
@@ -21,6 +23,8 @@ for (const [name, measure] of [
   ["starts", measureStarts],
   ["commands", measureCommands],
   ["service", measureService],
+  ["networks", measureNetworks],
+  ["isolation", measureIsolation],
 ] as const) {
   note(`measuring ${name}…`);
   figures.push(...(await measure()));

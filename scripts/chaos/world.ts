@@ -31,7 +31,14 @@ export interface ChaosWorld extends AsyncDisposable {
 
 export async function openWorld(ids: readonly string[]): Promise<ChaosWorld> {
   const networks = await openNetworks(ids, peopleCount);
-  const stateDir = mkdtempSync(join(tmpdir(), "clawdia-chaos-"));
+  return openWorldOf(networks, { binary: chaosBinary, stateDir: mkdtempSync(join(tmpdir(), "clawdia-chaos-")) });
+}
+
+/** A gateway's state for these networks, and a way to start it. */
+export async function openWorldOf(
+  networks: readonly ChaosNetwork[],
+  { binary, stateDir }: { readonly binary: string; readonly stateDir: string },
+): Promise<ChaosWorld> {
   prepareState(stateDir, networks);
   const world: ChaosWorld = {
     networks,
@@ -43,7 +50,7 @@ export async function openWorld(ids: readonly string[]): Promise<ChaosWorld> {
         CLAWDIA_STATE_DIR: stateDir,
         ...(failpoint !== undefined && { CLAWDIA_FAILPOINT: failpoint }),
       };
-      const child = Bun.spawn([chaosBinary, "gateway", "--port", "0"], { env, stdout: "pipe", stderr: "inherit" });
+      const child = Bun.spawn([binary, "gateway", "--port", "0"], { env, stdout: "pipe", stderr: "inherit" });
       await Promise.race([said(child.stdout, "gateway.started"), child.exited]);
       return child;
     },

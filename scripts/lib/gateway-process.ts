@@ -80,6 +80,7 @@ export function makeDevice(): BenchDevice {
 export function connectRequest(
   device: BenchDevice,
   challenge: { readonly nonce: string; readonly ts: number },
+  token = benchToken,
 ): string {
   const scopes = ["operator.admin"];
   const signature = signText(
@@ -91,7 +92,7 @@ export function connectRequest(
       role: "operator",
       scopes,
       signedAtMs: challenge.ts,
-      token: benchToken,
+      token,
       nonce: challenge.nonce,
       platform: "linux",
       deviceFamily: "",
@@ -107,14 +108,14 @@ export function connectRequest(
       maxProtocol: 4,
       client: { id: "test", mode: "test", version: "1", platform: "linux" },
       scopes,
-      auth: { token: benchToken },
+      auth: { token },
       device: { id, publicKey, signature, signedAt: challenge.ts, nonce: challenge.nonce },
     },
   });
 }
 
 /** A raw socket that has said hello. */
-export async function connectRaw(port: number, device = makeDevice()): Promise<RawSocket> {
+export async function connectRaw(port: number, device = makeDevice(), token = benchToken): Promise<RawSocket> {
   const challenge = Promise.withResolvers<{ nonce: string; ts: number }>();
   const hello = Promise.withResolvers<void>();
   const socket = await RawSocket.connect({
@@ -136,7 +137,11 @@ export async function connectRaw(port: number, device = makeDevice()): Promise<R
   void socket.closed.then(() => hello.reject(new Error(`closed before hello: ${socket.status}`)));
   challenge.promise.catch(() => undefined);
   socket.send(
-    connectRequest(device, await Promise.race([challenge.promise, hello.promise.then(() => ({ nonce: "", ts: 0 }))])),
+    connectRequest(
+      device,
+      await Promise.race([challenge.promise, hello.promise.then(() => ({ nonce: "", ts: 0 }))]),
+      token,
+    ),
   );
   await hello.promise;
   return socket;

@@ -41,6 +41,10 @@ export class RawSocket {
   status = "";
   #socket!: Bun.Socket;
   #buffer: Buffer = Buffer.alloc(0);
+  #pieces: Buffer[] = [];
+  #piecesLength = 0;
+  /** Bytes of the frame that is not whole yet. */
+  #wanted = 0;
   #isUp = false;
   #waiting: Buffer[] = [];
   readonly #up = Promise.withResolvers<void>();
@@ -113,7 +117,14 @@ export class RawSocket {
   }
 
   #receive(bytes: Buffer): void {
-    this.#buffer = this.#buffer.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#buffer, bytes]);
+    // A frame of some MiB comes in many pieces: they are put together once.
+    this.#pieces.push(Buffer.from(bytes));
+    this.#piecesLength += bytes.length;
+    if (this.#buffer.length + this.#piecesLength < this.#wanted) return;
+    this.#buffer =
+      this.#buffer.length === 0 ? Buffer.concat(this.#pieces) : Buffer.concat([this.#buffer, ...this.#pieces]);
+    this.#pieces = [];
+    this.#piecesLength = 0;
     if (!this.#isUp && !this.#readHead()) return;
     this.#readFrames();
   }
@@ -131,13 +142,16 @@ export class RawSocket {
   #readFrames(): void {
     let at = 0;
     const buffer = this.#buffer;
+    this.#wanted = 0;
     while (buffer.length - at >= 2) {
       const size = buffer[at + 1]! & 0x7f;
       const head = size < 126 ? 2 : size === 126 ? 4 : 10;
       if (buffer.length - at < head) break;
       const length =
         size < 126 ? size : size === 126 ? buffer.readUInt16BE(at + 2) : Number(buffer.readBigUInt64BE(at + 2));
-      if (buffer.length - at < head + length) break;
+      this.#wanted = head + length;
+      if (buffer.length - at < this.#wanted) break;
+      this.#wanted = 0;
       const payload = buffer.subarray(at + head, at + head + length);
       this.onFrame({ opcode: buffer[at]! & 0x0f, payload });
       at += head + length;

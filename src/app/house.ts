@@ -10,7 +10,7 @@ import type { Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
 import { workspacesFor } from "./command-room.ts";
 import type { HouseOptions } from "./house-options.ts";
-import { sweepOld } from "./sweeper.ts";
+import { sweepMedia, sweepOld } from "./sweeper.ts";
 import type { World } from "./world.ts";
 
 /** Builds everything in dependency order; closing is the reverse order. */
@@ -33,7 +33,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const uptimeMs = () => clock.elapsedMs() - startedAtMs;
   const ground: Ground = { options, database, gateway, bootId, uptimeMs, workspaces: workspacesFor(options) };
   const features = buildFeatures(ground);
-  const { runs, health, presence, messaging, inbox, mcp, externalAgents } = features;
+  const { runs, health, presence, messaging, inbox, mcp, externalAgents, sessions, idempotency } = features;
   const { accounts, outbox, logins, liveTurns } = messaging;
   stack.use(outbox);
   stack.use(liveTurns);
@@ -63,9 +63,12 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   outbox.start();
   runs.resume();
   inbox.start();
-  const minutes = startMinutes(options.world, async () => {
+  const minutes = startMinutes(options.world, async (minute, signal) => {
     health.refresh();
-    await sweepOld(database, clock, [inbox.store, outbox.store]);
+    await sweepOld(database, clock, { old: [inbox.store, outbox.store, runs], idempotency });
+    if (minute % minutesPerDay === mediaSweepMinute) {
+      await sweepMedia({ database, media: sessions.media, clock, signal });
+    }
   });
   stack.defer(() => minutes.abort());
   database.onTrouble((trouble) => tellTrouble(trouble, log.for("store"), health));
@@ -128,14 +131,17 @@ const canvasPortDistance = 4;
 /** When clients may come back after a stop that a service manager follows with a start. */
 const restartExpectedMs = 1_500;
 const minuteMs = 60_000;
+const minutesPerDay = 1_440;
+/** Of a day that starts with the process: not while everybody comes back. */
+const mediaSweepMinute = 15;
 
-function startMinutes(world: World, work: () => Promise<void>): AbortController {
+function startMinutes(world: World, work: (minute: number, signal: AbortSignal) => Promise<void>): AbortController {
   const stop = new AbortController();
   const run = async () => {
-    while (!stop.signal.aborted) {
+    for (let minute = 1; !stop.signal.aborted; minute++) {
       await world.clock.sleep(minuteMs, stop.signal);
       try {
-        await work();
+        await work(minute, stop.signal);
       } catch (error) {
         world.log.for("house").error("minute.failed", errorFields(error));
       }

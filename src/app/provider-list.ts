@@ -1,5 +1,11 @@
 import type { Environment } from "../config/index.ts";
-import { imessage, type Provider, telegram } from "../providers/index.ts";
+import { discord, imessage, type Provider, signal, slack, telegram } from "../providers/index.ts";
 
 /** Every network there is; each loads its library when an account is opened. */
-export const knownProviders = (environment: Environment): readonly Provider[] => [telegram, imessage(environment)];
+export const knownProviders = (environment: Environment): readonly Provider[] => [
+  telegram,
+  slack,
+  signal,
+  discord,
+  imessage(environment),
+];

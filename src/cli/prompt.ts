@@ -64,19 +64,22 @@ async function hiddenLine(stdin: AsyncIterable<Uint8Array | string>): Promise<st
   return line.trim() === "" ? undefined : line.trim();
 }
 
-/** One line of text from the person, or the first line of standard input; empty when nothing came. */
+/** One line of text from the person, or the next line of standard input; empty when nothing came. */
 export async function asked(question: string): Promise<string> {
-  return hasPerson() ? ((await written(question, "")) ?? "") : firstLineOfInput();
+  return hasPerson() ? ((await written(question, "")) ?? "") : nextLineOfInput();
 }
 
-/** A secret, never from the command line: typed unseen at a terminal, else the first line of standard input. */
+/** A secret, never from the command line: typed unseen at a terminal, else the next line of standard input. */
 export async function secretFromInput(question: string): Promise<string> {
-  return hasPerson() ? ((await hidden(question)) ?? "") : firstLineOfInput();
+  return hasPerson() ? ((await hidden(question)) ?? "") : nextLineOfInput();
 }
 
 const inputCharsMax = 4096;
 
-async function firstLineOfInput(): Promise<string> {
-  const text = await Bun.stdin.text();
-  return (text.split("\n")[0] ?? "").slice(0, inputCharsMax);
+/** What no question has taken yet: a login may ask for several things, one a line. */
+let linesOfInput: string[] | undefined;
+
+async function nextLineOfInput(): Promise<string> {
+  linesOfInput ??= (await Bun.stdin.text()).split("\n");
+  return (linesOfInput.shift() ?? "").slice(0, inputCharsMax);
 }

@@ -1,6 +1,9 @@
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
+import { signalFields } from "../providers/signal/settings.ts";
+import { discordFields } from "../providers/discord/settings.ts";
 import { imessageFields } from "../providers/imessage/settings.ts";
+import { slackFields } from "../providers/slack/settings.ts";
 import { telegramFields } from "../providers/telegram/settings.ts";
 import { accountPolicyFields } from "./account-policy.schema.ts";
 
@@ -25,7 +28,10 @@ export const ProvidersSettings = named(
   "ProvidersSettings",
   {
     telegram: accountsOf("Telegram", "Telegram", telegramFields),
+    signal: accountsOf("Signal", "Signal", signalFields),
+    discord: accountsOf("Discord", "Discord", discordFields),
     imessage: accountsOf("IMessage", "iMessage", imessageFields),
+    slack: accountsOf("Slack", "Slack", slackFields),
   },
   { default: {}, description: "Messaging networks." },
 );

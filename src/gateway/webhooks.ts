@@ -8,8 +8,8 @@ export interface WebhookDoor {
   /** False is answered with 401, before the body is read. */
   admits(headers: Headers): boolean;
   readonly bodyBytesMax: number;
-  /** The status of the answer. */
-  take(body: Uint8Array): Promise<number>;
+  /** The status of the answer, or all of it. */
+  take(body: Uint8Array, headers: Headers): Promise<number | { readonly status: number; readonly text: string }>;
 }
 
 export interface WebhookParts {
@@ -43,7 +43,11 @@ async function answer(request: Request, door: WebhookDoor | undefined, parts: We
   if (body === "too-large") return refusal(413, "too_large", `at most ${door.bodyBytesMax} bytes`, hangUp);
   if (body === "too-slow") return refusal(408, "too_slow", "the body did not come in time", hangUp);
   try {
-    return new Response(null, { status: await door.take(body) });
+    const taken = await door.take(body, request.headers);
+    if (typeof taken === "number") return new Response(null, { status: taken });
+    // As text and never sniffed: what is sent back may be what a stranger sent.
+    const headers = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
+    return new Response(taken.text, { status: taken.status, headers });
   } catch (error) {
     parts.log.error("webhook.failed", errorFields(error));
     return refusal(500, "internal", "it was not stored; send it again");

@@ -47,12 +47,17 @@ export class Idempotency {
          VALUES (?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(principal, method, key, hashOf(body), ref, nowMs, nowMs + idempotencyLifeMs);
-    this.#database
+    this.sweep(sweepBatch);
+  }
+
+  /** Forgets keys that expired. Call it inside a transaction. */
+  sweep(limit: number): number {
+    return this.#database
       .query(
         `DELETE FROM idempotency WHERE rowid IN
            (SELECT rowid FROM idempotency WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
       )
-      .run(nowMs, sweepBatch);
+      .run(this.#clock.nowMs(), limit).changes;
   }
 }
 

@@ -29,6 +29,8 @@ export interface AdmitInput {
   /** When the link that brought it was connected; what was sent before counts as missed. */
   readonly connectedAtMs: number;
   readonly catchUpMs: number;
+  /** It waited for its sender's approval, which somebody gave now: it was not missed. */
+  readonly wasHeld: boolean;
 }
 
 /** A message sent this long before the link came up was sent while we were away. */
@@ -91,8 +93,8 @@ function isMeant({ message, policy, tellsMentions, isCommand }: AdmitInput): boo
   return (!tellsMentions || patterns.length > 0) && patterns.some((pattern) => text.includes(pattern));
 }
 
-function isMissed({ message, nowMs, connectedAtMs, catchUpMs }: AdmitInput): boolean {
-  return message.sentAtMs < connectedAtMs - awayMs && nowMs - message.sentAtMs > catchUpMs;
+function isMissed({ message, nowMs, connectedAtMs, catchUpMs, wasHeld }: AdmitInput): boolean {
+  return !wasHeld && message.sentAtMs < connectedAtMs - awayMs && nowMs - message.sentAtMs > catchUpMs;
 }
 
 function groupOf(id: string, policy: AccountPolicy): GroupSettings | undefined {

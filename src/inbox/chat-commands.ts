@@ -104,9 +104,9 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
     summary: "Sets old messages aside.",
     ownerOnly: false,
     scope: "operator.admin",
-    run: ({ sessionKey }, { sessions }) => {
+    run: async ({ sessionKey }, { sessions }) => {
       const session = sessions.find(sessionKey);
-      const archived = session ? sessions.compact(session, keptMessages).archived : 0;
+      const archived = session ? (await sessions.compact(session, keptMessages)).archived : 0;
       return archived === 0 ? "There is nothing to set aside." : `${archived} messages were set aside.`;
     },
   },

@@ -1,11 +1,20 @@
 import { Type } from "@sinclair/typebox";
 import type { Clock, Ids } from "../lib/index.ts";
-import { GatewayError, invalidRequest, methodsFor, operator, type Publish, shape } from "../protocol/index.ts";
+import {
+  GatewayError,
+  invalidRequest,
+  methodsFor,
+  operator,
+  PreparedJson,
+  type Publish,
+  shape,
+} from "../protocol/index.ts";
 import { hasEnded, identityOf, promptCharsMax, refuseBlocked, type Runs } from "../runs/index.ts";
 import {
   Attachments,
   ChatMessage,
   noUsage,
+  keepImages,
   readAttachments,
   type Sessions,
   thinkingLevelOf,
@@ -57,16 +66,13 @@ export const chatMethods = {
       messages: arrayOf(ChatMessage, 1000),
       thinkingLevel: optional(nonEmpty(32)),
     }),
-    handle: ({ sessionKey, limit = 200 }, { sessions }, call) => {
+    handle: async ({ sessionKey, limit = 200 }, { sessions }, call) => {
       call.nameTopic(sessions.canonical(sessionKey), sessionKey);
       const session = sessions.find(sessionKey);
       if (!session) return { sessionKey, messages: [] };
-      return {
-        sessionKey,
-        sessionId: session.sessionId,
-        messages: sessions.transcript.history(session.sessionId, limit),
-        thinkingLevel: session.settings.thinkingLevel ?? "off",
-      };
+      const messages = await sessions.transcript.history(session.sessionId, limit);
+      const { sessionId, settings } = session;
+      return withMessages({ sessionKey, sessionId, thinkingLevel: settings.thinkingLevel ?? "off" }, messages);
     },
   }),
   "chat.send": method({
@@ -114,7 +120,7 @@ export const chatMethods = {
           thinkingLevel: thinkingLevelOf(params.thinking),
           extraSystemPrompt: undefined,
         },
-        images,
+        images: await keepImages(sessions.media, images),
         timeoutMs: expiryOf(params.timeoutMs ?? deps.runTimeoutMs),
       });
       if (!isRepeat) return { runId: run.id, status: "started" as const };
@@ -176,6 +182,14 @@ export const chatMethods = {
     },
   }),
 };
+
+/** The messages are JSON already, and up to some MiB of it: it is not written a second time. */
+function withMessages<T extends object, M>(rest: T, messages: readonly PreparedJson<M>[]) {
+  const texts = messages.map(({ text: written }) => written).join(",");
+  const head = JSON.stringify(rest).slice(0, -1);
+  const value = { ...rest, messages: messages.map((message) => message.value) };
+  return new PreparedJson(value, `${head},"messages":[${texts}]}`);
+}
 
 /** Apps decode `runId` and `status` in every reply of `chat.send`, so the stop reply has them too. */
 function stopReply(runId: string, runIds: readonly string[]) {

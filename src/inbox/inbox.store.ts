@@ -5,6 +5,9 @@ import type { Database } from "../storage/index.ts";
 
 export type InboundState = "accepted" | "held" | "routed" | "context" | "claimed" | "done" | "ignored" | "dead";
 
+/** Why a message that was held is judged again. */
+export const releasedReason = "its sender was approved later";
+
 /** A file of a message once it was fetched, or why it was not. */
 export interface KeptMedia {
   readonly sha256?: string | undefined;
@@ -59,6 +62,9 @@ export interface InboundChange {
   readonly runId?: string;
 }
 
+/** The index of open rows is used only where the query says this of itself. */
+const isOpen = "state IN ('accepted', 'routed', 'held')";
+
 export class InboxStore {
   readonly #database: Database;
   #changes = 0;
@@ -107,11 +113,27 @@ export class InboxStore {
   }
 
   accepted(limit: number): InboundRow[] {
-    return this.#all("SELECT * FROM inbound WHERE state = 'accepted' ORDER BY rowid LIMIT ?", limit);
+    return this.#all(
+      `SELECT * FROM inbound INDEXED BY inbound_open WHERE ${isOpen} AND state = 'accepted' ORDER BY rowid LIMIT ?`,
+      limit,
+    );
   }
 
   routed(): InboundRow[] {
-    return this.#all("SELECT * FROM inbound WHERE state = 'routed' ORDER BY rowid LIMIT 1000");
+    return this.#all(
+      `SELECT * FROM inbound INDEXED BY inbound_open WHERE ${isOpen} AND state = 'routed' ORDER BY rowid LIMIT 1000`,
+    );
+  }
+
+  /** Whether any message waits for its verdict or its turn. */
+  waits(): boolean {
+    const row = this.#database
+      .query(
+        `SELECT 1 FROM inbound INDEXED BY inbound_open
+         WHERE ${isOpen} AND state IN ('accepted', 'routed') LIMIT 1`,
+      )
+      .get();
+    return row !== null;
   }
 
   routedOf(sessionKey: string): InboundRow[] {
@@ -198,12 +220,12 @@ export class InboxStore {
     return Object.fromEntries(rows.map(({ state, n }) => [state, n]));
   }
 
-  /** Old rows go; young ones stay as the memory of what was seen. */
+  /** Old rows go, also those whose sender nobody approved; young ones stay as the memory of what was seen. */
   sweep(beforeMs: number, limit: number): number {
     return this.#database
       .query(
         `DELETE FROM inbound WHERE rowid IN (SELECT rowid FROM inbound WHERE received_at < ?
-           AND state IN ('done', 'ignored', 'context', 'dead') ORDER BY received_at LIMIT ?)`,
+           AND state IN ('done', 'ignored', 'context', 'dead', 'held') ORDER BY received_at LIMIT ?)`,
       )
       .run(beforeMs, limit).changes;
   }

@@ -1,14 +1,13 @@
-import { errorFields, failpoint, slept, Throttle, type Clock } from "../lib/index.ts";
+import { type Clock, errorFields, failpoint, Lookout, Throttle } from "../lib/index.ts";
 import type { Account, InboundMessage } from "../providers/index.ts";
 import type { Run } from "../runs/index.ts";
 import type { SessionKey } from "../sessions/index.ts";
 import { type CommandCall, type CommandParts, type ReadCommand, runCommand } from "./chat-commands.ts";
-import { type InboundRow, InboxStore } from "./inbox.store.ts";
+import { type InboundRow, InboxStore, releasedReason } from "./inbox.store.ts";
 import { type CommandRow, Judge, type JudgeParts } from "./judge.ts";
 import { MediaIntake, type MediaIntakeParts } from "./media-intake.ts";
 import { TurnStarter, type TurnStarterParts } from "./turn-starter.ts";
 
-const lookMs = 1_000;
 /** Whoever shows messages hears of changes at most this often. */
 const tellIntervalMs = 500;
 
@@ -29,6 +28,7 @@ export class Inbox implements AsyncDisposable {
   readonly #judge: Judge;
   readonly #turns: TurnStarter;
   readonly #stop = new AbortController();
+  readonly #lookout: Lookout;
   readonly #telling: Throttle;
   #loop: Promise<void> | undefined;
   #isStopping = false;
@@ -37,6 +37,7 @@ export class Inbox implements AsyncDisposable {
   constructor(parts: InboxParts) {
     this.#parts = parts;
     this.#store = new InboxStore(parts.database);
+    this.#lookout = new Lookout(parts.clock, this.#stop.signal, () => this.#look());
     this.#media = new MediaIntake({
       ...parts,
       store: this.#store,
@@ -61,7 +62,7 @@ export class Inbox implements AsyncDisposable {
   }
 
   start(): void {
-    this.#loop = this.#look();
+    this.#loop = this.#lookout.keep();
   }
 
   /** Stores what comes, and starts nothing any more. */
@@ -89,7 +90,7 @@ export class Inbox implements AsyncDisposable {
   /** A person was approved: what they wrote before is judged again. Call it inside a transaction. */
   release(provider: string, accountId: string, senderId: string): number {
     const held = this.#store.heldOf(provider, accountId, senderId);
-    for (const row of held) this.#store.update(row.id, { state: "accepted", reason: "its sender was approved later" });
+    for (const row of held) this.#store.update(row.id, { state: "accepted", reason: releasedReason });
     return held.length;
   }
 
@@ -101,9 +102,9 @@ export class Inbox implements AsyncDisposable {
     await this.#media[Symbol.asyncDispose]();
   }
 
-  async #look(): Promise<void> {
-    do await this.#pump();
-    while (await slept(this.#parts.clock, lookMs, this.#stop.signal));
+  async #look(): Promise<boolean> {
+    await this.#pump();
+    return this.#store.waits();
   }
 
   #pumping: Promise<void> | undefined;
@@ -144,6 +145,7 @@ export class Inbox implements AsyncDisposable {
     this.#media.fetch(this.#store.routed(), () => this.wake());
     await this.#turns.startRuns();
     this.#parts.wakeOutbox();
+    if (this.#store.waits()) this.#lookout.stir();
   }
 
   /** What a command answers, from wherever it came. `taken` runs in the transaction that drops what waits. */

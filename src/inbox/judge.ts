@@ -7,7 +7,7 @@ import { admit, isKnownSender } from "./admit.ts";
 import type { ApprovalRequest, Approvals } from "./approvals.ts";
 import { type ReadCommand, readCommand } from "./chat-commands.ts";
 import { startsAnew } from "./fresh-start.ts";
-import type { InboundRow, InboxStore } from "./inbox.store.ts";
+import { type InboundRow, type InboxStore, releasedReason } from "./inbox.store.ts";
 import { route } from "./route.ts";
 
 /** T1b: every accepted row gets its verdict, and the reason of it, on disk. */
@@ -91,6 +91,7 @@ export class Judge {
       nowMs: clock.nowMs(),
       connectedAtMs: state?.connectedAtMs ?? clock.nowMs(),
       catchUpMs: messages.catchUpMinutes * 60_000,
+      wasHeld: row.reason === releasedReason,
     });
     if (verdict.kind === "ask-approval") {
       this.#askApproval(row);

@@ -1,4 +1,4 @@
-import { errorFields, type Log } from "../lib/index.ts";
+import { type Clock, deadline, errorFields, type Log, unlessAborted } from "../lib/index.ts";
 import { type InboundMedia, type Link, MediaError } from "../providers/index.ts";
 import type { StoredBlock } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
@@ -8,13 +8,15 @@ import type { InboundRow, InboxStore, KeptMedia } from "./inbox.store.ts";
 
 /** Messages whose files are fetched at the same moment. */
 const fetchingMax = 8;
-/** Tries before a file counts as not to be had. */
+/** Tries before a file counts as not to be had, and the time of each: what comes behind it waits. */
 const triesMax = 3;
+const tryMs = 120_000;
 
 export interface MediaIntakeParts {
   readonly database: Database;
   readonly store: InboxStore;
   readonly log: Log;
+  readonly clock: Pick<Clock, "sleep">;
   readonly linkOf: (provider: string, accountId: string) => Link | undefined;
   readonly bytesMaxOf: (provider: string, accountId: string) => number;
   readonly keep: (bytes: Uint8Array) => Promise<string>;
@@ -81,8 +83,9 @@ export class MediaIntake implements AsyncDisposable {
     if (!link.download) return { problem: "this network's files are not read" };
     const bytesMax = this.#parts.bytesMaxOf(row.provider, row.accountId);
     if ((media.bytes ?? 0) > bytesMax) return { problem: `larger than ${bytesMax} bytes` };
+    using late = deadline(this.#parts.clock, tryMs, this.#stop.signal);
     try {
-      const got = await link.download(media.handle, bytesMax, this.#stop.signal);
+      const got = await unlessAborted(link.download(media.handle, bytesMax, late.signal), late.signal);
       const mimeType = this.#parts.mimeOf(got.bytes);
       const sha256 = await this.#parts.keep(got.bytes);
       const name = media.fileName ?? got.fileName ?? media.kind;

@@ -43,15 +43,12 @@ export class TurnStarter {
     const { runs, messages } = this.#parts;
     const bySession = Map.groupBy(this.#store.routed(), (row) => row.sessionKey as SessionKey);
     for (const [key, rows] of bySession) {
-      const ready = new Set([...Map.groupBy(rows, writerOf).values()].flatMap((own) => this.#readyOf(own)));
-      if (ready.size === 0) continue;
+      const ready = this.#readyIn(rows);
+      if (ready.length === 0) continue;
       const busy = runs.isBusy(key);
       if (busy && messages.queueMode === "interrupt") await runs.abort(key, undefined, "interrupt");
       else if (busy && messages.queueMode !== "followup") continue;
-      await this.#claim(
-        key,
-        rows.filter((row) => ready.has(row)),
-      );
+      await this.#claim(key, ready);
     }
   }
 
@@ -126,7 +123,7 @@ export class TurnStarter {
   /** Messages that want to go into a run that runs. Call it inside the transaction that stores them. */
   takeSteering(run: Run): readonly string[] {
     if (this.#parts.messages.queueMode !== "steer") return [];
-    const rows = this.#store.routedOf(run.sessionKey).filter((row) => this.#isReady(row));
+    const rows = this.#readyIn(this.#store.routedOf(run.sessionKey));
     for (const row of rows) this.#store.update(row.id, { state: "claimed", runId: run.id });
     return rows.map((row) => this.#promptOf([row], { isQueued: false, dropped: [], context: [] }));
   }
@@ -139,15 +136,27 @@ export class TurnStarter {
     return envelope({ ...rest, label, rows, fileOf: (row, index) => this.#media.fileOf(row, index) });
   }
 
+  #readyIn(rows: readonly InboundRow[]): readonly InboundRow[] {
+    const ready = new Set([...Map.groupBy(rows, writerOf).values()].flatMap((own) => this.#readyOf(own)));
+    return rows.filter((row) => ready.has(row));
+  }
+
   /** Of one person's messages in one chat. Who still writes is waited for, within bounds; a file ends the wait. */
   #readyOf(rows: readonly InboundRow[]): readonly InboundRow[] {
+    // What was said later does not overtake a picture that is still being fetched, nor that one its album.
+    const fetching = rows.find((row) => row.kept.length < row.message.media.length);
+    if (fetching)
+      return this.#readyOf(
+        rows.slice(
+          0,
+          rows.findIndex((row) => belongs(row, fetching)),
+        ),
+      );
     const ready = rows.filter((row) => this.#isReady(row));
     const waiting = rows.filter((row) => !this.#isReady(row));
     if (waiting.length === 0 || waiting.some(({ message }) => message.albumId !== undefined)) {
       return waiting.length === 0 ? ready : [];
     }
-    const isFetching = waiting.some((row) => row.kept.length < row.message.media.length);
-    if (isFetching) return ready;
     const ends = ready.some(({ message }) => message.media.length > 0) || this.#hasWaitedEnough(rows[0]!);
     return ends ? rows : [];
   }
@@ -158,13 +167,21 @@ export class TurnStarter {
   }
 
   #isReady(row: InboundRow): boolean {
-    return row.readyAtMs <= this.#parts.clock.nowMs() && row.kept.length >= row.message.media.length;
+    const nowMs = this.#parts.clock.nowMs();
+    // A message of a later time than now: the wall clock went back, and nobody waits until it is there again.
+    const isTime = row.readyAtMs <= nowMs || row.receivedAtMs > nowMs;
+    return isTime && row.kept.length >= row.message.media.length;
   }
 }
 
 function writerOf({ provider, accountId, message }: InboundRow): string {
   const { peer } = message.ref;
   return JSON.stringify([provider, accountId, peer.id, peer.threadId, message.sender.id]);
+}
+
+/** The row itself, or another picture of its album. */
+function belongs(row: InboundRow, to: InboundRow): boolean {
+  return row === to || (to.message.albumId !== undefined && row.message.albumId === to.message.albumId);
 }
 
 function sameChat(left: InboundRow, right: InboundRow): boolean {

@@ -38,6 +38,51 @@ export async function slept(clock: Clock, ms: number, signal: AbortSignal): Prom
   );
 }
 
+/** Between two looks while there is something to look after, and while there is nothing. */
+const busyLookMs = 1_000;
+const idleLookMs = 15_000;
+
+/**
+ * Looks after work that also comes by itself to those who do it: often while there is some, so that what nobody woke is
+ * not forgotten, and seldom while there is none, so that an idle machine can sleep.
+ */
+export class Lookout {
+  readonly #clock: Clock;
+  readonly #stop: AbortSignal;
+  readonly #look: () => boolean | Promise<boolean>;
+  #idling: AbortController | undefined;
+
+  /** `look` says whether there is something to look after; it owns its errors. */
+  constructor(clock: Clock, stop: AbortSignal, look: () => boolean | Promise<boolean>) {
+    this.#clock = clock;
+    this.#stop = stop;
+    this.#look = look;
+  }
+
+  /** Resolves once it is to stop. */
+  async keep(): Promise<void> {
+    const endIdling = () => this.#idling?.abort();
+    this.#stop.addEventListener("abort", endIdling, { once: true });
+    while (!this.#stop.aborted) {
+      if (await this.#look()) await slept(this.#clock, busyLookMs, this.#stop);
+      else await this.#idle();
+    }
+    this.#stop.removeEventListener("abort", endIdling);
+  }
+
+  /** There is something to look after now. */
+  stir(): void {
+    this.#idling?.abort();
+  }
+
+  async #idle(): Promise<void> {
+    if (this.#stop.aborted) return;
+    this.#idling = new AbortController();
+    await slept(this.#clock, idleLookMs, this.#idling.signal);
+    this.#idling = undefined;
+  }
+}
+
 /** ISO 8601 in UTC with milliseconds. */
 export function isoTime(atMs: number): string {
   return new Date(atMs).toISOString();

@@ -55,3 +55,11 @@ export function afterUnknown(
   const resends = ambiguous === "resend" || (ambiguous === "resend-dm" && row.peer.kind === "direct");
   return resends ? { kind: "retry", delayMs, error, mayBeDouble: true } : { kind: "hold", error };
 }
+
+/** Whether the next attempt is due. A row of a later time than now: the wall clock went back, and its word is void. */
+export function isTime(
+  { nextAttemptAtMs, attemptAtMs, createdAtMs }: Pick<OutboxRow, "nextAttemptAtMs" | "attemptAtMs" | "createdAtMs">,
+  nowMs: number,
+): boolean {
+  return nextAttemptAtMs <= nowMs || (attemptAtMs ?? createdAtMs) > nowMs;
+}

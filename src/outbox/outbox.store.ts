@@ -83,6 +83,7 @@ export type Change = Partial<
   Pick<
     OutboxRow,
     | "state"
+    | "kind"
     | "attempts"
     | "nextAttemptAtMs"
     | "attemptAtMs"
@@ -159,8 +160,11 @@ export class OutboxStore {
     );
   }
 
-  inState(state: OutboxState): OutboxRow[] {
-    return this.#all("SELECT * FROM outbox WHERE state = ? ORDER BY rowid", state);
+  inState(state: "queued" | "sending"): OutboxRow[] {
+    return this.#all(
+      `SELECT * FROM outbox INDEXED BY outbox_open WHERE state IN ('queued', 'sending') AND state = ? ORDER BY rowid`,
+      state,
+    );
   }
 
   ofRun(runId: string): OutboxRow[] {
@@ -182,18 +186,25 @@ export class OutboxStore {
   counts(): Readonly<Record<string, number>> {
     const rows = this.#database
       .query<{ state: string; n: number }>(
-        `SELECT state, count(*) AS n FROM outbox
-         WHERE state IN ('queued', 'sending', 'unknown', 'failed', 'expired') GROUP BY state`,
+        `SELECT state, count(*) AS n FROM outbox WHERE state IN ('queued', 'sending') GROUP BY state UNION ALL
+         SELECT state, count(*) AS n FROM outbox WHERE state IN ('unknown', 'failed', 'expired') GROUP BY state`,
       )
       .all();
     return Object.fromEntries(rows.map(({ state, n }) => [state, n]));
   }
 
+  /** An attempt begins. False when it is not wanted any more: the reply took its place while it was made ready. */
+  begin(id: string, attempt: Pick<Change, "kind" | "attempts" | "attemptAtMs">): boolean {
+    if (this.find(id)?.state !== "queued") return false;
+    this.update(id, { ...attempt, state: "sending" });
+    return true;
+  }
+
   update(id: string, change: Change): void {
-    const { state, attempts, nextAttemptAtMs, attemptAtMs, messageId, mayBeDouble, error, settledAtMs } = change;
+    const { state, kind, attempts, nextAttemptAtMs, attemptAtMs, messageId, mayBeDouble, error, settledAtMs } = change;
     this.#database
       .query(
-        `UPDATE outbox SET state = coalesce(?, state), attempts = coalesce(?, attempts),
+        `UPDATE outbox SET state = coalesce(?, state), kind = coalesce(?, kind), attempts = coalesce(?, attempts),
            next_attempt_at = coalesce(?, next_attempt_at), attempt_at = coalesce(?, attempt_at),
            message_id = coalesce(?, message_id), maybe_dup = coalesce(?, maybe_dup), error = coalesce(?, error),
            settled_at = coalesce(?, settled_at), payload = coalesce(?, payload), peer_id = coalesce(?, peer_id),
@@ -201,6 +212,7 @@ export class OutboxStore {
       )
       .run(
         state ?? null,
+        kind ?? null,
         attempts ?? null,
         nextAttemptAtMs ?? null,
         attemptAtMs ?? null,

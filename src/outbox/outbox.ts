@@ -4,12 +4,12 @@ import {
   failpoint,
   type Ids,
   type Log,
+  Lookout,
   type Random,
   sha256Text,
-  slept,
 } from "../lib/index.ts";
 import { type Capabilities, type Link, MediaError, type Peer, type SentRef } from "../providers/index.ts";
-import { afterFailure, type AfterFailure, afterUnknown, type AmbiguousPolicy } from "./after-attempt.ts";
+import { afterFailure, type AfterFailure, afterUnknown, type AmbiguousPolicy, isTime } from "./after-attempt.ts";
 import { type OutboxClass, type OutboxContent, type OutboxRow, laneOf, OutboxStore } from "./outbox.store.ts";
 import { Sender, type SenderParts } from "./sender.ts";
 
@@ -17,8 +17,6 @@ import { Sender, type SenderParts } from "./sender.ts";
 const sendingMax = 32;
 /** One attempt, from asking the link to its answer. */
 const attemptMs = 60_000;
-/** How often what waits is looked through when nothing woke it. */
-const lookMs = 1_000;
 
 export interface NewOutboxRow {
   /** The same for the same message whenever it is made again: `run:<id>:<part>`. */
@@ -56,10 +54,12 @@ export class Outbox implements AsyncDisposable {
   readonly #busy = new Map<string, Promise<void>>();
   readonly #waiters = new Map<string, ((row: OutboxRow) => void)[]>();
   readonly #stop = new AbortController();
+  readonly #lookout: Lookout;
   #loop: Promise<void> | undefined;
 
   constructor(parts: OutboxParts) {
     this.#parts = parts;
+    this.#lookout = new Lookout(parts.clock, this.#stop.signal, () => this.#look());
     this.#store = new OutboxStore(parts.database, parts.bootId);
     this.#sender = new Sender(parts, this.#store);
   }
@@ -114,17 +114,13 @@ export class Outbox implements AsyncDisposable {
   }
 
   start(): void {
-    this.#loop = this.#look();
+    this.#loop = this.#lookout.keep();
   }
 
   /** Something may be sent now. */
   wake(): void {
     if (this.#stop.signal.aborted || !this.#loop) return;
-    for (const row of this.#store.heads()) {
-      if (this.#busy.size >= sendingMax) return;
-      if (this.#busy.has(row.lane) || !this.#isDue(row)) continue;
-      this.#run(row.lane);
-    }
+    if (this.#startLanes()) this.#lookout.stir();
   }
 
   /** The row once it came to an end, or to where a person must decide. */
@@ -161,24 +157,30 @@ export class Outbox implements AsyncDisposable {
     await Promise.all([...this.#busy.values(), this.#loop]);
   }
 
-  async #look(): Promise<void> {
-    do this.#safely(() => this.wake());
-    while (await slept(this.#parts.clock, lookMs, this.#stop.signal));
-  }
-
-  #safely(work: () => void): void {
+  #look(): boolean {
     try {
-      work();
+      return this.#startLanes();
     } catch (error) {
       this.#parts.log.error("outbox.failed", errorFields(error));
+      return true;
     }
+  }
+
+  /** Whether anything waits or is on its way. */
+  #startLanes(): boolean {
+    const heads = this.#store.heads();
+    for (const row of heads) {
+      if (this.#busy.size >= sendingMax) break;
+      if (!this.#busy.has(row.lane) && this.#isDue(row)) this.#run(row.lane);
+    }
+    return heads.length > 0;
   }
 
   #isDue(row: OutboxRow): boolean {
     const nowMs = this.#parts.clock.nowMs();
     if (row.state !== "queued") return false;
     if (row.expiresAtMs <= nowMs) return true;
-    return row.nextAttemptAtMs <= nowMs && this.#parts.linkOf(row.provider, row.accountId) !== undefined;
+    return isTime(row, nowMs) && this.#parts.linkOf(row.provider, row.accountId) !== undefined;
   }
 
   #run(lane: string): void {
@@ -213,17 +215,14 @@ export class Outbox implements AsyncDisposable {
       () => late.abort(new Error(`no answer within ${attemptMs / 1000} seconds`)),
       () => undefined,
     );
+    let ready = row;
     try {
-      const ready = await this.#sender.prepare(row, signal);
+      ready = this.#sender.asItIsSent(await this.#sender.prepare(row, signal));
       const found = await this.#sender.reconcile(ready, link, signal);
       if (found) return await this.#sent(ready, found);
-      await database.commit(() =>
-        this.#store.update(row.id, {
-          state: "sending",
-          attempts: row.attempts + 1,
-          attemptAtMs: clock.nowMs(),
-        }),
-      );
+      const { kind } = ready;
+      const begun = { kind, attempts: row.attempts + 1, attemptAtMs: clock.nowMs() };
+      if (!(await database.commit(() => this.#store.begin(row.id, begun)))) return true;
       failpoint("outbox.sending-stored");
       const ref = await this.#sender.send(ready, link, signal);
       failpoint("outbox.sent");
@@ -231,7 +230,7 @@ export class Outbox implements AsyncDisposable {
     } catch (error) {
       // The process stops: what is on its way is judged at the next start, like after a crash.
       if (this.#stop.signal.aborted) return false;
-      return await this.#failed(row, error);
+      return await this.#failed(ready, error);
     } finally {
       over.abort();
     }

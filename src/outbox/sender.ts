@@ -38,18 +38,30 @@ export class Sender {
     return link.reconcile(this.#messageOf(row), row.attemptAtMs, signal);
   }
 
+  /**
+   * An edit of something that did not go out is a message of its own: a second one would be seen, so it must not be
+   * tried again like an edit when nobody knows what became of it.
+   */
+  asItIsSent(row: OutboxRow): OutboxRow {
+    return row.kind === "edit" && this.#editedBy(row) === undefined ? { ...row, kind: "message" } : row;
+  }
+
   async send(row: OutboxRow, link: Link, signal: AbortSignal): Promise<SentRef> {
     // A disk that refused for long may have used up the attempt's time; nothing left yet, and that is certain.
     if (signal.aborted)
       throw new DeliveryError("its time was up before it left", { isCertain: true, isPermanent: false });
     const message = this.#messageOf(row);
-    const target = row.content.editsRow === undefined ? undefined : this.#store.find(row.content.editsRow);
-    if (row.kind === "edit" && target?.state === "sent" && target.messageId !== undefined && link.edit) {
-      if (row.runId !== undefined) await this.#parts.quiet(row.runId);
-      await link.edit({ peer: row.peer, messageId: target.messageId }, message, signal);
-      return { messageId: target.messageId };
-    }
-    return link.send(message, signal);
+    const messageId = row.kind === "edit" ? this.#editedBy(row) : undefined;
+    if (messageId === undefined || !link.edit) return link.send(message, signal);
+    if (row.runId !== undefined) await this.#parts.quiet(row.runId);
+    await link.edit({ peer: row.peer, messageId }, message, signal);
+    return { messageId };
+  }
+
+  /** The message that an edit changes, if it was sent. */
+  #editedBy({ content }: OutboxRow): string | undefined {
+    const target = content.editsRow === undefined ? undefined : this.#store.find(content.editsRow);
+    return target?.state === "sent" ? target.messageId : undefined;
   }
 
   #messageOf({ sendId, peer, content }: OutboxRow): OutboundMessage {

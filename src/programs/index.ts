@@ -3,4 +3,5 @@ export { byteLines, LineTooLong } from "./byte-lines.ts";
 export { childEnvironment, type ChildEnvironmentSettings } from "./child-environment.ts";
 export { type Child, type ChildOptions, startChild, StartError } from "./child-process.ts";
 export { logStderr, stderrLinesPerMinute } from "./child-stderr.ts";
+export { freeLoopbackPort } from "./free-port.ts";
 export { isGroupAlive, machineRunId, processesMarked, processStart, signalProcess } from "./processes.ts";

@@ -5,9 +5,10 @@ export class PreparedJson<T> {
   readonly value: T;
   readonly text: string;
 
-  constructor(value: T) {
+  /** `text` where somebody has it already, for instance from its parts. */
+  constructor(value: T, text: string = JSON.stringify(value)) {
     this.value = value;
-    this.text = JSON.stringify(value);
+    this.text = text;
   }
 }
 

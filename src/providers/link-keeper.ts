@@ -36,6 +36,8 @@ export interface KeeperParts {
   readonly account: Account;
   readonly secrets: Secrets;
   readonly records: Records;
+  readonly folder: Ports["folder"];
+  readonly environment: Ports["environment"];
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -160,7 +162,9 @@ export class LinkKeeper implements AsyncDisposable {
     const ended = Promise.withResolvers<Ending>();
     const over = new AbortController();
     const life = AbortSignal.any([signal, over.signal]);
-    signal.addEventListener("abort", () => ended.resolve({ kind: "closed" }), { once: true });
+    const close = () => ended.resolve({ kind: "closed" });
+    // Goes with the link: an account that is opened again and again for days would gather them.
+    signal.addEventListener("abort", close, { once: true });
     const lose = (reason: string) => ended.resolve({ kind: "lost", reason });
     const connected = new AbortController();
     void clock.sleep(connectMs, AbortSignal.any([life, connected.signal])).then(
@@ -183,6 +187,7 @@ export class LinkKeeper implements AsyncDisposable {
     } catch (error) {
       return { kind: "lost", reason: this.#fault(error) };
     } finally {
+      signal.removeEventListener("abort", close);
       over.abort();
       await this.#closeLink();
     }
@@ -231,7 +236,7 @@ export class LinkKeeper implements AsyncDisposable {
   }
 
   #ports(life: AbortSignal, hear: (state: LinkState) => void): Ports {
-    const { account, secrets, records, clock, random, log, receive, serveWebhook } = this.#parts;
+    const { account, secrets, records, folder, environment, clock, random, log, receive, serveWebhook } = this.#parts;
     return {
       receive: async (message) => {
         if (life.aborted) throw new Error("the account is being closed");
@@ -241,6 +246,8 @@ export class LinkKeeper implements AsyncDisposable {
       state: hear,
       secrets,
       records,
+      folder,
+      environment,
       clock,
       random,
       log,

@@ -117,6 +117,13 @@ export interface Ports {
   readonly log: Log;
   /** Aborted when the account is closed. */
   readonly signal: AbortSignal;
+  /**
+   * A private folder of this account, made when it is asked for: for a program beside us that keeps files of its own.
+   * A logout deletes it.
+   */
+  folder(): string;
+  /** Ours, of which a program beside us is given a part; see `childEnvironment`. Never read for anything else. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Takes requests at `/webhooks/<provider>/<account>` on the gateway's port until the link is disposed. */
   serveWebhook(webhook: Webhook): Disposable;
 }
@@ -126,8 +133,18 @@ export interface Webhook {
   /** Decides from the headers alone, before the body is read. False is answered with 401. */
   admits(headers: Headers): boolean;
   readonly bodyBytesMax: number;
-  /** The status of the answer; 200 only after what came is stored. */
-  take(body: Uint8Array): Promise<number>;
+  /**
+   * The status of the answer, or all of it; 200 only after what came is stored. A signature that covers the body is
+   * proved here.
+   */
+  take(body: Uint8Array, headers: Headers): Promise<number | WebhookAnswer>;
+}
+
+/** An answer with words, for networks that ask for some of theirs back. */
+export interface WebhookAnswer {
+  readonly status: number;
+  /** Goes out as plain text. */
+  readonly text: string;
 }
 
 /** Credentials of one account, on disk, readable by the owner only. Durable when `set` returns. */
@@ -174,7 +191,10 @@ export interface Self {
   readonly handle?: string | undefined;
 }
 
-export interface LoginPorts extends Pick<Ports, "secrets" | "records" | "clock" | "random" | "log" | "signal"> {}
+export interface LoginPorts extends Pick<
+  Ports,
+  "secrets" | "records" | "clock" | "random" | "log" | "signal" | "folder" | "environment"
+> {}
 
 /** What a person is asked or shown. */
 export type LoginStep =

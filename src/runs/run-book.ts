@@ -3,7 +3,7 @@ import type { Idempotency, RequestIdentity } from "../idempotency/index.ts";
 import type { Clock } from "../lib/index.ts";
 import { conflict } from "../protocol/index.ts";
 import {
-  type ImageAttachment,
+  type StoredImage,
   noUsage,
   type SessionKey,
   type Sessions,
@@ -23,16 +23,14 @@ import type { RunEnd, RunStore } from "./runs.store.ts";
 /** Entries of the past that an engine gets, steps and tool outcomes included. */
 const historyMax = 400;
 
-/** An image that lies in the media store already. */
-type KeptImage = Extract<StoredBlock, { type: "image" }>;
-
 export interface NewRun {
   readonly id: RunId;
   readonly principal: string;
   readonly source: Run["source"];
   readonly sessionKey: SessionKey;
   readonly input: RunInput;
-  readonly images: readonly (ImageAttachment | KeptImage)[];
+  /** They lie in the media store already. */
+  readonly images: readonly StoredImage[];
   readonly timeoutMs: number;
   readonly delivery?: RunDelivery | undefined;
   /** What the transcript shows as said, where it differs from what the engine gets. */
@@ -206,17 +204,11 @@ export class RunBook {
   }
 
   #userMessage(run: Run, { images, saidText }: NewRun): StoredMessage {
-    const { media } = this.#parts.sessions;
     const said = saidText ?? run.input.text;
     const text: StoredBlock[] = said === "" ? [] : [{ type: "text", text: said }];
-    const pictures = images.map((image): StoredBlock => {
-      if ("sha256" in image) return image;
-      const { bytes, mimeType } = image;
-      return { type: "image", sha256: media.put(bytes), mimeType, bytes: bytes.length };
-    });
     return {
       role: "user",
-      content: [...text, ...pictures],
+      content: [...text, ...images],
       timestamp: run.acceptedAtMs,
       runId: run.id,
       ...(said !== run.input.text && { prompt: run.input.text }),

@@ -3,6 +3,7 @@ import type { Agents } from "../agents/index.ts";
 import { GatewayError, invalidRequest, methodsFor, operator, type Principal, shape } from "../protocol/index.ts";
 import {
   Attachments,
+  keepImages,
   readAttachments,
   type SessionKey,
   type Sessions,
@@ -120,7 +121,7 @@ export const runsMethods = {
           thinkingLevel: thinkingLevelOf(params.thinking),
           extraSystemPrompt: params.extraSystemPrompt,
         },
-        images,
+        images: await keepImages(sessions.media, images),
         timeoutMs: params.timeout ? params.timeout * 1000 : runTimeoutMs,
         label: params.label,
         delivery,

@@ -129,7 +129,7 @@ export class RunStore {
   /** Runs without an end, in the order in which they were accepted. */
   open(): Run[] {
     return this.#database
-      .query<RunRow>("SELECT * FROM runs WHERE state IN ('queued', 'running') ORDER BY rowid")
+      .query<RunRow>("SELECT * FROM runs INDEXED BY runs_open WHERE state IN ('queued', 'running') ORDER BY rowid")
       .all()
       .map(runOf);
   }
@@ -154,6 +154,24 @@ export class RunStore {
         "SELECT count(*) AS n FROM runs WHERE state IN ('queued', 'running') AND session_key = ? AND state = 'queued'",
       )
       .get(sessionKey)!.n;
+  }
+
+  /**
+   * Ended runs of long ago go, with their tool calls; what was said stays in the transcript, and what it cost in the
+   * usage. Only the oldest rows are looked at, so that nothing is read whole where nothing is old.
+   */
+  sweep(beforeMs: number, limit: number): number {
+    const old = this.#database
+      .query<{ id: string }>(
+        `SELECT id FROM (SELECT id, state, accepted_at FROM runs ORDER BY rowid LIMIT ?2)
+         WHERE accepted_at < ?1 AND state NOT IN ('queued', 'running')`,
+      )
+      .all(beforeMs, limit);
+    for (const { id } of old) {
+      this.#database.query("DELETE FROM tool_calls WHERE run_id = ?").run(id);
+      this.#database.query("DELETE FROM runs WHERE id = ?").run(id);
+    }
+    return old.length;
   }
 }
 

@@ -160,6 +160,11 @@ export class Runs {
     return { resumed: resumed.length, interrupted, unknownCalls: this.#unknownCalls };
   }
 
+  /** Forgets runs that ended long ago. Call it inside a transaction. */
+  sweep(beforeMs: number, limit: number): number {
+    return this.#store.sweep(beforeMs, limit);
+  }
+
   /** Starts what `recover` found. */
   resume(): void {
     for (const run of this.#recovered) this.#enter(run);

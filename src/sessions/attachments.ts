@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { mimeOf } from "../lib/index.ts";
 import { invalidRequest, shape } from "../protocol/index.ts";
+import type { StoredImage } from "./message.ts";
 
 /** Attachments of `agent` and `chat.send`: images as base64 or data URL. Others are left out, as upstream does. */
 
@@ -40,6 +41,18 @@ export function readAttachments(
     const mimeType = mimeOf(bytes);
     return imageTypes.includes(mimeType) ? [{ mimeType, bytes }] : [];
   });
+}
+
+/** Puts the images where their message will name them. They are on disk when it resolves. */
+export async function keepImages(
+  media: { putAsync(bytes: Uint8Array): Promise<string> },
+  images: readonly ImageAttachment[],
+): Promise<StoredImage[]> {
+  const kept: StoredImage[] = [];
+  for (const { mimeType, bytes } of images) {
+    kept.push({ type: "image", sha256: await media.putAsync(bytes), mimeType, bytes: bytes.length });
+  }
+  return kept;
 }
 
 function decode(content: unknown, name: string): Uint8Array {

@@ -1,5 +1,5 @@
 /** Conversations with agents: keys, settings, transcripts. It starts no runs and sends no messages. */
-export { Attachments, attachmentBytesMax, type ImageAttachment, readAttachments } from "./attachments.ts";
+export { Attachments, attachmentBytesMax, type ImageAttachment, keepImages, readAttachments } from "./attachments.ts";
 export { type MediaLimits, mediaLimits, MediaStore, type Swept } from "./media.store.ts";
 export {
   ChatMessage,
@@ -7,6 +7,7 @@ export {
   type InnerStep,
   noUsage,
   type StoredBlock,
+  type StoredImage,
   type StoredMessage,
   textOf,
   Usage,

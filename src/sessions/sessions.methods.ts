@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
-import { shorten } from "../lib/index.ts";
+import { nextTurn, shorten } from "../lib/index.ts";
 import { invalidRequest, methodsFor, operator, shape, unavailable } from "../protocol/index.ts";
-import { type StoredMessage, textOf } from "./message.ts";
+import { textOf } from "./message.ts";
 import { entryOnWire, rowOnWire, type Session, SessionEntry, SessionRow } from "./session.ts";
 import type { SessionKey } from "./session-key.ts";
 import type { Sessions } from "./sessions.ts";
@@ -32,6 +32,8 @@ const previewKeysMax = 64;
 const previewItemsMax = 50;
 const previewCharsMax = 2000;
 const deleteWaitMs = 15_000;
+/** Rows of a list that are made before others get their turn; some hundred microseconds. */
+const rowsPerTurn = 32;
 
 const patchable = (charsMax = 64) => optional(nullable(text(charsMax)));
 
@@ -62,9 +64,9 @@ export const sessionsMethods = {
       }),
       sessions: arrayOf(SessionRow, rowsMax),
     }),
-    handle: (params, { sessions, models, clock, storePath }) => {
+    handle: async (params, { sessions, models, clock, storePath }) => {
       const ts = clock.nowMs();
-      const found = sessions.list({
+      const found = await sessions.listInTurns({
         agentId: params.agentId,
         label: params.label,
         spawnedBy: params.spawnedBy,
@@ -80,7 +82,7 @@ export const sessionsMethods = {
         path: storePath,
         count: found.length,
         defaults: { modelProvider: provider, model, contextTokens },
-        sessions: found.map((session) => ({
+        sessions: await inTurns(found, rowsPerTurn, (session) => ({
           ...rowOnWire(session),
           ...(params.includeDerivedTitles && titled(sessions, session)),
           ...(params.includeLastMessage && lastSaid(sessions, session)),
@@ -113,11 +115,11 @@ export const sessionsMethods = {
         previewKeysMax,
       ),
     }),
-    handle: ({ keys, limit = 12, maxChars = 240 }, { sessions, clock }) => ({
+    handle: async ({ keys, limit = 12, maxChars = 240 }, { sessions, clock }) => ({
       ts: clock.nowMs(),
-      previews: keys
-        .slice(0, previewKeysMax)
-        .map((key) => preview(sessions, key, Math.min(limit, previewItemsMax), Math.min(maxChars, previewCharsMax))),
+      previews: await inTurns(keys.slice(0, previewKeysMax), 1, (key) =>
+        preview(sessions, key, Math.min(limit, previewItemsMax), Math.min(maxChars, previewCharsMax)),
+      ),
     }),
   }),
   "sessions.resolve": method({
@@ -196,7 +198,8 @@ export const sessionsMethods = {
       if (!(await sessionRuns.stopSession(canonical, deleteWaitMs))) {
         throw unavailable(`Session ${canonical} is still active; try again in a moment.`);
       }
-      return { ok: true as const, key: canonical, deleted: sessions.delete(canonical, deleteTranscript), archived: [] };
+      const deleted = await sessions.delete(canonical, deleteTranscript);
+      return { ok: true as const, key: canonical, deleted, archived: [] };
     },
   }),
   "sessions.compact": method({
@@ -214,16 +217,26 @@ export const sessionsMethods = {
       kept: optional(count()),
       archived: optional(nonEmpty(4096)),
     }),
-    handle: ({ key, maxLines = 400 }, { sessions }) => {
+    handle: async ({ key, maxLines = 400 }, { sessions }) => {
       const canonical = sessions.canonical(key);
       const session = sessions.find(key);
       if (!session) return { ok: true as const, key: canonical, compacted: false, reason: "no session" };
-      const { kept, archived } = sessions.compact(session, maxLines);
+      const { kept, archived } = await sessions.compact(session, maxLines);
       if (archived === 0) return { ok: true as const, key: canonical, compacted: false, kept };
       return { ok: true as const, key: canonical, compacted: true, archived: `${archived} messages`, kept };
     },
   }),
 };
+
+/** Some at a time: others get their turn in between. */
+async function inTurns<T, R>(items: readonly T[], perTurn: number, make: (item: T) => R | Promise<R>): Promise<R[]> {
+  const made: R[] = [];
+  for (const [index, item] of items.entries()) {
+    if (index > 0 && index % perTurn === 0) await nextTurn();
+    made.push(await make(item));
+  }
+  return made;
+}
 
 function titled(sessions: Sessions, session: Session): { derivedTitle?: string } {
   const derivedTitle = sessions.transcript.titleOf(session.sessionId);
@@ -235,14 +248,12 @@ function lastSaid(sessions: Sessions, session: Session): { lastMessagePreview?: 
   return last === undefined ? {} : { lastMessagePreview: shorten(textOf(last), 240) };
 }
 
-function preview(sessions: Sessions, key: string, limit: number, maxChars: number) {
+async function preview(sessions: Sessions, key: string, limit: number, maxChars: number) {
   if (!sessions.isKey(key)) return { key, status: "error" as const, items: [] };
   const session = sessions.find(key);
   if (!session) return { key, status: "missing" as const, items: [] };
-  const items = sessions.transcript.recent(session.sessionId, limit).map((message: StoredMessage) => ({
-    role: message.role,
-    text: shorten(textOf(message), maxChars),
-  }));
+  const messages = await sessions.transcript.recentInTurns(session.sessionId, limit);
+  const items = messages.map((message) => ({ role: message.role, text: shorten(textOf(message), maxChars) }));
   return { key, status: items.length === 0 ? ("empty" as const) : ("ok" as const), items };
 }
 

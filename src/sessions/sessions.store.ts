@@ -1,3 +1,4 @@
+import { nextTurn } from "../lib/index.ts";
 import type { Database } from "../storage/index.ts";
 import type { Session, SessionDelivery, SessionSettings } from "./session.ts";
 import type { SessionKey, SessionKind } from "./session-key.ts";
@@ -37,6 +38,9 @@ export interface SessionFilter {
   readonly limit: number;
 }
 
+/** Sessions that are read and searched before others get their turn; about two milliseconds. */
+const sessionsPerRead = 256;
+
 export class SessionStore {
   readonly #database: Database;
 
@@ -62,14 +66,33 @@ export class SessionStore {
   }
 
   /** Newest first. */
-  list(filter: SessionFilter): Session[] {
+  list(filter: Omit<SessionFilter, "search">): Session[] {
+    return this.#page(filter, filter.limit, 0);
+  }
+
+  /** The same with a search, while others go on. A session that moves up meanwhile may be missed. */
+  async listInTurns(filter: SessionFilter): Promise<Session[]> {
     const search = filter.search?.trim().toLowerCase() ?? "";
-    const found = this.#database
+    const found = new Map<SessionKey, Session>();
+    for (let offset = 0; found.size < filter.limit; offset += sessionsPerRead) {
+      const page = this.#page(filter, sessionsPerRead, offset);
+      for (const session of page) {
+        // SQLite lowers ASCII letters only, so a search is done here.
+        if (search === "" || isFound(session, search)) found.set(session.key, session);
+      }
+      if (page.length < sessionsPerRead) break;
+      await nextTurn();
+    }
+    return [...found.values()].slice(0, filter.limit);
+  }
+
+  #page(filter: Omit<SessionFilter, "search">, limit: number, offset: number): Session[] {
+    return this.#database
       .query<SessionRecord>(
         `SELECT * FROM sessions
          WHERE (?1 IS NULL OR agent_id = ?1) AND (?2 IS NULL OR label = ?2) AND (?3 IS NULL OR spawned_by = ?3)
            AND (?4 IS NULL OR updated_at >= ?4) AND (?5 OR key <> 'global') AND (?6 OR key <> 'unknown')
-         ORDER BY updated_at DESC, key LIMIT ?7`,
+         ORDER BY updated_at DESC, key LIMIT ?7 OFFSET ?8`,
       )
       .all(
         filter.agentId ?? null,
@@ -78,11 +101,10 @@ export class SessionStore {
         filter.updatedSinceMs ?? null,
         filter.includeGlobal ? 1 : 0,
         filter.includeUnknown ? 1 : 0,
-        // SQLite lowers ASCII letters only, so a search is done here, over all of them.
-        search === "" ? filter.limit : -1,
+        limit,
+        offset,
       )
       .map(sessionOf);
-    return search === "" ? found : found.filter((session) => isFound(session, search)).slice(0, filter.limit);
   }
 
   insert(session: Session): void {

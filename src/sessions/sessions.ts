@@ -114,8 +114,13 @@ export class Sessions {
     return this.#store.countOf(agentId);
   }
 
-  list(filter: SessionFilter): Session[] {
+  list(filter: Omit<SessionFilter, "search">): Session[] {
     return this.#store.list(filter);
+  }
+
+  /** The same with a search, while others go on. */
+  async listInTurns(filter: SessionFilter): Promise<Session[]> {
+    return this.#store.listInTurns(filter);
   }
 
   findBy(column: "session_id" | "label", value: string): Session[] {
@@ -225,23 +230,26 @@ export class Sessions {
     if (isMainSession(key, this.names)) throw invalidRequest(`Cannot delete the main session (${key}).`);
   }
 
-  /** False when there was none. */
-  delete(key: SessionKey, deleteTranscript: boolean): boolean {
+  /** False when there was none. The transcript goes first, so that a crash leaves nothing that nobody finds. */
+  async delete(key: SessionKey, deleteTranscript: boolean): Promise<boolean> {
     this.refuseToDeleteMain(key);
-    return this.#parts.database.transaction(() => {
-      const session = this.#store.find(key);
-      if (!session) return false;
-      if (deleteTranscript) this.transcript.remove(session.sessionId);
-      return this.#store.remove(key);
-    });
+    const session = this.#store.find(key);
+    if (!session) return false;
+    if (deleteTranscript) return this.transcript.remove(session.sessionId, () => this.#store.remove(key));
+    return this.#parts.database.commit(() => this.#store.remove(key));
   }
 
-  compact(session: Session, keep: number): { readonly kept: number; readonly archived: number } {
-    return this.#parts.database.transaction(() => {
-      const result = this.transcript.compact(session.sessionId, keep);
-      if (result.archived > 0) this.#store.update({ ...session, inputTokens: 0, outputTokens: 0 });
-      return result;
+  async compact(
+    { key, sessionId }: Session,
+    keep: number,
+  ): Promise<{ readonly kept: number; readonly archived: number }> {
+    const result = await this.transcript.compact(sessionId, keep);
+    if (result.archived === 0) return result;
+    await this.#parts.database.commit(() => {
+      const session = this.#store.find(key);
+      if (session?.sessionId === sessionId) this.#store.update({ ...session, inputTokens: 0, outputTokens: 0 });
     });
+    return result;
   }
 
   #label(session: Session, label: string | null): string | undefined {

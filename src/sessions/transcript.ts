@@ -1,4 +1,5 @@
-import { type Ids, shorten } from "../lib/index.ts";
+import { type Ids, nextTurn, shorten } from "../lib/index.ts";
+import { PreparedJson } from "../protocol/index.ts";
 import type { Database } from "../storage/index.ts";
 import type { MediaStore } from "./media.store.ts";
 import { type ChatMessage, type ContentBlock, type StoredMessage, textOf } from "./message.ts";
@@ -10,6 +11,13 @@ import type { SessionStore } from "./sessions.store.ts";
 /** JSON of one history reply; the oldest messages are left out above it. */
 export const historyBytesMax = 6 * 1024 * 1024;
 const titleCharsMax = 60;
+/** What an engine is given of the past, in characters of JSON; no model reads more at once. */
+const pastCharsMax = 3 * 1024 * 1024;
+/** What is read in one go, and handled before others get their turn: a millisecond or two. */
+const rowsPerRead = 16;
+const charsPerTurn = 256 * 1024;
+/** Rows that are changed in one transaction. */
+const rowsPerBatch = 512;
 
 /** A message of the past with its id, as the engine's side reads it. */
 export interface PastEntry {
@@ -63,36 +71,56 @@ export class Transcript {
   }
 
   /** The newest messages in the order they were said, with their media, up to `limit` and the size of one reply. */
-  history(sessionId: string, limit: number): ChatMessage[] {
-    const messages: ChatMessage[] = [];
+  async history(sessionId: string, limit: number): Promise<PreparedJson<ChatMessage>[]> {
+    const messages: PreparedJson<ChatMessage>[] = [];
     let bytes = 0;
-    for (const row of this.#newestFirst(sessionId, limit)) {
+    for await (const row of this.#newestInTurns(sessionId, limit)) {
       const stored = JSON.parse(row.body) as StoredMessage;
       const fitsWhole = bytes + row.body.length + mediaCharsOf(stored) < historyBytesMax;
-      const content = stored.content.map((block) => (fitsWhole ? this.#withBytes(block) : inWords(block)));
+      const content: ContentBlock[] = [];
+      for (const block of stored.content) content.push(fitsWhole ? await this.#withBytes(block) : inWords(block));
       const { prompt: _prompt, tail: _tail, inner: _inner, ...shown } = stored;
-      const message = { ...shown, id: row.id, content };
-      bytes += Buffer.byteLength(JSON.stringify(message)) + 1;
+      const message = new PreparedJson<ChatMessage>({ ...shown, id: row.id, content });
+      bytes += Buffer.byteLength(message.text) + 1;
       if (bytes > historyBytesMax) break;
       messages.push(message);
     }
     return messages.toReversed();
   }
 
-  /** The newest messages without media, oldest first: what an engine and a preview read. */
+  /** The newest messages without media, oldest first, while others go on. */
+  async recentInTurns(sessionId: string, limit: number): Promise<StoredMessage[]> {
+    const messages: StoredMessage[] = [];
+    for await (const row of this.#newestInTurns(sessionId, limit)) messages.push(JSON.parse(row.body) as StoredMessage);
+    return messages.toReversed();
+  }
+
+  /** The same at once, for a few. */
   recent(sessionId: string, limit: number): StoredMessage[] {
     return this.#newestFirst(sessionId, limit)
       .map((row) => JSON.parse(row.body) as StoredMessage)
       .toReversed();
   }
 
-  /** The newest entries with what only engines read, oldest first. */
+  /** The newest entries with what only engines read, oldest first, as far as any engine can read at once. */
   past(sessionId: string, limit: number): PastEntry[] {
-    return this.#database
-      .query<EntryRow>("SELECT * FROM entries WHERE session_id = ? AND archived = 0 ORDER BY seq DESC LIMIT ?")
-      .all(sessionId, limit)
-      .map((row) => ({ id: row.id, message: JSON.parse(row.body) as StoredMessage }))
-      .toReversed();
+    const entries: PastEntry[] = [];
+    const page = this.#database.query<EntryRow>(
+      "SELECT * FROM entries WHERE session_id = ? AND archived = 0 AND seq < ? ORDER BY seq DESC LIMIT ?",
+    );
+    let chars = 0;
+    let before = Number.MAX_SAFE_INTEGER;
+    while (entries.length < limit && chars < pastCharsMax) {
+      const wanted = Math.min(limit - entries.length, rowsPerRead);
+      const rows = page.all(sessionId, before, wanted);
+      for (const row of rows) {
+        chars += row.body.length;
+        entries.push({ id: row.id, message: JSON.parse(row.body) as StoredMessage });
+      }
+      before = rows.at(-1)?.seq ?? 0;
+      if (rows.length < wanted) break;
+    }
+    return entries.toReversed();
   }
 
   /** What one run did in a session so far, in order. */
@@ -121,40 +149,77 @@ export class Transcript {
     return shorten(text, titleCharsMax);
   }
 
-  /** Sets all but the newest `keep` aside. Returns how many stay and how many went. */
-  compact(sessionId: string, keep: number): { readonly kept: number; readonly archived: number } {
-    const { changes } = this.#database
-      .query(
-        `UPDATE entries SET archived = 1 WHERE session_id = ?1 AND archived = 0 AND seq <
-           (SELECT min(seq) FROM
-             (SELECT seq FROM entries WHERE session_id = ?1 AND archived = 0 ORDER BY seq DESC LIMIT ?2))`,
+  /** Sets all but the newest `keep` aside, while others go on. Returns how many stay and how many went. */
+  async compact(sessionId: string, keep: number): Promise<{ readonly kept: number; readonly archived: number }> {
+    const kept = this.#database
+      .query<{ n: number; first: number | null }>(
+        `SELECT count(*) AS n, min(seq) AS first FROM
+           (SELECT seq FROM entries WHERE session_id = ? AND archived = 0 ORDER BY seq DESC LIMIT ?)`,
       )
-      .run(sessionId, keep);
-    return { kept: this.count(sessionId), archived: changes };
+      .get(sessionId, keep)!;
+    const archived = await this.#inBatches(
+      `UPDATE entries SET archived = 1 WHERE rowid IN (SELECT rowid FROM entries
+         WHERE session_id = ?1 AND archived = 0 AND seq < ?2 ORDER BY seq DESC LIMIT ?3)`,
+      [sessionId, kept.first ?? 0],
+    );
+    return { kept: kept.n, archived };
   }
 
-  count(sessionId: string): number {
-    return this.#database
-      .query<{ n: number }>("SELECT count(*) AS n FROM entries WHERE session_id = ? AND archived = 0")
-      .get(sessionId)!.n;
+  /** Deletes what was said, while others go on; `last` belongs to the transaction that takes the rest. */
+  async remove<T>(sessionId: string, last: () => T): Promise<T> {
+    await this.#inBatches(
+      "DELETE FROM entries WHERE rowid IN (SELECT rowid FROM entries WHERE session_id = ?1 LIMIT ?2)",
+      [sessionId],
+    );
+    return this.#database.commit(() => {
+      this.#database.query("DELETE FROM entries WHERE session_id = ?").run(sessionId);
+      return last();
+    });
   }
 
-  remove(sessionId: string): void {
-    this.#database.query("DELETE FROM entries WHERE session_id = ?").run(sessionId);
+  /** Runs the statement, whose last parameter is how many rows it may change, until it changes none any more. */
+  async #inBatches(sql: string, parameters: readonly (string | number)[]): Promise<number> {
+    let total = 0;
+    for (;;) {
+      const changes = await this.#database.commit(
+        () => this.#database.query(sql).run(...parameters, rowsPerBatch).changes,
+      );
+      total += changes;
+      if (changes < rowsPerBatch) return total;
+    }
   }
 
-  #newestFirst(sessionId: string, limit: number): EntryRow[] {
+  /** The newest messages one by one. Others get their turn now and then, so rows may have been set aside meanwhile. */
+  async *#newestInTurns(sessionId: string, limit: number): AsyncGenerator<EntryRow> {
+    let before = Number.MAX_SAFE_INTEGER;
+    let chars = 0;
+    for (let left = limit; left > 0; left -= rowsPerRead) {
+      const rows = this.#newestFirst(sessionId, Math.min(left, rowsPerRead), before);
+      for (const row of rows) {
+        yield row;
+        chars += row.body.length;
+        if (chars < charsPerTurn) continue;
+        chars = 0;
+        await nextTurn();
+      }
+      const last = rows.at(-1);
+      if (!last || rows.length < rowsPerRead) return;
+      before = last.seq;
+    }
+  }
+
+  #newestFirst(sessionId: string, limit: number, before = Number.MAX_SAFE_INTEGER): EntryRow[] {
     return this.#database
       .query<EntryRow>(
-        `SELECT * FROM entries WHERE session_id = ? AND archived = 0 AND role IN ('user', 'assistant')
+        `SELECT * FROM entries WHERE session_id = ? AND archived = 0 AND role IN ('user', 'assistant') AND seq < ?
          ORDER BY seq DESC LIMIT ?`,
       )
-      .all(sessionId, limit);
+      .all(sessionId, before, limit);
   }
 
-  #withBytes(block: StoredMessage["content"][number]): ContentBlock {
+  async #withBytes(block: StoredMessage["content"][number]): Promise<ContentBlock> {
     if (block.type !== "image") return block;
-    const bytes = this.#media.get(block.sha256);
+    const bytes = await this.#media.getAsync(block.sha256);
     if (!bytes) return { type: "text", text: "(an image that is no longer stored)" };
     return { type: "image", mimeType: block.mimeType, data: Buffer.from(bytes).toString("base64") };
   }

@@ -1,5 +1,5 @@
 import type { AccountPolicy, Config } from "../config/index.ts";
-import { type Clock, deadline, errorFields, type Log, slept, Throttle } from "../lib/index.ts";
+import { type Clock, deadline, errorFields, type Log, slept, Throttle, unlessAborted } from "../lib/index.ts";
 import type { Outbox, OutboxRow } from "../outbox/index.ts";
 import type { Capabilities, Link, MessageRef } from "../providers/index.ts";
 import type { Run, RunDelivery, RunSignal } from "../runs/index.ts";
@@ -168,8 +168,8 @@ export class LiveTurns implements Disposable {
     turn.shown = visible;
     const message = { sendId: row.sendId, peer: row.peer, text: markup.draftText(visible, limitsOf(can)) };
     const limit = deadline(clock, editMaxMs);
-    const edit = link
-      .edit({ peer: row.peer, messageId: row.messageId }, message, limit.signal)
+    const ref: MessageRef = { peer: row.peer, messageId: row.messageId };
+    const edit = unlessAborted(link.edit(ref, message, limit.signal), limit.signal)
       .catch((error: unknown) => log.debug("draft.edit-failed", { runId, ...errorFields(error) }))
       .finally(() => {
         limit[Symbol.dispose]();

@@ -73,8 +73,9 @@ export class Replies implements RunReplies {
         sessionKey: run.sessionKey,
       });
     }
-    // A draft that is not on its way yet gives way to the reply itself.
-    if (draft?.state === "queued") this.#parts.outbox.store.update(draft.id, { state: "canceled" });
+    // A draft that is not on its way yet gives way to the reply itself. One that may have arrived is looked for first.
+    if (draft?.state === "queued" && !draft.mayBeDouble)
+      this.#parts.outbox.store.update(draft.id, { state: "canceled" });
   }
 
   /** The parts of a reply in their order: text, then files. */

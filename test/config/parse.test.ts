@@ -22,7 +22,13 @@ const defaults = {
   tools: { allow: [], deny: [], exec: { timeoutSeconds: 120, environment: [] }, fetch: { allowHosts: [] } },
   mcp: { servers: {} },
   externalAgents: {},
-  providers: { telegram: { enabled: true, accounts: {} }, imessage: { enabled: true, accounts: {} } },
+  providers: {
+    telegram: { enabled: true, accounts: {} },
+    slack: { enabled: true, accounts: {} },
+    imessage: { enabled: true, accounts: {} },
+    signal: { enabled: true, accounts: {} },
+    discord: { enabled: true, accounts: {} },
+  },
   bindings: [],
   messages: {
     queueMode: "collect",

@@ -54,8 +54,11 @@ export const fates: readonly (readonly [fate: Fate, isCertain: boolean, isPerman
 
 export const never = new AbortController().signal;
 
+let messageCount = 0;
+
+/** Each is another message; to send one again, keep it. */
 export function message(peer: OutboundMessage["peer"], text = ourText): OutboundMessage {
-  return { sendId: "0123456789abcdef01234567", peer, text };
+  return { sendId: (++messageCount).toString(16).padStart(24, "0"), peer, text };
 }
 
 /** Sends into a fate that ends in a failure, with all the time that it takes. */

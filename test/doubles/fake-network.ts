@@ -52,6 +52,8 @@ export class FakeNetwork {
   readonly arrivals: string[] = [];
   faults: Fault[] = [];
   files = new Map<string, Uint8Array>();
+  /** Files are given once this is resolved. */
+  filesAreHere: Promise<void> = Promise.resolve();
   isUp = true;
   /** Takes requests over HTTP where a test wants that. */
   webhook: Webhook | undefined;
@@ -149,10 +151,11 @@ export class FakeNetwork {
         return Promise.resolve();
       },
       typing: (peer, isOn) => this.typings.push(`${peer.id}:${isOn}`),
-      download: (handle) => {
+      download: async (handle) => {
+        await this.filesAreHere;
         const bytes = this.files.get(handle);
-        if (!bytes) return Promise.reject(new DeliveryError("no such file", { isCertain: true, isPermanent: true }));
-        return Promise.resolve({ bytes, mimeType: undefined, fileName: undefined });
+        if (!bytes) throw new DeliveryError("no such file", { isCertain: true, isPermanent: true });
+        return { bytes, mimeType: undefined, fileName: undefined };
       },
       ...(this.#identity === "reconcilable" && {
         reconcile: ({ sendId }: OutboundMessage) => Promise.resolve(this.#find(sendId)),

@@ -36,3 +36,22 @@ for (const [name, account, init, status] of rows) {
     expect(took).toEqual(status === 200 || status === 500 ? [init.body] : []);
   });
 }
+
+test("what a network asks back goes out as plain text, and its headers are seen with its body", async () => {
+  const network = new FakeNetwork();
+  const seen: (string | null)[] = [];
+  network.webhook = {
+    ...door,
+    take: async (body: Uint8Array, headers: Headers) => {
+      seen.push(headers.get("x-secret"));
+      return { status: 200, text: `<b>${Buffer.from(body).toString("utf8")}</b>` };
+    },
+  };
+  await using house = await openWith(network);
+  const init = { method: "POST", headers: { "x-secret": "right" }, body: "hi" };
+  const response = await fetch(`${house.httpUrl}/webhooks/telegram/main`, init);
+  expect([response.status, await response.text()]).toEqual([200, "<b>hi</b>"]);
+  expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+  expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+  expect(seen).toEqual(["right"]);
+});

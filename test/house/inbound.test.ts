@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { FakeClock } from "../doubles/fake-clock.ts";
 import { FakeNetwork } from "../doubles/fake-network.ts";
 import { ScriptedEngine } from "../doubles/scripted-engine.ts";
 import type { Guest } from "../open-house.ts";
@@ -47,6 +48,30 @@ test("a stranger gets a code; the owner approves it, and the first message is an
   expect(result).toMatchObject({ ok: true, channel: "telegram", senderId: "7", released: 2 });
   await network.until(reply("let me in"));
   expect(network.shown).toHaveLength(2);
+});
+
+test("an approval that takes its time answers what was written before it all the same", async () => {
+  const network = new FakeNetwork();
+  await using house = await openWith(network);
+  using alice = await house.operator();
+  await network.says("let me in", { sentAtMs: house.clock.nowMs() - 20 * 60_000 });
+  await network.until(reply("clawdia approvals approve"));
+  await alice.call("approvals.approve", { channel: "telegram", senderId: "7" });
+  await network.until(reply("let me in"));
+});
+
+test("a wall clock that goes back keeps no message waiting until it is there again", async () => {
+  const network = new FakeNetwork();
+  const clock = new FakeClock();
+  await using house = await openWith(network, { ...approved, debounceMs: 5_000 }, { clock });
+  await clock.advance(0);
+  const saying = network.says("what time is it?");
+  await clock.advance(0);
+  await saying;
+  clock.jump(-86_400_000);
+  await clock.advance(6_000);
+  expect(network.texts()).toEqual([expect.stringContaining("what time is it?")]);
+  expect(faultsOf(house)).toEqual([]);
 });
 
 test("a wrong code approves nobody, and guessing has to pause", async () => {

@@ -79,6 +79,36 @@ test("channels.status tells how accounts are, and a probe asks them", async () =
   });
 });
 
+test("a reply whose draft never went out is a message: a lost answer makes no second one", async () => {
+  const network = new FakeNetwork({ identity: "reconcilable" });
+  await using house = await openWith(network, approved);
+  network.faults = [{ kind: "lose-answer" }];
+  await network.says("hi");
+  await network.until((shown) => shown.length > 0);
+  await network.says("and now");
+  await network.until((shown) => shown.some(({ text }) => text.includes("and now")));
+  expect(network.shown.filter(({ text }) => text.endsWith("] hi"))).toHaveLength(1);
+  expect(faultsOf(house)).toEqual([]);
+});
+
+test("a draft that may have arrived is looked for, and becomes the reply", async () => {
+  const network = new FakeNetwork({ identity: "reconcilable" });
+  const engine = new ScriptedEngine();
+  engine.answer = undefined;
+  await using house = await openWith(network, approved, { engine });
+  using alice = await house.operator();
+  network.faults = [{ kind: "lose-answer" }];
+  await network.says("hi");
+  const { payload } = await alice.until(({ event }) => event === "agent");
+  const { runId } = payload as { readonly runId: string };
+  engine.say(runId, "a text that is long enough for a draft of its own");
+  await network.until((shown) => shown.length > 0);
+  engine.finish(runId);
+  await network.until((shown) => shown.some(({ edits }) => edits > 0));
+  expect(network.shown.filter(({ text }) => text.startsWith("a text that is long"))).toHaveLength(1);
+  expect(faultsOf(house)).toEqual([]);
+});
+
 const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, ...Array.from({ length: 64 }, () => 0)]);
 
 test("a photo reaches the agent, and a document lies in its workspace", async () => {

@@ -162,3 +162,23 @@ test("the pictures of an album are one turn", async () => {
 });
 
 const png = Buffer.from("89504e470d0a1a0a", "hex");
+
+test("what is said behind a picture waits until the picture is there, and is read after it", async () => {
+  const network = new FakeNetwork();
+  network.files.set("cat", Uint8Array.from([0x89, 0x50, 0x4e, 0x47]));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  network.filesAreHere = promise;
+  const engine = new ScriptedEngine();
+  await using house = await openWith(network, quiet, { engine });
+  using alice = await house.operator();
+  await network.says("look", { media: [{ kind: "image", handle: "cat" }] });
+  await network.says("what is it?");
+  const states = async () => (await inboxOf(alice)).map(({ state }) => state);
+  while ((await states()).some((state) => state === "accepted")) await alice.call("health", { probe: true });
+  for (let turn = 0; turn < 5; turn++) await alice.call("health", { probe: true });
+  expect([engine.turns.length, await states()]).toEqual([0, ["routed", "routed"]]);
+  resolve();
+  await network.until((shown) => shown.length === 1);
+  expect(engine.turns).toHaveLength(1);
+  expect(engine.turns[0]!.prompt).toMatch(/look[\s\S]*what is it\?/);
+});

@@ -29,6 +29,7 @@ function judged(policy: Partial<AccountPolicy>, changes: Partial<InboundMessage>
     nowMs,
     connectedAtMs: nowMs,
     catchUpMs: 900_000,
+    wasHeld: false,
     ...rest,
   });
 }
@@ -90,6 +91,7 @@ const rows: readonly Row[] = [
   ["groups are off", { ...open, groupPolicy: "disabled" }, group, "ignored"],
   ["missed for a short time", { allowFrom: ["7"] }, { sentAtMs: nowMs - 600_000 }, "admitted"],
   ["missed too long ago", { allowFrom: ["7"] }, { sentAtMs: nowMs - 1_000_000 }, "context"],
+  ["held until its sender was approved", {}, { sentAtMs: nowMs - 9e6 }, "admitted", { approved: yes, wasHeld: true }],
 ];
 
 for (const [name, policy, changes, kind, rest] of rows) {

@@ -38,6 +38,7 @@ const verdictOf = (policy: Partial<AccountPolicy>, changes: Partial<InboundMessa
     nowMs: 0,
     connectedAtMs: 0,
     catchUpMs: 900_000,
+    wasHeld: false,
   }).kind;
 
 test("S-59 an owner is a person by id: * owns nothing, and an owner's command is refused to a stranger", async () => {

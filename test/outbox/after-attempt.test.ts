@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { afterFailure, afterUnknown, type Rules, sendAttemptsMax } from "../../src/outbox/after-attempt.ts";
+import { afterFailure, afterUnknown, type Rules, isTime, sendAttemptsMax } from "../../src/outbox/after-attempt.ts";
 import { DeliveryError, type DeliveryFault } from "../../src/providers/index.ts";
 
 const noJitter = { unit: () => 0 };
@@ -45,3 +45,15 @@ test("resending in direct chats does not resend in groups", () => {
   const group = { ...row, peer: { kind: "group" as const, id: "-1" } };
   expect(afterUnknown(group, "cut", 0, rules("none", "resend-dm")).kind).toBe("hold");
 });
+
+const dueTimes: readonly (readonly [name: string, times: Parameters<typeof isTime>[0], due: boolean])[] = [
+  ["a new row", { createdAtMs: 1_000, nextAttemptAtMs: 1_000, attemptAtMs: undefined }, true],
+  ["a row that backs off", { createdAtMs: 500, nextAttemptAtMs: 1_500, attemptAtMs: 900 }, false],
+  ["a row that backed off", { createdAtMs: 500, nextAttemptAtMs: 900, attemptAtMs: 600 }, true],
+  ["a new row, and the clock went back", { createdAtMs: 5_000, nextAttemptAtMs: 5_000, attemptAtMs: undefined }, true],
+  ["a row that backs off, and the clock went back", { createdAtMs: 500, nextAttemptAtMs: 9e9, attemptAtMs: 8e9 }, true],
+];
+
+for (const [name, times, due] of dueTimes) {
+  test(`${name}: ${due ? "due" : "not due"}`, () => expect(isTime(times, 1_000)).toBe(due));
+}

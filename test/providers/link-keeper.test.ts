@@ -1,3 +1,4 @@
+import { heapStats } from "bun:jsc";
 import { expect, test } from "bun:test";
 import { realRandom } from "../../src/lib/index.ts";
 import { type AccountState, LinkKeeper } from "../../src/providers/index.ts";
@@ -14,6 +15,8 @@ function keep(network: FakeNetwork) {
     account: { provider: "telegram", id: "main", settings: {} },
     secrets: { get: () => undefined, set: () => undefined, delete: () => undefined },
     records: memoryRecords(),
+    folder: () => "/nowhere",
+    environment: {},
     clock,
     random: { ...realRandom, unit: () => 0 },
     log: new CapturedLog(clock).log,
@@ -93,5 +96,22 @@ test("a day of silence is no reason to reconnect", async () => {
   const { clock, keeper } = keep(network);
   for (let quarter = 0; quarter < 96; quarter++) await clock.advance(900_000);
   expect(network.opened).toBe(1);
+  await keeper.stop();
+});
+
+test("an account that is opened again and again leaves nothing behind", async () => {
+  const network = new FakeNetwork();
+  const { clock, keeper } = keep(network);
+  await clock.advance(0);
+  const signalsAfter = async (losses: number) => {
+    for (let loss = 0; loss < losses; loss++) {
+      network.lose();
+      await clock.advance(60_000);
+    }
+    Bun.gc(true);
+    return heapStats().objectTypeCounts["AbortSignal"] ?? 0;
+  };
+  const before = await signalsAfter(20);
+  expect((await signalsAfter(200)) - before).toBeLessThan(100);
   await keeper.stop();
 });

@@ -30,8 +30,8 @@ const bans: readonly Ban[] = [
     homes: ["src/lib/clock.ts", ...browser],
   },
   {
-    pattern: /\b(setTimeout|setInterval|setImmediate|queueMicrotask)\(/,
-    cure: "take a Clock and call sleep() or soon()",
+    pattern: /\b(setTimeout|setInterval|setImmediate|queueMicrotask|AbortSignal\.timeout)\(/,
+    cure: "take a Clock and call sleep() or soon(), or deadline()",
     homes: ["src/lib/clock.ts", ...browser],
   },
   {
@@ -68,6 +68,7 @@ const runtimeHomes = [
   "src/tools/mcp/",
   "src/tools/workspace-files.ts",
   "src/providers/telegram/link.ts",
+  "src/providers/signal/leftovers.ts",
   "src/storage/",
   "src/gateway/server.ts",
   "src/gateway/http.ts",

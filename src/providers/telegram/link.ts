@@ -2,6 +2,8 @@ import type { CallbackQuery, Update, UserFromGetMe } from "grammy/types";
 import { errorFields, shorten, slept } from "../../lib/index.ts";
 import type { MessageRef, OutboundMessage, Peer, SentRef } from "../message.ts";
 import type { Account, DownloadedMedia, Link, LinkState, Ports } from "../provider.ts";
+import { TransportError } from "../transport.ts";
+import { orAborted } from "../waiting.ts";
 import { BotApi } from "./bot-api.ts";
 import { decode } from "./decode.ts";
 import { downloadFile } from "./downloading.ts";
@@ -13,8 +15,6 @@ import { allowedUpdates, pollUpdates } from "./polling.ts";
 import { reactionFor } from "./reactions.ts";
 import { editMessage, sendMessage } from "./sending.ts";
 import { type TelegramSettings, tokenSecret } from "./settings.ts";
-import { TransportError } from "./transport.ts";
-import { orAborted } from "./waiting.ts";
 import { webhookFor } from "./webhook.ts";
 
 export function openLink(account: Account<TelegramSettings>, ports: Ports): Link {

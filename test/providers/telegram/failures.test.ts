@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { CallError, deliveryErrorOf, type Failure, formAfter } from "../../../src/providers/telegram/failures.ts";
-import { transportErrorOf } from "../../../src/providers/telegram/transport.ts";
+import { transportErrorOf } from "../../../src/providers/transport.ts";
 
 /** What Telegram's answers mean for a message: whether it may have arrived, and whether it may be sent again. */
 

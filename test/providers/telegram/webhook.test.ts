@@ -20,7 +20,8 @@ function front(webhook: () => Webhook | undefined) {
       if (!found.admits(request.headers)) return new Response(null, { status: 401 });
       const body = new Uint8Array(await request.arrayBuffer());
       if (body.byteLength > found.bodyBytesMax) return new Response(null, { status: 413 });
-      return new Response(null, { status: await found.take(body) });
+      const taken = await found.take(body, request.headers);
+      return typeof taken === "number" ? new Response(null, { status: taken }) : new Response(taken.text, taken);
     },
   });
   return { url: `http://127.0.0.1:${server.port}${path}`, [Symbol.asyncDispose]: () => server.stop(true) };

@@ -1,4 +1,4 @@
-import { type Clock, slept } from "../../lib/index.ts";
+import { type Clock, slept } from "../lib/index.ts";
 
 /** What the work gives, or a rejection with the signal's reason at once when it is aborted. */
 export async function orAborted<T>(work: PromiseLike<T>, signal: AbortSignal): Promise<T> {

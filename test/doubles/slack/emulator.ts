@@ -1,0 +1,64 @@
+import { createEmulator } from "emulate";
+import { isJson, type Json } from "../telegram/wire.ts";
+import type { Stamps } from "./stamps.ts";
+
+/** Slack's Web API as Vercel's emulator knows it: users, channels, messages, threads, reactions and files. */
+export interface EmulatedUser {
+  readonly token: string;
+  readonly name: string;
+}
+
+/** What the emulator answered. */
+export type Answer = Json & { readonly ok: boolean };
+
+export class Emulator implements AsyncDisposable {
+  readonly url: string;
+  readonly #close: () => Promise<void>;
+  readonly #stamps: Stamps;
+
+  private constructor(url: string, close: () => Promise<void>, stamps: Stamps) {
+    this.url = url;
+    this.#close = close;
+    this.#stamps = stamps;
+  }
+
+  static async start(bot: EmulatedUser, people: readonly EmulatedUser[], stamps: Stamps): Promise<Emulator> {
+    const users = [bot, ...people];
+    const slack = {
+      team: { name: "Clawdia's house", domain: "house" },
+      users: users.map(({ name }) => ({ name, real_name: name })),
+      bots: [{ name: bot.name }],
+      tokens: users.map(({ token, name }) => ({ token, user: name, type: token === bot.token ? "bot" : "user" })),
+    };
+    const emulator = await createEmulator({ service: "slack", port: 0, seed: { slack } });
+    return new Emulator(emulator.url, () => emulator.close(), stamps);
+  }
+
+  /** Throws for what Slack would refuse a person. */
+  async ask(method: string, token: string, params: Json = {}): Promise<Answer> {
+    const answer = await this.pass(method, token, params);
+    if (!answer.ok) throw new Error(`${method}: ${String(answer["error"])}`);
+    return answer;
+  }
+
+  /** A call, with the names of messages that the double shows. */
+  async pass(method: string, token: string, params: Json): Promise<Answer> {
+    const response = await fetch(`${this.url}/api/${method}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify(this.#stamps.real(params)),
+    });
+    const answer: unknown = await response.json();
+    if (!isJson(answer)) throw new Error(`${method}: the emulator answered no object`);
+    return this.#stamps.shown(answer) as Answer;
+  }
+
+  /** Bytes of a file, up and down. */
+  raw(path: string, init: RequestInit): Promise<Response> {
+    return fetch(`${this.url}${path}`, init);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#close();
+  }
+}
