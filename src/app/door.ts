@@ -1,8 +1,9 @@
 import type { CanvasDesk } from "./canvas-desk.ts";
-import type { Authenticator } from "../devices/index.ts";
+import type { Authenticator, DeviceId } from "../devices/index.ts";
 import type { Door, Entry } from "../gateway/index.ts";
 import { events, listedMethods } from "../gateway/index.ts";
 import type { Health } from "../health/index.ts";
+import { type LiveNode, methodsOfTalkers, type Nodes } from "../nodes/index.ts";
 import type { Presence } from "../presence/index.ts";
 import { hostName } from "../lib/index.ts";
 import {
@@ -31,6 +32,10 @@ export interface DoorParts {
   readonly configPath: string;
   readonly stateDir: string;
   readonly authMode: "token" | "password";
+  readonly nodes: Nodes;
+  /** Greets a node that came in. */
+  readonly welcomeNode: (connectionId: string) => void;
+  readonly nowMs: () => number;
 }
 
 export function makeDoor(parts: DoorParts): Door {
@@ -47,8 +52,17 @@ export function makeDoor(parts: DoorParts): Door {
       }
       return { principal, hello: helloFor(entry, principal, auth, parts), presenceKey };
     },
-    opened: () => parts.health.changed(),
+    opened: (entry, principal) => {
+      if (principal.role === "node" && principal.deviceId !== undefined) {
+        parts.nodes.connected(liveNode(entry, principal.deviceId as DeviceId, parts.nowMs()));
+        parts.welcomeNode(entry.connectionId);
+      }
+      parts.health.changed();
+    },
+    alsoMay: (principal, method) =>
+      principal.role === "node" && methodsOfTalkers.includes(method) && parts.nodes.mayChat(principal.deviceId ?? ""),
     closed: (connectionId, presenceKey) => {
+      parts.nodes.disconnected(connectionId);
       parts.canvas.released(connectionId);
       if (presenceKey !== undefined) parts.presence.disconnected(connectionId, presenceKey);
     },
@@ -105,6 +119,12 @@ function canvasUrls(entry: Entry, principal: Principal, canvas: CanvasDesk) {
   const url = canvas.urlFor(entry, principal);
   if (url === undefined) return {};
   return { canvasHostUrl: url, ...(entry.protocol >= 4 && { pluginSurfaceUrls: { canvas: url } }) };
+}
+
+function liveNode({ connectionId, params, approach }: Entry, id: DeviceId, connectedAtMs: number): LiveNode {
+  const { client, caps = [], commands = [], permissions = {}, pathEnv } = params;
+  const remoteIp = approach.isLocal ? undefined : approach.address;
+  return { id, connectionId, client, remoteIp, caps, commands, permissions, pathEnv, connectedAtMs };
 }
 
 function mayRead(principal: Principal): boolean {

@@ -12,9 +12,10 @@ import type { AgentTools } from "./agent-tools.ts";
 import type { CanvasDesk } from "./canvas-desk.ts";
 import type { CommandRoom } from "./command-room.ts";
 import type { Messaging } from "./messaging.ts";
+import type { NodeRoom } from "./node-room.ts";
 
 /** Every part of the house that others use, by the name under which they do. */
-export interface Features extends CommandRoom, AgentTools {
+export interface Features extends CommandRoom, AgentTools, NodeRoom {
   readonly agents: Agents;
   readonly models: Models;
   readonly modelSetup: ModelSetup;

@@ -1,7 +1,7 @@
 import { Agents } from "../agents/index.ts";
 import { Attempts, Authenticator, Devices, DeviceTokens } from "../devices/index.ts";
 import type { MethodHouse } from "../gateway/index.ts";
-import type { AgentEngine, Tool } from "../engine/index.ts";
+import type { AgentEngine } from "../engine/index.ts";
 import { Health } from "../health/index.ts";
 import { Idempotency } from "../idempotency/index.ts";
 import { Approvals, ChatFeed } from "../inbox/index.ts";
@@ -14,17 +14,19 @@ import { type GuardedFetch, makeGuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
 import { limitsOf } from "../turns/index.ts";
 import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
-import { canvasTools, McpServers, messageTool, sessionTools } from "../tools/index.ts";
+import { McpServers } from "../tools/index.ts";
 import { askInChat } from "./ask-in-chat.ts";
 import { networkLines, statusOf } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
 import type { Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
+import { binsOfSkills, buildNodeRoom } from "./node-room.ts";
 import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
 import { buildCommandRoom, type CommandRoom } from "./command-room.ts";
 import { type AgentTools, buildAgentTools } from "./agent-tools.ts";
 import { buildCanvas } from "./canvas-desk.ts";
+import { toolSources } from "./tool-sources.ts";
 import { selfEntry } from "./self-entry.ts";
 import { webChatNetwork } from "./webchat-network.ts";
 
@@ -72,10 +74,11 @@ export function buildFeatures(ground: Ground): Features {
   const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency, approve };
   const inbox = buildInbox(ground, talk);
   const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine, messaging, approvals });
-  const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });
+  const nodeRoom = buildNodeRoom(ground, { devices, idempotency, choices, sessions, ownChat: () => ownChat });
   const canvas = buildCanvas(ground, () => ({ runs, sessions, ownChat }));
-  const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs, canvas });
-  lent.tools = agentTools;
+  const ports = { agents, sessions, mcp, fetch, messaging, runs, media, canvas, nodes: nodeRoom.nodes };
+  const agentTools = (lent.tools = buildTools(ground, ports));
+  const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });
   messaging.bind(inbox, troubleTeller(sessions, health));
   return {
     agents,
@@ -96,6 +99,7 @@ export function buildFeatures(ground: Ground): Features {
     mcp,
     externalAgents,
     ...agentTools,
+    ...nodeRoom,
   };
 }
 
@@ -199,19 +203,17 @@ function troubleTeller(sessions: Sessions, health: Health): MessagingTold {
   };
 }
 
+interface ToolPorts {
+  readonly fetch: GuardedFetch;
+  readonly media: MediaStore;
+}
+
 /** Commands, files, pages and servers, as tools of the agents. */
 function buildTools(
   ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs" | "canvas"> & {
-    readonly fetch: GuardedFetch;
-  },
+  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs" | "nodes" | "canvas"> & ToolPorts,
 ): CommandRoom & AgentTools {
   const { agents, sessions, mcp, fetch } = parts;
-  const own = talkingTools(ground, parts);
-  const { boards, pages, root, tabLink, viewLink } = parts.canvas;
-  const drawing = ground.options.config.canvasHost.enabled
-    ? canvasTools({ boards, pages, root, tabLink, viewLink })
-    : [];
   const { accounts, outbox } = parts.messaging;
   const room = buildCommandRoom(ground, sessions, (pending) => {
     const { sessionKey } = pending.request;
@@ -219,7 +221,8 @@ function buildTools(
     return run !== undefined && askInChat({ database: ground.database, outbox, accounts }, run, pending);
   });
   const fetchPage = (url: string, signal: AbortSignal) => fetch(url, { signal, overflow: "cut" });
-  const sources = [() => Promise.resolve(own), () => Promise.resolve(drawing), () => mcp.tools()];
+  const own = toolSources(ground, { ...parts, ...room });
+  const sources = [...own, () => mcp.tools()];
   return { ...room, ...buildAgentTools({ options: ground.options, agents, room, fetchPage, sources }) };
 }
 
@@ -227,23 +230,6 @@ function buildTools(
 function resolveInChat({ execApprovals }: CommandRoom, id: string, decision: string, by: string): string {
   execApprovals.resolve(id, decision, { name: by });
   return decision === "deny" ? "Denied." : "Allowed.";
-}
-
-/** Messages and other conversations, as tools of the agents. */
-function talkingTools(
-  { options, database }: Ground,
-  { sessions, messaging, runs }: Pick<Features, "sessions" | "messaging" | "runs">,
-): readonly Tool[] {
-  const { outbox, accounts } = messaging;
-  const contentsFor = (provider: string, text: string) => {
-    const can = accounts.provider(provider)?.can;
-    return can ? markup.renderParts(text, can).map((part) => ({ text: part })) : [];
-  };
-  const runTimeoutMs = options.config.agents.runTimeoutSeconds * 1000;
-  return [
-    messageTool({ outbox, accounts: () => accounts, database, contentsFor }),
-    ...sessionTools({ sessions, runs: () => runs, database, ids: options.world.ids, runTimeoutMs }),
-  ];
 }
 
 function buildMcp({ options, workspaces }: Ground): McpServers {
@@ -275,6 +261,7 @@ export function methodHouse(features: Features, { options, database, gateway }: 
     sessionRuns: runs,
     mainSessionKey: () => sessions.mainKey,
     storePath: options.databasePath,
+    skillBins: () => binsOfSkills(features),
     readConfig: options.readConfig,
     version: options.version,
     logFile: options.logFile,

@@ -7,7 +7,7 @@ export const layers: readonly (readonly string[])[] = [
   ["protocol", "net", "programs"],
   ["config", "storage", "client", "logs"],
   ["devices", "sessions", "engine", "presence", "idempotency", "agents", "pages", "providers", "markup"],
-  ["runs", "health", "outbox", "exec"],
+  ["runs", "health", "outbox", "exec", "nodes"],
   ["turns", "canvas"],
   ["inbox", "cron", "tools"],
   ["gateway"],

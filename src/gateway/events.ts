@@ -3,6 +3,7 @@ import { execEvents } from "../exec/exec.events.ts";
 import { healthEvents } from "../health/health.events.ts";
 import { inboxEvents } from "../inbox/inbox.events.ts";
 import { chatEvents } from "../inbox/chat.events.ts";
+import { nodeEvents } from "../nodes/nodes.events.ts";
 import { presenceEvents } from "../presence/presence.events.ts";
 import { joinEvents } from "../protocol/index.ts";
 import { runEvents } from "../runs/runs.events.ts";
@@ -18,6 +19,7 @@ export const events = joinEvents(
   deviceEvents,
   inboxEvents,
   execEvents,
+  nodeEvents,
 );
 
 export type Events = typeof events;

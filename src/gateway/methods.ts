@@ -8,6 +8,9 @@ import { healthMethods } from "../health/health.methods.ts";
 import { chatMethods } from "../inbox/chat.methods.ts";
 import { inboxMethods } from "../inbox/inbox.methods.ts";
 import { logsMethods } from "../logs/logs.methods.ts";
+import { nodePairMethods } from "../nodes/node-pair.methods.ts";
+import { nodesMethods } from "../nodes/nodes.methods.ts";
+import { voiceMethods } from "../nodes/voice.methods.ts";
 import { sendMethods } from "../outbox/send.methods.ts";
 import { presenceMethods } from "../presence/presence.methods.ts";
 import { type DepsOf, joinMethods } from "../protocol/index.ts";
@@ -34,6 +37,9 @@ export const methods = joinMethods(
   modelsMethods,
   mcpMethods,
   deviceMethods,
+  nodesMethods,
+  nodePairMethods,
+  voiceMethods,
   execMethods,
   canvasMethods,
   configMethods,

@@ -17,6 +17,15 @@ export const toolGroups: Readonly<Record<string, readonly string[]>> = {
     "canvas_link",
   ],
   "group:automation": ["cron", "gateway"],
+  "group:nodes": [
+    "nodes_list",
+    "node_camera",
+    "node_screen_record",
+    "node_location",
+    "node_notify",
+    "node_run",
+    "node_canvas",
+  ],
 };
 
 export interface ToolLists {
