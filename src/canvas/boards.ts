@@ -58,7 +58,7 @@ export class Boards {
         const before = work.has(step.surfaceId)
           ? work.get(step.surfaceId)
           : this.store.find(boardId, step.surfaceId)?.surface;
-        checker.check(step, catalogOf(step, before));
+        checker.check(step, before?.options?.catalogId);
         const after = applied(before, step);
         work.set(step.surfaceId, after);
         out.push(...messagesFor(step, before, after));
@@ -107,11 +107,6 @@ export class Boards {
   }
 }
 
-function catalogOf(step: SurfaceStep, before: Surface | undefined): string {
-  if (step.kind === "create") return step.options.catalogId;
-  return before?.options?.catalogId ?? basicCatalogId;
-}
-
 /** What screens are told of a step: nothing before the surface is shown, and then all that came before. */
 function messagesFor(
   step: SurfaceStep,
@@ -120,7 +115,7 @@ function messagesFor(
 ): readonly JsonObject[] {
   const wasShown = before?.options !== undefined;
   if (step.kind === "delete") return wasShown ? [messageOf(step)] : [];
-  if (after?.options === undefined) return [];
+  if (after?.options === undefined || after === before) return [];
   if (wasShown && step.kind !== "create") return [messageOf(step)];
   const anew = messagesOf(after);
   return wasShown ? [messageOf({ kind: "delete", surfaceId: step.surfaceId }), ...anew] : anew;

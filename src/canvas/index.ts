@@ -7,7 +7,7 @@ export { BoardPages, type OpenPage, type PageActions, type PagePort } from "./bo
 export { boardIdPattern, Boards, mainBoard } from "./boards.ts";
 export { type CanvasApproach, CanvasHost, type CanvasRequest, type CanvasSocket } from "./canvas-host.ts";
 export { ownPrefix, plainCanvasPath, readCanvasPath } from "./canvas-paths.ts";
-export { Capabilities, type CanvasHolder } from "./capabilities.ts";
+export { Capabilities, type CanvasHolder, graceMs } from "./capabilities.ts";
 export { startLiveReload } from "./live-reload.ts";
 export { makePageActions } from "./page-actions.ts";
 export { welcomePage } from "./welcome-page.ts";

@@ -1,7 +1,5 @@
 import type { ValidateFunction } from "ajv/dist/2020.js";
-import catalog from "../../../node_modules/@a2ui/web_core/src/v0_9/schemas/catalogs/basic/catalog.json" with { type: "json" };
-import commonTypes from "../../../node_modules/@a2ui/web_core/src/v0_9/schemas/common_types.json" with { type: "json" };
-import serverToClient from "../../../node_modules/@a2ui/web_core/src/v0_9/schemas/server_to_client.json" with { type: "json" };
+import { catalog, commonTypes, serverToClient } from "./catalog.ts";
 import { A2uiRefused, basicCatalogId, type Component, messageOf, type SurfaceStep } from "./message.ts";
 
 /**
@@ -9,7 +7,7 @@ import { A2uiRefused, basicCatalogId, type Component, messageOf, type SurfaceSte
  * of the basic catalog are judged one by one, which says what is wrong with which.
  */
 export interface A2uiChecker {
-  /** Throws `A2uiRefused`. */
+  /** Throws `A2uiRefused`. `catalogId` is the one of the surface so far. */
   check(step: SurfaceStep, catalogId: string | undefined): void;
 }
 
@@ -45,7 +43,8 @@ async function make(): Promise<A2uiChecker> {
     if (!validate(component)) throw new A2uiRefused(`${name}: ${explain(validate)}`);
   };
   return {
-    check: (step, catalogId = basicCatalogId) => {
+    check: (step, before) => {
+      const catalogId = step.kind === "create" ? step.options.catalogId : (before ?? basicCatalogId);
       if (catalogId !== basicCatalogId) {
         throw new A2uiRefused(`the catalog ${catalogId} is not known here: use ${basicCatalogId}`);
       }

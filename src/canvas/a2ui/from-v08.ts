@@ -1,5 +1,5 @@
 import { unreachable } from "../../lib/index.ts";
-import { type PropertyReader, propertiesOfV08 } from "./properties-v08.ts";
+import { defaultsIn, type PropertyReader, propertiesOfV08 } from "./properties-v08.ts";
 import {
   A2uiRefused,
   basicCatalogId,
@@ -32,7 +32,15 @@ export function stepsOfV08(message: JsonObject, place: string): readonly Surface
     case "beginRendering":
       return begin(surfaceId, body, `${place}: ${key}`);
     case "surfaceUpdate":
-      return [{ kind: "components", surfaceId, components: componentsOf(body["components"], `${place}: ${key}`) }];
+      return [
+        { kind: "components", surfaceId, components: componentsOf(body["components"], `${place}: ${key}`) },
+        ...defaultsIn(body["components"] ?? []).map((one) => ({
+          kind: "data" as const,
+          surfaceId,
+          isDefault: true,
+          ...one,
+        })),
+      ];
     case "dataModelUpdate": {
       const value = valueOfEntries(body["contents"], `${place}: ${key}`, 0);
       const path = typeof body["path"] === "string" && body["path"] !== "" ? absolute(body["path"]) : "/";
@@ -98,7 +106,8 @@ function valueOfEntries(value: Json | undefined, place: string, depth: number): 
     return [key, plain ?? null, false];
   });
   // A list is written as a map of maps with counted keys there.
-  const isList = depth > 0 && entries.length > 0 && entries.every(([key, , isMap]) => isMap && /\d+$/.test(key));
+  const isList =
+    depth > 0 && entries.length > 0 && entries.every(([key, , isMap]) => isMap && /^(item_?)?\d+$/i.test(key));
   if (isList) return entries.map(([, inner]) => inner);
   return Object.fromEntries(entries.map(([key, inner]) => [key, inner]));
 }

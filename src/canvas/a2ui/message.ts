@@ -23,8 +23,15 @@ export interface SurfaceOptions {
 export type SurfaceStep =
   | { readonly kind: "create"; readonly surfaceId: string; readonly options: SurfaceOptions; readonly isAgain: boolean }
   | { readonly kind: "components"; readonly surfaceId: string; readonly components: readonly Component[] }
-  /** Without `value` the place is removed. */
-  | { readonly kind: "data"; readonly surfaceId: string; readonly path: string; readonly value?: Json }
+  | {
+      readonly kind: "data";
+      readonly surfaceId: string;
+      readonly path: string;
+      /** Without it the place is removed. */
+      readonly value?: Json;
+      /** Only where nothing stands yet. */
+      readonly isDefault?: boolean;
+    }
   | { readonly kind: "delete"; readonly surfaceId: string };
 
 /** Messages that are refused; the text is for the agent who wrote them. */

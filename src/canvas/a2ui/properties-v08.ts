@@ -1,3 +1,4 @@
+import { iconNames } from "./catalog.ts";
 import { A2uiRefused, isObject, type Json, type JsonObject, present } from "./message.ts";
 
 /** The properties of version 0.8's components under the names of 0.9. Types of other catalogs keep theirs. */
@@ -29,6 +30,8 @@ const dropped: Readonly<Record<string, readonly string[]>> = {
   MultipleChoice: ["maxAllowedSelections"],
 };
 
+/** For names that only some renderers had. */
+const circle = "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zm0 2a6 6 0 1 1 0 12 6 6 0 0 1 0-12z";
 const wrappers = ["literalString", "literalNumber", "literalBoolean", "literalArray"] as const;
 
 /** The component's type and properties; they go beside its id. */
@@ -55,6 +58,11 @@ function adjusted(type: string, properties: JsonObject, place: string): Typed {
   switch (type) {
     case "Image":
       return typed({ fit: properties["fit"] === "scale-down" ? "scaleDown" : undefined });
+    case "Icon": {
+      const name = unwrapped(properties["name"] ?? "");
+      const isDrawn = typeof name !== "string" || iconNames.has(name);
+      return typed({ name: isDrawn ? name : { svgPath: circle } });
+    }
     case "Button": {
       const action = actionOf(properties["action"], place);
       return typed({ action, variant: properties["primary"] === true ? "primary" : undefined });
@@ -100,4 +108,14 @@ function unwrapped(value: Json): Json {
   if (typeof value["path"] === "string") return { path: value["path"] };
   for (const wrapper of wrappers) if (wrapper in value) return value[wrapper]!;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unwrapped(inner)]));
+}
+
+/** Values that are bound and given at once: they stand at the path until something else does. */
+export function defaultsIn(value: Json): readonly { readonly path: string; readonly value: Json }[] {
+  if (Array.isArray(value)) return (value as readonly Json[]).flatMap(defaultsIn);
+  if (!isObject(value)) return [];
+  const { path } = value;
+  const literal = wrappers.map((wrapper) => value[wrapper]).find((one) => one !== undefined);
+  if (typeof path === "string" && literal !== undefined) return path.startsWith("/") ? [{ path, value: literal }] : [];
+  return Object.values(value).flatMap(defaultsIn);
 }

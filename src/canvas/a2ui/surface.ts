@@ -47,6 +47,7 @@ function changed(surface: Surface, step: Exclude<SurfaceStep, { kind: "delete" }
       return { ...surface, components: { ...surface.components, ...added } };
     }
     case "data":
+      if (step.isDefault && valueAt(surface.model, pointerParts(step.path)) !== undefined) return surface;
       return { ...surface, model: withValue(surface.model, pointerParts(step.path), step.value) };
     default:
       return unreachable(step);
@@ -80,6 +81,13 @@ function pointerParts(path: string): readonly string[] {
   const bare = path.replace(/^\//, "").replace(/\/$/, "");
   if (bare === "") return [];
   return bare.split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+function valueAt(target: Json | undefined, parts: readonly string[]): Json | undefined {
+  return parts.reduce<Json | undefined>((value, name) => {
+    if (Array.isArray(value)) return (value as readonly Json[])[Number(name)];
+    return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  }, target);
 }
 
 function withValue(target: Json, parts: readonly string[], value: Json | undefined): Json {
