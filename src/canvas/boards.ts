@@ -43,7 +43,11 @@ export class Boards {
   constructor(parts: BoardsParts) {
     this.#parts = parts;
     this.store = new BoardStore(parts.database);
-    parts.pages.bind((boardId) => ({ messages: this.replay(boardId), path: this.store.shows(boardId) }));
+    parts.pages.bind((boardId) => {
+      // Who opens a screen will see something drawn soon: the schemas are made ready meanwhile.
+      void a2uiChecker();
+      return { messages: this.replay(boardId), path: this.store.shows(boardId) };
+    });
   }
 
   /** All of the messages, or none: a mistake in one refuses them all with `A2uiRefused`. On disk when it resolves. */

@@ -28,9 +28,7 @@ test("every example of the official galleries is drawn, and the renderer complai
       const { surfaces, screens } = await alice.call("canvas.push", { messages: written.messages });
       const drawn = screen.surfaces.locator(`a2ui-surface[data-surface="${surfaces[0]}"]`);
       await drawn.waitFor();
-      await screen.page.waitForFunction(
-        () => (document.querySelector("a2ui-surface")?.textContent ?? "").trim() !== "",
-      );
+      await drawn.locator("css=*").first().waitFor({ state: "attached" });
       const name = `${gallery.slice(0, 4)}-${file.replace(".json", "")}`;
       if (shots !== undefined) await screen.page.screenshot({ path: join(shots, `${name}.png`) });
       const { troubles } = await alice.call("canvas.push", { messages: [] });

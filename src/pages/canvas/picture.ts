@@ -10,6 +10,7 @@ export interface Picture {
   readonly height: number;
 }
 
+const emptyImage = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
 const widthsMax = { png: 900, jpeg: 1600 } as const;
 
 export async function takePicture(element: HTMLElement, params: Params): Promise<Picture> {
@@ -28,6 +29,9 @@ export async function takePicture(element: HTMLElement, params: Params): Promise
     backgroundColor,
     skipFonts: true,
     cacheBust: false,
+    // A picture that did not load leaves a gap; the rest is drawn all the same.
+    imagePlaceholder: emptyImage,
+    onImageErrorHandler: () => undefined,
   };
   const url = await (format === "png" ? toPng(element, options) : toJpeg(element, options));
   const scale = options.pixelRatio;

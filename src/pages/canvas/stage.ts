@@ -203,5 +203,6 @@ function encodePart(part: string): string {
 }
 
 export function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  return typeof error === "string" ? error : "the browser refused without saying why";
 }
