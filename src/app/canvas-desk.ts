@@ -99,7 +99,8 @@ export function buildCanvas({ options, database, gateway }: Ground, talk: () => 
     },
     viewLink: (boardId, durationMs) => {
       const { capability, expiresAtMs } = capabilities.viewLink(durationMs);
-      const path = `${ownPrefix}/cap/${capability}${ownPrefix}/a2ui/${boardId === mainBoard ? "" : `?board=${boardId}`}`;
+      const query = boardId === mainBoard ? "" : `?board=${boardId}`;
+      const path = `${ownPrefix}/cap/${capability}${ownPrefix}/a2ui/${query}`;
       return { path, url: `${ownAddress()}${path}`, expiresAtMs };
     },
     tabLink: ({ boardId, screen, name }) => {

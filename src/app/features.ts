@@ -33,9 +33,8 @@ import { webChatNetwork } from "./webchat-network.ts";
 /** Builds the features, each from what it names, in dependency order. */
 export function buildFeatures(ground: Ground): Features {
   const { options, database, gateway } = ground;
-  const { clock, ids, log } = options.world;
-  const { config } = options;
-  const { publish } = gateway;
+  const { config, world } = options;
+  const { clock, ids, log } = world;
   const agents = new Agents(config);
   const choices = new Choices(database, clock);
   const secrets = new SecretFiles(options.secretsDir);
@@ -49,9 +48,9 @@ export function buildFeatures(ground: Ground): Features {
   const usageShownIn = (key: string) => sessions.find(key)?.settings.responseUsage;
   const presence = buildPresence(ground);
   const devices = buildDevices(ground);
-  const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
+  const chatFeed = new ChatFeed({ clock, publish: gateway.publish, model: () => engine.model });
   const idempotency = new Idempotency(database, clock);
-  const network = webChatNetwork({ database, sessions, clock, ids, publishChat: publish });
+  const network = webChatNetwork({ database, sessions, clock, ids, publishChat: gateway.publish });
   const { allowHosts } = config.tools.fetch;
   const fetch = makeGuardedFetch({ clock, log: log.for("net"), ownPorts: () => [gateway.port], allowHosts });
   const messaging = buildMessaging({ ground, markup, network, media, fetch, choices, secrets, usageShownIn });

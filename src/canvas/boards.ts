@@ -1,14 +1,7 @@
 import type { Clock } from "../lib/index.ts";
 import type { Database } from "../storage/index.ts";
 import { a2uiChecker } from "./a2ui/check.ts";
-import {
-  A2uiRefused,
-  basicCatalogId,
-  type Json,
-  type JsonObject,
-  messageOf,
-  type SurfaceStep,
-} from "./a2ui/message.ts";
+import { A2uiRefused, type Json, type JsonObject, messageOf, type SurfaceStep } from "./a2ui/message.ts";
 import { stepsOf } from "./a2ui/read-messages.ts";
 import { applied, messagesOf, type Surface, surfaceCharsMax } from "./a2ui/surface.ts";
 import { BoardStore, type StoredSurface } from "./boards.store.ts";

@@ -1,7 +1,8 @@
 import { type Log, unreachable } from "../lib/index.ts";
 import { FileRefused, openServed } from "../net/index.ts";
 import { boardIdPattern, mainBoard } from "./boards.ts";
-import type { BoardPages, OpenPage, PagePort } from "./board-pages.ts";
+import type { BoardPages } from "./board-pages.ts";
+import type { OpenPage, PagePort } from "./open-page.ts";
 import { canvasHeaders, canvasRefusal, fileAnswer, pagePolicy } from "./canvas-answers.ts";
 import { type CanvasAddress, ownPrefix, readCanvasPath } from "./canvas-paths.ts";
 import type { Capabilities, CanvasGrant } from "./capabilities.ts";

@@ -1,7 +1,8 @@
 import { GatewayError, invalidRequest } from "../protocol/index.ts";
 import { type Json, isObject, type JsonObject } from "./a2ui/message.ts";
 import { offersAction } from "./a2ui/surface.ts";
-import type { OpenPage, PageActions } from "./board-pages.ts";
+import type { PageActions } from "./board-pages.ts";
+import type { OpenPage } from "./open-page.ts";
 import type { Boards } from "./boards.ts";
 
 /**

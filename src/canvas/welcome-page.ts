@@ -7,7 +7,8 @@ export const welcomePage = `<!doctype html>
     <title>Canvas</title>
     <style>
       :root { color-scheme: light dark; }
-      body { font: 1.1rem/1.5 system-ui, sans-serif; display: grid; place-content: center; min-height: 100vh; margin: 0; }
+      body { font: 1.1rem/1.5 system-ui, sans-serif; margin: 0; }
+      body { display: grid; place-content: center; min-height: 100vh; }
       p { max-width: 32rem; padding: 0 1.5rem; }
     </style>
   </head>

@@ -18,7 +18,7 @@ interface BoardFlags extends GatewayFlags {
   readonly board?: string | undefined;
 }
 
-const link = defineCommand({
+const linkCommand = defineCommand({
   meta: { name: "link", description: "Print the address that makes a browser a screen, or that only shows (--view)" },
   args: {
     ...gatewayFlags,
@@ -42,18 +42,18 @@ interface LinkFlags extends BoardFlags {
 
 async function showLink(flags: LinkFlags): Promise<void> {
   const hours = wholeNumber("hours", flags.hours);
-  const { made, target } = await withGateway(flags, async ({ call, target }) => ({
-    made: await call("canvas.link", {
+  const link = await withGateway(flags, async ({ call, target }) => {
+    const made = await call("canvas.link", {
       kind: flags.view ? "view" : "tab",
       ...boardOf(flags),
       ...(flags.name && { name: flags.name }),
       ...(flags.screen && { screen: flags.screen }),
       ...(hours !== undefined && { durationMs: hours * 3_600_000 }),
-    }),
-    target,
-  }));
-  // By the address under which this command reached it: that one works.
-  const near = `${httpOf(target)}${made.path}`;
+    });
+    // The address under which this command reached the gateway is one that works.
+    return { ...made, near: `${httpOf(target)}${made.path}` };
+  });
+  const { near, ...made } = link;
   const isPublic = !/^http:\/\/127\.0\.0\.1[:/]/.test(made.url);
   const url = isPublic ? made.url : near;
   if (flags.json) return printJson({ ...made, url });
@@ -155,5 +155,5 @@ function httpOf({ url }: Target): string {
 
 export const canvasCommand = defineCommand({
   meta: { name: "canvas", description: "Screens for your agent, and what they show" },
-  subCommands: { link, status, push, show, reset, snapshot },
+  subCommands: { link: linkCommand, status, push, show, reset, snapshot },
 });

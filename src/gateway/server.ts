@@ -4,7 +4,7 @@ import { judgeApproach } from "./approach.ts";
 import type { Driver, SocketApproach } from "./driver.ts";
 import { answerHttp, hasSecretQuery, type HttpState, refusal } from "./http.ts";
 import type { SocketPort } from "./outgoing.ts";
-import { type SideDoor, sideRequest } from "./side-door.ts";
+import { type Refused, type SideDoor, sideRequest } from "./side-door.ts";
 import { sideAnswer, sideSocket, type SideSocketState } from "./side-server.ts";
 import { answerWebhook, type WebhookParts } from "./webhooks.ts";
 import type { Place, WaitingRoom } from "./waiting-room.ts";
@@ -25,16 +25,6 @@ export interface ServerParts {
   readonly onEnded: (driver: Driver) => void;
   readonly onFault: (error: unknown) => void;
   readonly onRefused: (refused: Refused) => void;
-}
-
-/** A request that was turned away, for the log. */
-export interface Refused {
-  readonly address: string;
-  readonly status: number;
-  /** Why an upgrade was refused; undefined for plain HTTP, where the status says it. */
-  readonly code: string | undefined;
-  readonly host: string | undefined;
-  readonly origin: string | undefined;
 }
 
 interface ProtocolState {

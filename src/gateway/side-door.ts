@@ -35,6 +35,16 @@ export interface SideDoor {
   socket(request: SideRequest): { open(port: SidePort): SideEnd } | Response;
 }
 
+/** A request that was turned away, for the log. */
+export interface Refused {
+  readonly address: string;
+  readonly status: number;
+  /** Why an upgrade was refused; undefined for plain HTTP, where the status says it. */
+  readonly code: string | undefined;
+  readonly host: string | undefined;
+  readonly origin: string | undefined;
+}
+
 export interface SideFacts {
   readonly method: string;
   readonly url: URL;

@@ -1,7 +1,13 @@
 import type { ApproachPolicy } from "./approach.ts";
 import { refusal } from "./http.ts";
-import type { Refused } from "./server.ts";
-import { type SideDoor, type SideEnd, type SidePort, type SideRequest, sideRequest } from "./side-door.ts";
+import {
+  type Refused,
+  type SideDoor,
+  type SideEnd,
+  type SidePort,
+  type SideRequest,
+  sideRequest,
+} from "./side-door.ts";
 
 /** A port of its own for what is behind a side door: pages there have an origin that is not the gateway's. */
 

@@ -30,6 +30,15 @@ const readBytesMax = 200_000;
 const askMs = 20_000;
 const hourMs = 3_600_000;
 
+const uiDescription =
+  "Draws a user interface on the canvas with A2UI v0.9 messages, one JSON object a line. First createSurface: " +
+  '{"version":"v0.9","createSurface":{"surfaceId":"s","catalogId":' +
+  '"https://a2ui.org/specification/v0_9/catalogs/basic/catalog.json"}}, then updateComponents (a flat list; the root ' +
+  'has the id "root"; there are Text Image Icon Video AudioPlayer Row Column List Card Tabs Modal Divider Button ' +
+  "TextField CheckBox ChoicePicker Slider DateTimeInput), updateDataModel {surfaceId,path,value}, deleteSurface. " +
+  'A button acts by "action":{"event":{"name":"…","context":{"key":{"path":"/…"}}}}; what is pressed comes to you ' +
+  "as a message. Mistakes are told, and nothing is drawn then.";
+
 const { closed, optional } = shape;
 const path = Type.String({ minLength: 1, maxLength: 1024, description: "Path in the canvas folder, e.g. index.html" });
 
@@ -99,14 +108,7 @@ function fileTools({ boards }: CanvasToolsParts, root: string): readonly Tool[] 
 function surfaceTools({ boards, pages }: CanvasToolsParts): readonly Tool[] {
   const push = defineTool({
     name: "canvas_ui",
-    description:
-      "Draws a user interface on the canvas with A2UI v0.9 messages, one JSON object a line. First createSurface " +
-      '{"version":"v0.9","createSurface":{"surfaceId":"s","catalogId":' +
-      '"https://a2ui.org/specification/v0_9/catalogs/basic/catalog.json"}}, then updateComponents (flat list; the ' +
-      'root has id "root"; components Text Image Icon Video AudioPlayer Row Column List Card Tabs Modal Divider Button ' +
-      "TextField CheckBox ChoicePicker Slider DateTimeInput), updateDataModel {surfaceId,path,value}, deleteSurface. A " +
-      'button acts by "action":{"event":{"name":"…","context":{"key":{"path":"/…"}}}}; what is pressed comes to you as a ' +
-      "message. Mistakes are told, and nothing is drawn then.",
+    description: uiDescription,
     params: closed({ jsonl: Type.String({ minLength: 1, maxLength: contentCharsMax }) }),
     effect: "idempotent",
     ownerOnly: true,
@@ -165,8 +167,8 @@ function lookTools({ pages, tabLink, viewLink }: CanvasToolsParts): readonly Too
   const link = defineTool({
     name: "canvas_link",
     description:
-      "An address to send to the person: as a tab it makes any browser a screen of yours, which they approve once; as a " +
-      "view it only shows the surfaces, to whoever has it, until it expires.",
+      "An address to send to the person: as a tab it makes any browser a screen of yours, which they approve once; " +
+      "as a view it only shows the surfaces, to whoever has it, until it expires.",
     params: closed({
       kind: Type.Union([Type.Literal("tab"), Type.Literal("view")]),
       name: optional(Type.String({ minLength: 1, maxLength: 64, description: "What the screen is called" })),

@@ -5,7 +5,7 @@ import { openBrowser } from "../doubles/browser.ts";
 import { openHouse, temporaryFolder } from "../open-house.ts";
 import { Screen } from "./canvas-screen.ts";
 
-/** The official galleries in a real Chromium: every example is drawn without a complaint. One browser draws them all. */
+/** The official galleries in a real Chromium. It takes long: one browser draws them all. */
 
 setDefaultTimeout(120_000);
 

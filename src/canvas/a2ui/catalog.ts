@@ -1,6 +1,6 @@
-import catalog from "../../../node_modules/@a2ui/web_core/src/v0_9/schemas/catalogs/basic/catalog.json" with { type: "json" };
-import commonTypes from "../../../node_modules/@a2ui/web_core/src/v0_9/schemas/common_types.json" with { type: "json" };
-import serverToClient from "../../../node_modules/@a2ui/web_core/src/v0_9/schemas/server_to_client.json" with { type: "json" };
+import catalog from "../../../node_modules/@a2ui/web_core/src/v0_9/schemas/catalogs/basic/catalog.json";
+import commonTypes from "../../../node_modules/@a2ui/web_core/src/v0_9/schemas/common_types.json";
+import serverToClient from "../../../node_modules/@a2ui/web_core/src/v0_9/schemas/server_to_client.json";
 
 /** The official schemas of version 0.9; the package offers them as files alone. */
 export { catalog, commonTypes, serverToClient };

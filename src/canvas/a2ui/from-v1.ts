@@ -1,9 +1,9 @@
 import { basicCatalogId, isObject, type Json, type JsonObject, present } from "./message.ts";
 
 /**
- * Version 1.0 as version 0.9: a surface that comes with its content becomes three messages, and keys lose the mark that
- * newer texts of the specification put in front of them. What only 1.0 has (functions of the renderer) is refused later,
- * as an unknown message.
+ * Version 1.0 as version 0.9: a surface that comes with its content becomes three messages, and keys lose the mark
+ * that newer texts of the specification put in front of them. What only 1.0 has (functions of the renderer) is refused
+ * later, as an unknown message.
  */
 export function messagesOfV1(message: JsonObject): readonly JsonObject[] {
   const { version: _version, ...rest } = unmarked(message) as JsonObject;

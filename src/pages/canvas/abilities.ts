@@ -1,6 +1,6 @@
 import { type Json, type Params, wordsAt } from "./page-words.ts";
 
-/** What else the browser lends: each behind the browser's own question to the person, and only while the tab is seen. */
+/** What else the browser lends: behind its own question to the person, and only while the tab is seen. */
 
 export function requireVisible(): void {
   if (document.visibilityState === "visible") return;

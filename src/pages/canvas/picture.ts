@@ -29,6 +29,8 @@ export async function takePicture(element: HTMLElement, params: Params): Promise
     backgroundColor,
     skipFonts: true,
     cacheBust: false,
+    // Centred on the page, it would be drawn beside the picture.
+    style: { margin: "0" },
     // A picture that did not load leaves a gap; the rest is drawn all the same.
     imagePlaceholder: emptyImage,
     onImageErrorHandler: () => undefined,
