@@ -24,7 +24,8 @@ import {
   writePrivateFile,
 } from "../lib/index.ts";
 import type { Principal } from "../protocol/index.ts";
-import type { Runs } from "../runs/index.ts";
+import type { Accounts } from "../providers/index.ts";
+import { replyTarget, type Runs } from "../runs/index.ts";
 import type { Sessions } from "../sessions/index.ts";
 import { canvasFiles } from "./canvas-page.ts";
 import { stateFolder } from "./command-room.ts";
@@ -56,6 +57,7 @@ export interface CanvasTalk {
   readonly runs: Runs;
   readonly sessions: Sessions;
   readonly ownChat: OwnChat;
+  readonly accounts: Accounts;
 }
 
 export function buildCanvas({ options, database, gateway }: Ground, talk: () => CanvasTalk): CanvasDesk {
@@ -141,13 +143,15 @@ function ownUrl(addresses: readonly string[], port: number): string {
 function deliverer(talk: () => CanvasTalk, options: HouseOptions): Parameters<typeof makePageActions>[0]["deliver"] {
   const timeoutMs = options.config.agents.runTimeoutSeconds * 1000;
   return async ({ sessionKey, text, key, principal }) => {
-    const { ownChat, runs, sessions } = talk();
+    const { ownChat, runs, sessions, accounts } = talk();
     const { run } = await ownChat.say({
       identity: { principal, method: "canvas.action", key, body: { text } },
       sessionKey: sessions.canonical(sessionKey),
       input: { text, imageCount: 0, thinkingLevel: undefined, extraSystemPrompt: undefined },
       images: [],
       timeoutMs,
+      // Where the conversation goes on in a chat, the answer is said there too.
+      delivery: replyTarget({ deliver: true }, sessions.find(sessionKey)?.delivery, accounts),
     });
     const isOk = runs.ended(run).then(
       ({ state }) => state === "ok",

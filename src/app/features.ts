@@ -74,7 +74,7 @@ export function buildFeatures(ground: Ground): Features {
   const inbox = buildInbox(ground, talk);
   const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine, messaging, approvals });
   const nodeRoom = buildNodeRoom(ground, { devices, idempotency, choices, sessions, ownChat: () => ownChat });
-  const canvas = buildCanvas(ground, () => ({ runs, sessions, ownChat }));
+  const canvas = buildCanvas(ground, () => ({ runs, sessions, ownChat, accounts: messaging.accounts }));
   const ports = { agents, sessions, mcp, fetch, messaging, runs, media, canvas, nodes: nodeRoom.nodes };
   const agentTools = (lent.tools = buildTools(ground, ports));
   const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });

@@ -4,4 +4,5 @@ export { commandEnd, pastOf } from "./past.ts";
 export { attemptsMax, hasEnded, modelRefOf, type Run, type RunDelivery, type RunId, runMoves } from "./run.ts";
 export type { Accepted, NewRun, RunReplies, RunRequest } from "./run-book.ts";
 export { Runs, type RunsParts, waitingRunsMax } from "./runs.ts";
+export { replyTarget } from "./reply-target.ts";
 export { identityOf, promptCharsMax, refuseBlocked } from "./runs.methods.ts";
