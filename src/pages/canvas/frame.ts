@@ -119,7 +119,7 @@ function send(action: unknown): boolean {
   const userAction = { id: newId(), ...given };
   if (tellApp(userAction)) return true;
   if (parent === window) return false;
-  parent.postMessage({ clawdia: "say", text: JSON.stringify(userAction) }, "*");
+  parent.postMessage({ clawdia: "say", text: JSON.stringify(given) }, "*");
   return true;
 }
 
