@@ -1,5 +1,6 @@
 import { Agents } from "../agents/index.ts";
 import { Attempts, Authenticator, Devices, DeviceTokens } from "../devices/index.ts";
+import type { Cron } from "../cron/index.ts";
 import type { MethodHouse } from "../gateway/index.ts";
 import type { AgentEngine } from "../engine/index.ts";
 import { Health } from "../health/index.ts";
@@ -8,6 +9,7 @@ import { Approvals, ChatFeed } from "../inbox/index.ts";
 
 import { hostName } from "../lib/index.ts";
 import { Presence } from "../presence/index.ts";
+import { WebLogins } from "../providers/index.ts";
 import { Runs, type RunsParts } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
 import { type GuardedFetch, makeGuardedFetch } from "../net/index.ts";
@@ -16,9 +18,10 @@ import { limitsOf } from "../turns/index.ts";
 import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
 import { McpServers } from "../tools/index.ts";
 import { askInChat } from "./ask-in-chat.ts";
+import { automatedReplies, buildAutomation, tellOn } from "./automation.ts";
 import { networkLines, statusOf } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
-import type { Features } from "./feature-set.ts";
+import type { Automation, Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
 import { binsOfSkills, buildNodeRoom } from "./node-room.ts";
 import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
@@ -39,7 +42,8 @@ export function buildFeatures(ground: Ground): Features {
   const choices = new Choices(database, clock);
   const secrets = new SecretFiles(options.secretsDir);
   const mcp = buildMcp(ground);
-  const lent: { tools?: AgentTools & CommandRoom } = {};
+  const lent: { tools?: AgentTools & CommandRoom; automation?: Automation } = {};
+  const automation = () => lent.automation!;
   const thinking = buildThinking(ground, { choices, secrets, tools: () => lent.tools! });
   const { models, modelSetup, externalAgents } = thinking;
   const engine = options.engine ?? thinking.engine;
@@ -56,15 +60,16 @@ export function buildFeatures(ground: Ground): Features {
   const messaging = buildMessaging({ ground, markup, network, media, fetch, choices, secrets, usageShownIn });
   const runs = buildRuns(
     ground,
-    { sessions, idempotency, engine, messaging },
+    { sessions, idempotency, engine, replies: automatedReplies(messaging.replies, automation) },
     {
-      takeSteering: (run) => inbox.takeSteering(run),
+      // What somebody writes during a heartbeat gets an answer of its own.
+      takeSteering: (run) => (run.source === "heartbeat" ? [] : inbox.takeSteering(run)),
       signal: (signal) => {
-        chatFeed.hear(signal);
-        messaging.liveTurns.hear(signal);
+        tellOn(signal, automation(), { chatFeed, liveTurns: messaging.liveTurns });
         if (signal.kind !== "ended") return;
         health.changed();
         inbox.wake();
+        messaging.outbox.wake();
       },
     },
   );
@@ -72,13 +77,14 @@ export function buildFeatures(ground: Ground): Features {
   const approve = (id: string, decision: string, by: string) => resolveInChat(agentTools, id, decision, by);
   const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency, approve };
   const inbox = buildInbox(ground, talk);
-  const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine, messaging, approvals });
+  const { cron, heartbeat } = (lent.automation = buildAutomation(ground, talk, () => health.changed()));
+  const health = buildHealth(ground, { ...talk, devices, cron, heartbeat });
   const nodeRoom = buildNodeRoom(ground, { devices, idempotency, choices, sessions, ownChat: () => ownChat });
   const canvas = buildCanvas(ground, () => ({ runs, sessions, ownChat, accounts: messaging.accounts }));
-  const ports = { agents, sessions, mcp, fetch, messaging, runs, media, canvas, nodes: nodeRoom.nodes };
+  const ports = { ...talk, mcp, fetch, cron, canvas, nodes: nodeRoom.nodes };
   const agentTools = (lent.tools = buildTools(ground, ports));
   const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });
-  messaging.bind(inbox, troubleTeller(sessions, health));
+  messaging.bind(inbox, troubleTeller(sessions, health, cron));
   return {
     agents,
     models,
@@ -97,6 +103,8 @@ export function buildFeatures(ground: Ground): Features {
     canvas,
     mcp,
     externalAgents,
+    cron,
+    heartbeat,
     ...agentTools,
     ...nodeRoom,
   };
@@ -104,20 +112,16 @@ export function buildFeatures(ground: Ground): Features {
 
 function buildRuns(
   { options, database, gateway, bootId }: Ground,
-  parts: Pick<Features, "sessions" | "idempotency" | "engine" | "messaging">,
+  parts: Pick<RunsParts, "sessions" | "idempotency" | "engine" | "replies">,
   told: Pick<RunsParts, "takeSteering" | "signal">,
 ): Runs {
-  const { sessions, idempotency, engine, messaging } = parts;
   return new Runs({
+    ...parts,
     database,
-    sessions,
-    idempotency,
-    engine,
     clock: options.world.clock,
     log: options.world.log.for("runs"),
     bootId,
     runsMax: options.config.agents.runsMax,
-    replies: messaging.replies,
     publish: gateway.publish,
     ...told,
   });
@@ -159,7 +163,10 @@ function buildPresence({ options, gateway }: Ground): Presence {
 
 function buildHealth(
   ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "models" | "runs" | "devices" | "engine" | "messaging" | "approvals">,
+  parts: Pick<
+    Features,
+    "agents" | "sessions" | "models" | "runs" | "devices" | "engine" | "messaging" | "approvals" | keyof Automation
+  >,
 ): Health {
   const { options, gateway } = ground;
   const { agents, sessions, models, messaging } = parts;
@@ -173,6 +180,7 @@ function buildHealth(
     networks: () => networksOf(messaging.accounts),
     trouble: () => storeOnWire(ground.database.trouble),
     networkLines: () => networkLines(messaging.accounts),
+    heartbeatOf: (agentId) => parts.heartbeat.settingsOf(agentId),
     gateway: () => statusOf({ ...ground, ...parts, version: options.version }),
     defaultModel: {
       get model() {
@@ -190,8 +198,9 @@ function storeOnWire(trouble: DiskFault | undefined) {
 }
 
 /** Who hears of accounts that changed and of deliveries that need somebody. */
-function troubleTeller(sessions: Sessions, health: Health): MessagingTold {
+function troubleTeller(sessions: Sessions, health: Health, cron: Cron): MessagingTold {
   return {
+    settled: (row) => cron.settled(row),
     changed: () => health.changed(),
     troubled: (row) => {
       health.changed();
@@ -210,7 +219,7 @@ interface ToolPorts {
 /** Commands, files, pages and servers, as tools of the agents. */
 function buildTools(
   ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs" | "nodes" | "canvas"> & ToolPorts,
+  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs" | "nodes" | "canvas" | "cron"> & ToolPorts,
 ): CommandRoom & AgentTools {
   const { agents, sessions, mcp, fetch } = parts;
   const { accounts, outbox } = parts.messaging;
@@ -246,6 +255,7 @@ export function methodHouse(features: Features, { options, database, gateway }: 
     ...features,
     accounts,
     logins,
+    webLogins: new WebLogins({ accounts, logins, clock: options.world.clock }),
     outbox,
     renderFor: (can, markdown) => Promise.resolve(markup.renderParts(markdown, limitsOf(can))),
     publishInbox: gateway.publish,

@@ -9,7 +9,7 @@ export const layers: readonly (readonly string[])[] = [
   ["devices", "sessions", "engine", "presence", "idempotency", "agents", "pages", "providers", "markup"],
   ["runs", "health", "outbox", "exec", "nodes"],
   ["turns", "canvas"],
-  ["inbox", "cron", "tools"],
+  ["inbox", "cron", "heartbeat", "tools"],
   ["gateway"],
   ["app"],
   ["cli"],
@@ -42,6 +42,11 @@ export const layerExceptions: readonly { readonly from: string; readonly to: str
   {
     from: "config/providers.schema.ts",
     to: "providers/slack/settings.ts",
+    reason: "a provider declares its settings in its folder; the config is one schema",
+  },
+  {
+    from: "config/providers.schema.ts",
+    to: "providers/whatsapp/settings.ts",
     reason: "a provider declares its settings in its folder; the config is one schema",
   },
   { from: "gateway/page-files.ts", to: "pages/bundle.ts", reason: "a macro, run by the build" },

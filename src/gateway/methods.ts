@@ -1,10 +1,12 @@
 import { agentsMethods } from "../agents/agents.methods.ts";
 import { canvasMethods } from "../canvas/canvas.methods.ts";
 import { configMethods } from "../config/config.methods.ts";
+import { cronMethods } from "../cron/cron.methods.ts";
 import { deviceMethods } from "../devices/devices.methods.ts";
 import { modelsMethods } from "../engine/models.methods.ts";
 import { execMethods } from "../exec/exec.methods.ts";
 import { healthMethods } from "../health/health.methods.ts";
+import { heartbeatMethods } from "../heartbeat/heartbeat.methods.ts";
 import { chatMethods } from "../inbox/chat.methods.ts";
 import { inboxMethods } from "../inbox/inbox.methods.ts";
 import { logsMethods } from "../logs/logs.methods.ts";
@@ -15,6 +17,7 @@ import { sendMethods } from "../outbox/send.methods.ts";
 import { presenceMethods } from "../presence/presence.methods.ts";
 import { type DepsOf, joinMethods } from "../protocol/index.ts";
 import { providersMethods } from "../providers/providers.methods.ts";
+import { webLoginMethods } from "../providers/web-login.methods.ts";
 import { runsMethods } from "../runs/runs.methods.ts";
 import { usageMethods } from "../runs/usage.methods.ts";
 import { sessionsMethods } from "../sessions/sessions.methods.ts";
@@ -30,7 +33,10 @@ export const methods = joinMethods(
   runsMethods,
   sendMethods,
   providersMethods,
+  webLoginMethods,
   inboxMethods,
+  cronMethods,
+  heartbeatMethods,
   usageMethods,
   sessionsMethods,
   agentsMethods,

@@ -48,5 +48,7 @@ export { signal } from "./signal/index.ts";
 export { imessage } from "./imessage/index.ts";
 export { slack } from "./slack/index.ts";
 export { telegram } from "./telegram/index.ts";
+export { WebLogins } from "./web-logins.ts";
 export { webchat } from "./webchat/index.ts";
 export type { WebChatNetwork } from "./webchat/link.ts";
+export { whatsapp } from "./whatsapp/index.ts";

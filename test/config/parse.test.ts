@@ -25,6 +25,7 @@ const defaults = {
   providers: {
     telegram: { enabled: true, accounts: {} },
     slack: { enabled: true, accounts: {} },
+    whatsapp: { enabled: true, accounts: {} },
     imessage: { enabled: true, accounts: {} },
     signal: { enabled: true, accounts: {} },
     discord: { enabled: true, accounts: {} },
@@ -39,6 +40,14 @@ const defaults = {
     proactiveLifeMinutes: 1440,
     noticeLifeMinutes: 10,
     typing: "instant",
+  },
+  cron: { enabled: true, misfireMinutes: 360 },
+  heartbeat: {
+    every: "30m",
+    agents: [],
+    target: "last",
+    ackMaxChars: 300,
+    visibility: { showOk: false, showAlerts: true, useIndicator: true },
   },
   session: {
     mainKey: "main",

@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 import { rejectionOf } from "../doubles/rejection.ts";
-import { failing, fates, type Linked, message, never } from "./provider-scene.ts";
+import { failing, fatesOn, type Linked, message, never } from "./provider-scene.ts";
 import { rateLimitMs } from "./provider-stage.ts";
 
 /** Laws of what goes out. */
@@ -17,7 +17,7 @@ export function sendingLaws<Settings>(linked: Linked<Settings>): void {
   });
 
   linked("a failed send says whether it may have left", async ({ stage, link }) => {
-    for (const [fate, isCertain, isPermanent] of fates) {
+    for (const [fate, isCertain, isPermanent] of fatesOn(stage)) {
       const error = await failing(stage, link, fate);
       expect([fate, error.name, error.isCertain, error.isPermanent]).toEqual([
         fate,
