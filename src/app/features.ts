@@ -12,12 +12,11 @@ import { Presence } from "../presence/index.ts";
 import { WebLogins } from "../providers/index.ts";
 import { Runs, type RunsParts } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
-import { type GuardedFetch, makeGuardedFetch } from "../net/index.ts";
+import { makeGuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
 import { limitsOf } from "../turns/index.ts";
 import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
 import { McpServers } from "../tools/index.ts";
-import { askInChat } from "./ask-in-chat.ts";
 import { automatedReplies, buildAutomation, tellOn } from "./automation.ts";
 import { networkLines, statusOf } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
@@ -26,10 +25,10 @@ import type { Ground } from "./ground.ts";
 import { binsOfSkills, buildNodeRoom } from "./node-room.ts";
 import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
-import { buildCommandRoom, type CommandRoom } from "./command-room.ts";
-import { type AgentTools, buildAgentTools } from "./agent-tools.ts";
+import type { CommandRoom } from "./command-room.ts";
+import type { AgentTools } from "./agent-tools.ts";
 import { buildCanvas } from "./canvas-desk.ts";
-import { toolSources } from "./tool-sources.ts";
+import { buildTools } from "./build-tools.ts";
 import { selfEntry } from "./self-entry.ts";
 import { webChatNetwork } from "./webchat-network.ts";
 
@@ -81,23 +80,15 @@ export function buildFeatures(ground: Ground): Features {
   const health = buildHealth(ground, { ...talk, devices, cron, heartbeat });
   const nodeRoom = buildNodeRoom(ground, { devices, idempotency, choices, sessions, ownChat: () => ownChat });
   const canvas = buildCanvas(ground, () => ({ runs, sessions, ownChat, accounts: messaging.accounts }));
-  const ports = { ...talk, mcp, fetch, cron, canvas, nodes: nodeRoom.nodes };
-  const agentTools = (lent.tools = buildTools(ground, ports));
+  const agentTools = (lent.tools = buildTools(ground, { ...talk, ...nodeRoom, mcp, fetch, cron, canvas }));
   const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });
   messaging.bind(inbox, troubleTeller(sessions, health, cron));
   return {
-    agents,
-    models,
+    ...talk,
     modelSetup,
-    engine,
-    sessions,
     presence,
     devices,
-    runs,
     health,
-    idempotency,
-    messaging,
-    approvals,
     inbox,
     ownChat,
     canvas,
@@ -209,29 +200,6 @@ function troubleTeller(sessions: Sessions, health: Health, cron: Cron): Messagin
       sessions.systemEvents.add(sessions.canonical(row.sessionKey), `Your message "${what}" was ${row.state}.`);
     },
   };
-}
-
-interface ToolPorts {
-  readonly fetch: GuardedFetch;
-  readonly media: MediaStore;
-}
-
-/** Commands, files, pages and servers, as tools of the agents. */
-function buildTools(
-  ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs" | "nodes" | "canvas" | "cron"> & ToolPorts,
-): CommandRoom & AgentTools {
-  const { agents, sessions, mcp, fetch } = parts;
-  const { accounts, outbox } = parts.messaging;
-  const room = buildCommandRoom(ground, sessions, (pending) => {
-    const { sessionKey } = pending.request;
-    const run = sessionKey === null ? undefined : parts.runs.running(sessions.canonical(sessionKey));
-    return run !== undefined && askInChat({ database: ground.database, outbox, accounts }, run, pending);
-  });
-  const fetchPage = (url: string, signal: AbortSignal) => fetch(url, { signal, overflow: "cut" });
-  const own = toolSources(ground, { ...parts, ...room });
-  const sources = [...own, () => mcp.tools()];
-  return { ...room, ...buildAgentTools({ options: ground.options, agents, room, fetchPage, sources }) };
 }
 
 /** The answer of a person in a chat; what they read. */

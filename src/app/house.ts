@@ -36,30 +36,21 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const { runs, health, presence, messaging, inbox, mcp, externalAgents, cron, heartbeat } = features;
   const { sessions, idempotency } = features;
   const { accounts, outbox, logins, liveTurns } = messaging;
-  stack.use(outbox);
-  stack.use(liveTurns);
-  stack.use(accounts);
-  stack.use(logins);
-  stack.use(inbox);
-  stack.use(cron);
-  stack.use(heartbeat);
-  stack.use(mcp);
-  stack.use(externalAgents);
-  stack.use(features.canvas);
-  stack.use(features.processes);
-  stack.use(features.execApprovals);
+  const { canvas, processes, execApprovals } = features;
+  for (const part of [outbox, liveTurns, accounts, logins, inbox, cron, heartbeat]) stack.use(part);
+  for (const part of [mcp, externalAgents, canvas, processes, execApprovals]) stack.use(part);
   stack.defer(() => runs.drain(0));
   stack.use(presence);
   stack.use(health);
 
   const recovered = database.transaction(() => ({ ...runs.recover(), ...outbox.recover(), ...cron.recover() }));
   if (Object.values(recovered).some((count) => count > 0)) log.for("runs").warn("runs.recovered", recovered);
-  features.processes.sweep();
+  processes.sweep();
   health.refresh();
   gateway.listen(methodHouse(features, ground), buildDoor(features, ground), {
     trouble: () => database.trouble?.reason,
     webhook: (network, account) => accounts.webhook(network, account),
-    sideDoor: features.canvas.host,
+    sideDoor: canvas.host,
     sideHome: `${ownPrefix}/canvas/`,
   });
   accounts.start();
