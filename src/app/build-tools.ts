@@ -15,7 +15,11 @@ interface ToolPorts {
 /** Commands, files, pages and servers, as tools of the agents. */
 export function buildTools(
   ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs" | "nodes" | "canvas" | "cron"> & ToolPorts,
+  parts: Pick<
+    Features,
+    "agents" | "sessions" | "mcp" | "messaging" | "runs" | "nodes" | "canvas" | "cron" | "lateRuns"
+  > &
+    ToolPorts,
 ): CommandRoom & AgentTools {
   const { agents, sessions, mcp, fetch } = parts;
   const { accounts, outbox } = parts.messaging;

@@ -60,7 +60,7 @@ export interface CanvasTalk {
   readonly accounts: Accounts;
 }
 
-export function buildCanvas({ options, database, gateway }: Ground, talk: () => CanvasTalk): CanvasDesk {
+export function buildCanvas({ options, database, gateway }: Ground, talk: CanvasTalk): CanvasDesk {
   const { clock, ids, log: logs } = options.world;
   const { canvasHost } = options.config;
   const log = logs.for("canvas");
@@ -70,7 +70,7 @@ export function buildCanvas({ options, database, gateway }: Ground, talk: () => 
   const pages = new BoardPages({ clock, log });
   const boards = new Boards({ database, clock, pages });
   pages.hearActions(
-    makePageActions({ boards, mainSessionKey: () => talk().sessions.mainKey, deliver: deliverer(talk, options) }),
+    makePageActions({ boards, mainSessionKey: () => talk.sessions.mainKey, deliver: deliverer(talk, options) }),
   );
   const isLive = root !== undefined && canvasHost.liveReload;
   const host = new CanvasHost({ pages, capabilities, root, isLive, ownFiles: canvasFiles, log });
@@ -140,10 +140,10 @@ function ownUrl(addresses: readonly string[], port: number): string {
 }
 
 /** What is pressed on a screen goes the way of everything that the owner's clients say. */
-function deliverer(talk: () => CanvasTalk, options: HouseOptions): Parameters<typeof makePageActions>[0]["deliver"] {
+function deliverer(talk: CanvasTalk, options: HouseOptions): Parameters<typeof makePageActions>[0]["deliver"] {
   const timeoutMs = options.config.agents.runTimeoutSeconds * 1000;
   return async ({ sessionKey, text, key, principal }) => {
-    const { ownChat, runs, sessions, accounts } = talk();
+    const { ownChat, runs, sessions, accounts } = talk;
     const { run } = await ownChat.say({
       identity: { principal, method: "canvas.action", key, body: { text } },
       sessionKey: sessions.canonical(sessionKey),

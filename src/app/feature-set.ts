@@ -23,7 +23,7 @@ export interface Automation {
 }
 
 /** Every part of the house that others use, by the name under which they do. */
-export interface Features extends CommandRoom, AgentTools, NodeRoom, Automation {
+export interface Features extends CommandRoom, AgentTools, Automation, NodeRoom {
   readonly agents: Agents;
   readonly models: Models;
   readonly modelSetup: ModelSetup;

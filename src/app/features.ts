@@ -18,7 +18,7 @@ import { limitsOf } from "../turns/index.ts";
 import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
 import { McpServers } from "../tools/index.ts";
 import { automatedReplies, buildAutomation, tellOn } from "./automation.ts";
-import { networkLines, statusOf } from "./gateway-status.ts";
+import { networkLines, statusOf, type StatusParts } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
 import type { Automation, Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
@@ -35,9 +35,8 @@ import { webChatNetwork } from "./webchat-network.ts";
 /** Builds the features, each from what it names, in dependency order. */
 export function buildFeatures(ground: Ground): Features {
   const { options, database, gateway } = ground;
-  const { config, world } = options;
-  const { clock, ids, log } = world;
-  const agents = new Agents(config);
+  const { clock, ids, log } = options.world;
+  const agents = new Agents(options.config);
   const choices = new Choices(database, clock);
   const secrets = new SecretFiles(options.secretsDir);
   const mcp = buildMcp(ground);
@@ -49,12 +48,11 @@ export function buildFeatures(ground: Ground): Features {
   const media = new MediaStore(options.mediaDir);
   const sessions = buildSessions(ground, { agents, models, media });
   const usageShownIn = (key: string) => sessions.find(key)?.settings.responseUsage;
-  const presence = buildPresence(ground);
   const devices = buildDevices(ground);
   const chatFeed = new ChatFeed({ clock, publish: gateway.publish, model: () => engine.model });
   const idempotency = new Idempotency(database, clock);
   const network = webChatNetwork({ database, sessions, clock, ids, publishChat: gateway.publish });
-  const { allowHosts } = config.tools.fetch;
+  const { allowHosts } = options.config.tools.fetch;
   const fetch = makeGuardedFetch({ clock, log: log.for("net"), ownPorts: () => [gateway.port], allowHosts });
   const messaging = buildMessaging({ ground, markup, network, media, fetch, choices, secrets, usageShownIn });
   const runs = buildRuns(
@@ -76,17 +74,17 @@ export function buildFeatures(ground: Ground): Features {
   const approve = (id: string, decision: string, by: string) => resolveInChat(agentTools, id, decision, by);
   const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency, approve };
   const inbox = buildInbox(ground, talk);
-  const { cron, heartbeat } = (lent.automation = buildAutomation(ground, talk, () => health.changed()));
-  const health = buildHealth(ground, { ...talk, devices, cron, heartbeat });
-  const nodeRoom = buildNodeRoom(ground, { devices, idempotency, choices, sessions, ownChat: () => ownChat });
-  const canvas = buildCanvas(ground, () => ({ runs, sessions, ownChat, accounts: messaging.accounts }));
-  const agentTools = (lent.tools = buildTools(ground, { ...talk, ...nodeRoom, mcp, fetch, cron, canvas }));
   const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });
+  const nodeRoom = buildNodeRoom(ground, { devices, idempotency, choices, sessions, ownChat });
+  const { cron, heartbeat } = (lent.automation = buildAutomation(ground, talk, () => health.changed()));
+  const health = buildHealth(ground, { ...talk, devices, cron, heartbeat, ...nodeRoom });
+  const canvas = buildCanvas(ground, { runs, sessions, ownChat, accounts: messaging.accounts });
+  const agentTools = (lent.tools = buildTools(ground, { ...talk, ...nodeRoom, mcp, fetch, cron, canvas }));
   messaging.bind(inbox, troubleTeller(sessions, health, cron));
   return {
     ...talk,
     modelSetup,
-    presence,
+    presence: buildPresence(ground),
     devices,
     health,
     inbox,
@@ -154,10 +152,8 @@ function buildPresence({ options, gateway }: Ground): Presence {
 
 function buildHealth(
   ground: Ground,
-  parts: Pick<
-    Features,
-    "agents" | "sessions" | "models" | "runs" | "devices" | "engine" | "messaging" | "approvals" | keyof Automation
-  >,
+  parts: Omit<StatusParts, keyof Ground | "version"> &
+    Pick<Features, "agents" | "sessions" | "models" | keyof Automation>,
 ): Health {
   const { options, gateway } = ground;
   const { agents, sessions, models, messaging } = parts;

@@ -4,6 +4,7 @@ import type { Idempotency } from "../idempotency/index.ts";
 import type { OwnChat } from "../inbox/index.ts";
 import {
   InvokeOnce,
+  LateRuns,
   NodeEvents,
   NodeRequests,
   Nodes,
@@ -22,6 +23,7 @@ export interface NodeRoom {
   readonly nodeRequests: NodeRequests;
   readonly nodeCalls: InvokeOnce;
   readonly nodeNews: NodeEvents;
+  readonly lateRuns: LateRuns;
   readonly voice: Voice;
 }
 
@@ -33,7 +35,7 @@ export interface NodeRoomParts {
   readonly idempotency: Idempotency;
   readonly choices: Choices;
   readonly sessions: Sessions;
-  readonly ownChat: () => OwnChat;
+  readonly ownChat: OwnChat;
 }
 
 export function buildNodeRoom({ options, database, gateway }: Ground, parts: NodeRoomParts): NodeRoom {
@@ -69,8 +71,9 @@ export function buildNodeRoom({ options, database, gateway }: Ground, parts: Nod
     say: (speech) => sayFor(speech, parts, options.config.agents.runTimeoutSeconds * 1000, ids.uuid()),
     canonical: (sessionKey) => sessions.canonical(sessionKey),
   });
-  const nodeNews = new NodeEvents(handlers, log);
-  return { nodes, nodeRequests, nodeCalls, nodeNews, voice: new Voice({ choices, clock, publish }) };
+  const lateRuns = new LateRuns((sessionKey, text) => sessions.systemEvents.add(sessions.canonical(sessionKey), text));
+  const nodeNews = new NodeEvents({ ...handlers, ...lateRuns.handlers }, log);
+  return { nodes, nodeRequests, nodeCalls, nodeNews, lateRuns, voice: new Voice({ choices, clock, publish }) };
 }
 
 /** What somebody says at a node is said in WebChat: the same inbox, the same once. */
@@ -82,7 +85,7 @@ async function sayFor(
 ): Promise<void> {
   const { principalId: principal, text, key = freshKey } = speech;
   const sessionKey = sessions.canonical(speech.sessionKey);
-  await ownChat().say({
+  await ownChat.say({
     identity: { principal, method: "node.event", key, body: { text, sessionKey } },
     sessionKey,
     input: { text, imageCount: 0, thinkingLevel: thinkingLevelOf(speech.thinking), extraSystemPrompt: undefined },

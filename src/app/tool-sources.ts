@@ -1,5 +1,5 @@
 import type { RemoteCommands } from "../exec/index.ts";
-import type { Nodes } from "../nodes/index.ts";
+import type { LateRuns, Nodes } from "../nodes/index.ts";
 import type { MediaStore } from "../sessions/index.ts";
 import { canvasTools, nodeTools, type ToolSource } from "../tools/index.ts";
 import type { Features } from "./feature-set.ts";
@@ -11,6 +11,7 @@ import { talkingTools } from "./talking-tools.ts";
 
 export interface ToolSourcesParts extends Pick<Features, "sessions" | "messaging" | "runs" | "canvas" | "cron"> {
   readonly nodes: Nodes;
+  readonly lateRuns: LateRuns;
   readonly media: MediaStore;
   readonly remoteCommands: RemoteCommands;
 }
@@ -23,12 +24,12 @@ export function toolSources(ground: Ground, parts: ToolSourcesParts): readonly T
   return [() => Promise.resolve([...talking, ...drawing]), () => Promise.resolve(parts.nodes.isEmpty ? [] : devices)];
 }
 
-function toolsOfNodes({ options, workspaces }: Ground, { nodes, media, remoteCommands }: ToolSourcesParts) {
+function toolsOfNodes({ options, workspaces }: Ground, { nodes, lateRuns, media, remoteCommands }: ToolSourcesParts) {
   const { ids, clock } = options.world;
   const keep = async (agentId: string, name: string, bytes: Uint8Array) => {
     // The store is what counts how much there is.
     await media.putAsync(bytes);
     return placeFile({ workspaces, ids }, agentId, { name, bytes });
   };
-  return nodeTools({ nodes, remoteCommands, ids, clock, keep });
+  return nodeTools({ nodes, lateRuns, remoteCommands, ids, clock, keep });
 }

@@ -11,6 +11,7 @@ import { chatMethods } from "../inbox/chat.methods.ts";
 import { inboxMethods } from "../inbox/inbox.methods.ts";
 import { logsMethods } from "../logs/logs.methods.ts";
 import { nodePairMethods } from "../nodes/node-pair.methods.ts";
+import { nodeRulesMethods } from "../nodes/node-rules.methods.ts";
 import { nodesMethods } from "../nodes/nodes.methods.ts";
 import { voiceMethods } from "../nodes/voice.methods.ts";
 import { sendMethods } from "../outbox/send.methods.ts";
@@ -45,6 +46,7 @@ export const methods = joinMethods(
   deviceMethods,
   nodesMethods,
   nodePairMethods,
+  nodeRulesMethods,
   voiceMethods,
   execMethods,
   canvasMethods,

@@ -5,6 +5,7 @@ export interface Findable {
   readonly displayName?: string | undefined;
   readonly connected: boolean;
   readonly commands: readonly string[];
+  readonly pendingCommands?: readonly string[] | undefined;
 }
 
 export type FoundNode<T extends Findable> =
@@ -26,6 +27,10 @@ export function findNode<T extends Findable>(
   const able = command === undefined ? here : here.filter(({ commands }) => commands.includes(command));
   if (able.length === 1) return { kind: "found", node: able[0]! };
   if (able.length > 1) return { kind: "several", nodes: able };
+  const waiting = here.filter(({ pendingCommands = [] }) => pendingCommands.includes(command ?? ""));
+  // It may not be asked yet, and whoever asks is told why.
+  const [only] = waiting.length === 1 ? waiting : here;
+  if (only && (waiting.length === 1 || here.length === 1)) return { kind: "found", node: only };
   if (here.length === 0) return { kind: "none", problem: "no node is connected" };
   return { kind: "none", problem: `no node that is connected may be asked for ${command}` };
 }

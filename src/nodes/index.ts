@@ -2,6 +2,7 @@
 export { checkCallerParams, invokeTimeoutMaxMs, invokeTimeoutMs } from "./command-params.ts";
 export { type Findable, findNode, type FoundNode } from "./find-node.ts";
 export { InvokeOnce } from "./invoke-once.ts";
+export { LateRuns } from "./late-runs.ts";
 export { Invocations, type InvokeAnswer, type InvokeRequest, type NodeResult, waitingMax } from "./invocations.ts";
 export type { ListedNode, LiveNode, NodePairRequest, PairedNode } from "./node.ts";
 export { type NodeMedia, readNodeMedia } from "./node-media.ts";

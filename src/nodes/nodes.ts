@@ -110,6 +110,8 @@ export class Nodes {
     if (!device || !live || !liveRole(device, "node")) {
       throw unavailable("node not connected", { details: { code: "NOT_CONNECTED" } });
     }
+    // While the disk refused, nothing of what it offers was kept.
+    if (!this.store.find(id)) this.#note(live);
     const record = this.store.find(id);
     const rules = this.#parts.rules();
     const verdict = judgeNodeCommand(command, {

@@ -4,6 +4,7 @@ import { type Ids, isoTime, type Clock } from "../lib/index.ts";
 import {
   findNode,
   invokeTimeoutMs,
+  type LateRuns,
   type ListedNode,
   type NodeMedia,
   type Nodes,
@@ -15,6 +16,7 @@ import { GatewayError, invalidRequest } from "../protocol/index.ts";
 
 export interface NodeToolsParts {
   readonly nodes: Nodes;
+  readonly lateRuns: LateRuns;
   readonly remoteCommands: RemoteCommands;
   readonly ids: Pick<Ids, "uuid">;
   readonly clock: Pick<Clock, "nowMs">;
@@ -99,5 +101,8 @@ function inWords(error: GatewayError, node: ListedNode): GatewayError {
   };
   const cure = cures[nodeError?.code ?? ""];
   if (cure === undefined) return error;
-  return new GatewayError(error.code, `${nameOf(node)}: ${error.message}; ${cure}`, { cause: error });
+  return new GatewayError(error.code, `${nameOf(node)}: ${error.message}; ${cure}`, {
+    ...error.options,
+    cause: error,
+  });
 }

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Tool, ToolCallContext, ToolOutput } from "../engine/index.ts";
-import { shorten } from "../lib/index.ts";
+import { shorten, unreachable } from "../lib/index.ts";
 import { shape } from "../protocol/index.ts";
 import { defineTool, failure } from "./define-tool.ts";
 import { nameOf, type NodeCalls } from "./node-calls.ts";
@@ -65,5 +65,7 @@ function wishOf(input: Static<typeof Canvas>): { readonly command: string; reado
       return jsonl === undefined ? "a2ui_push needs jsonl" : { command: "canvas.a2ui.pushJSONL", params: { jsonl } };
     case "a2ui_reset":
       return { command: "canvas.a2ui.reset", params: {} };
+    default:
+      return unreachable(input.action);
   }
 }

@@ -34,7 +34,7 @@ export function nodeTools(parts: NodeToolsParts): readonly Tool[] {
     screenTool(calls),
     locationTool(calls),
     notifyTool(calls),
-    nodeRunTool(calls, parts.remoteCommands),
+    nodeRunTool(calls, parts),
     nodeCanvasTool(calls),
   ];
 }
@@ -63,7 +63,7 @@ function cameraTool(calls: NodeCalls): Tool {
   return defineTool({
     name: "node_camera",
     description:
-      "Takes a picture (snap) or a short film (clip) with a camera of one of the owner's devices, or lists its cameras. " +
+      "Takes a picture (snap) or a short film (clip) with a camera of an owner's device, or lists its cameras. " +
       "You see pictures; files are put into your workspace.",
     params: Camera,
     effect: "unsafe",
@@ -103,7 +103,7 @@ function screenTool(calls: NodeCalls): Tool {
   return defineTool({
     name: "node_screen_record",
     description:
-      "Records the screen of one of the owner's devices for some seconds; the film is put into your workspace.",
+      "Films the screen of one of the owner's devices for some seconds; the film is put into your workspace.",
     params: shape.closed({
       node,
       durationMs: durationMs(60_000, 10_000),

@@ -57,13 +57,14 @@ test("the pairing covers what is harmless, and the rest waits", () => {
   });
 });
 
+const node = (nodeId: string, displayName: string, connected: boolean, ...commands: string[]) => ({
+  nodeId,
+  displayName,
+  connected,
+  commands,
+});
+
 test("a node is found by name, by the start of its id, or by being the only one that can", () => {
-  const node = (nodeId: string, displayName: string, connected: boolean, ...commands: string[]) => ({
-    nodeId,
-    displayName,
-    connected,
-    commands,
-  });
   const all = [
     node("aaaa1111", "Attic", true, "system.run"),
     node("aaaa2222", "Phone", true, "camera.snap"),
@@ -82,6 +83,9 @@ test("a node is found by name, by the start of its id, or by being the only one 
   expect(found(undefined, "camera.snap")).toBe("Phone");
   expect(found(undefined)).toBe("Attic, Phone");
   expect(found(undefined, "sms.send")).toBe("no node that is connected may be asked for sms.send");
+  const asking = { ...all[0]!, pendingCommands: ["sms.send"] };
+  expect(findNode([asking, all[1]!], undefined, "sms.send")).toEqual({ kind: "found", node: asking });
+  expect(findNode([all[1]!], undefined, "sms.send")).toEqual({ kind: "found", node: all[1]! });
   expect(findNode([], undefined, undefined)).toEqual({ kind: "none", problem: "no node is connected" });
 });
 
@@ -123,15 +127,16 @@ test("a call may take what it asks for and some time around it, and no longer th
   expect(invokeTimeoutMs({ durationMs: 1e12 }, undefined)).toBe(3_600_000);
 });
 
+function refused(params: unknown): string {
+  try {
+    checkCallerParams("system.run", params);
+    return "taken";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 test("params of a shell command are known ones, and what is shown is what runs", () => {
-  const refused = (params: unknown) => {
-    try {
-      checkCallerParams("system.run", params);
-      return "taken";
-    } catch (error) {
-      return (error as Error).message;
-    }
-  };
   expect(refused({ command: ["ls", "-l"], rawCommand: "ls -l", cwd: null, env: { A: "1" } })).toBe("taken");
   expect(refused({ command: ["/bin/bash", "-lc", "ls | wc"], rawCommand: "ls | wc" })).toBe("taken");
   expect(refused({ command: ["python", "-c", "evil()"], rawCommand: "evil()" })).toStartWith("rawCommand differs");

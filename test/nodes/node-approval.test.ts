@@ -14,6 +14,9 @@ test("what was approved holds, growth asks again under a new id, and a revocatio
     const alice = await house.operator();
     using attic = await WireNode.connect(house, kinds.headless, { signer });
     const { pendingRequestId } = await alice.call("node.describe", { nodeId });
+    expect((await alice.call("status", {})).gateway.advice).toContain(
+      `a node offers more than was approved: clawdia nodes approve ${pendingRequestId}`,
+    );
     const { node } = await alice.call("node.pair.approve", {
       requestId: pendingRequestId!,
       commands: ["system.run"],
@@ -72,4 +75,25 @@ test("a node that lost its role comes back with nothing but what is harmless", a
   using again = await WireNode.connect(house, kinds.headless, { signer });
   const { commands, pendingCommands } = await alice.call("node.describe", { nodeId: again.id });
   expect([commands, pendingCommands]).toEqual([["system.which"], ["system.run", "system.execApprovals.get"]]);
+});
+
+test("a node's own rules are read and replaced by admins, once that was approved", async () => {
+  await using house = await openHouse();
+  const alice = await house.operator();
+  const commands = ["system.execApprovals.get", "system.execApprovals.set"];
+  using attic = await WireNode.connect(house, kinds.headless, { more: { commands } });
+  const nodeId = attic.id;
+  expect(await alice.call("exec.approvals.node.get", { nodeId }).catch(messageOf)).toStartWith("NOT_PAIRED");
+  await approveAll(alice, nodeId);
+  const file = { version: 1, defaults: { security: "deny" } };
+  const snapshot = { path: "/home/attic/exec-approvals.json", exists: true, hash: "h1", file };
+  const got = alice.call("exec.approvals.node.get", { nodeId });
+  await attic.answers({ payloadJSON: JSON.stringify(snapshot) });
+  expect(await got).toEqual(snapshot);
+  const set = alice.call("exec.approvals.node.set", { nodeId, file, baseHash: "h1" });
+  const request = await attic.answers({ payloadJSON: JSON.stringify({ ...snapshot, hash: "h2" }) });
+  expect(JSON.parse(request.paramsJSON!)).toEqual({ file, baseHash: "h1" });
+  expect((await set).hash).toBe("h2");
+  const writer = await house.operator({ scopes: ["operator.write"] });
+  expect(await writer.call("exec.approvals.node.get", { nodeId }).catch(messageOf)).toStartWith("FORBIDDEN");
 });

@@ -98,11 +98,15 @@ export class WireNode implements Disposable {
   static async connect(
     { port }: Pick<OpenHouse, "port">,
     kind: Kind,
-    { signer = newDevice(), more }: { readonly signer?: DeviceSigner; readonly more?: object } = {},
+    {
+      signer = newDevice(),
+      more,
+      token = ownerToken,
+    }: { readonly signer?: DeviceSigner; readonly more?: object; readonly token?: string } = {},
   ): Promise<WireNode> {
     const wire = await new WireClient({ port }).answered();
     const { greeting } = kind;
-    const auth = { token: ownerToken };
+    const auth = { token };
     const answer = await wire.greet({ ...greeting, signer, auth, more: { ...greeting.more, ...more } });
     expect(answer.error).toBeUndefined();
     return new WireNode(wire, signer.deviceId, kind.isBinary);

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { RemoteCommands } from "../../src/exec/index.ts";
 import { makeIds, realRandom } from "../../src/lib/index.ts";
+import { LateRuns, NodeEvents, type NodeNews } from "../../src/nodes/index.ts";
 import { nodeTools } from "../../src/tools/index.ts";
 import { CommandStage } from "../exec/command-stage.ts";
 import { NodeStage } from "../nodes/node-stage.ts";
@@ -17,8 +18,11 @@ async function stageOf() {
   const commands = stack.use(new CommandStage());
   const kept: { readonly agentId: string; readonly name: string; readonly bytes: Uint8Array }[] = [];
   const { clock } = nodes.devices;
+  const told: (readonly [sessionKey: string, text: string])[] = [];
+  const lateRuns = new LateRuns((sessionKey, text) => told.push([sessionKey, text]));
   const tools = nodeTools({
     nodes: nodes.nodes,
+    lateRuns,
     remoteCommands: new RemoteCommands({
       approvals: commands.approvals,
       policy: commands.policy,
@@ -37,6 +41,8 @@ async function stageOf() {
   return Object.assign(nodes, {
     commands,
     kept,
+    told,
+    lateRuns,
     tool,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
     params: () => JSON.parse(nodes.requests.at(-1)!.paramsJSON ?? "null") as unknown,
@@ -152,4 +158,27 @@ test("what the owner denies does not reach the node, and nobody else may use the
     expect((await calls(stage.tool(name), input, { isOwner: false })).text).toBe(`${name} is for the owner alone`);
   }
   expect(stage.requests).toEqual([]);
+});
+
+test("the end of a program that nobody waits for is told once, by its own node, to its own session", async () => {
+  await using stage = await stageOf();
+  stage.commands.decides("allow-once");
+  stage.answer = () => undefined;
+  const run = calls(stage.tool("node_run"), { argv: ["make"], timeoutSeconds: 1 });
+  while (stage.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await stage.devices.clock.advance(31_000);
+  expect(await run).toEqual({ text: "attic: node invoke timed out; it may be asleep", isError: true });
+  const { nodeId, paramsJSON } = stage.requests[0]!;
+  const { runId } = JSON.parse(paramsJSON!) as { runId: string };
+  const news = new NodeEvents(stage.lateRuns.handlers, stage.devices.log.log);
+  const hear = (from: string, payload: unknown) =>
+    news.hear({ nodeId: from, event: "exec.finished", payload, call: {} } as NodeNews);
+  expect(await hear("another", { runId, exitCode: 0 })).toBe("nobody waits for this run");
+  expect(await hear(nodeId, { runId: "guess", exitCode: 0 })).toBe("nobody waits for this run");
+  const end = { runId, exitCode: 2, output: "no rule", sessionKey: "agent:main:other" };
+  expect(await hear(nodeId, end)).toBeUndefined();
+  expect(await hear(nodeId, { runId, exitCode: 2 })).toBe("nobody waits for this run");
+  expect(stage.told).toEqual([
+    ["agent:main:main", "A program on a node that you no longer waited for has ended: code 2\nno rule"],
+  ]);
 });

@@ -521,6 +521,20 @@ public enum Methods {
     public static let name = "node.pair.verify"
   }
 
+  /// A node's own rules for commands.
+  public enum ExecApprovalsNodeGet: GatewayMethod {
+    public typealias Params = ExecApprovalsNodeGetParams
+    public typealias Result = NodeExecApprovalsSnapshot
+    public static let name = "exec.approvals.node.get"
+  }
+
+  /// Replaces a node's own rules for commands, when they are still those that the caller read.
+  public enum ExecApprovalsNodeSet: GatewayMethod {
+    public typealias Params = ExecApprovalsNodeSetParams
+    public typealias Result = NodeExecApprovalsSnapshot
+    public static let name = "exec.approvals.node.set"
+  }
+
   /// The words that wake the agent.
   public enum VoicewakeGet: GatewayMethod {
     public typealias Params = VoicewakeGetParams

@@ -3346,6 +3346,21 @@ public struct ModelVendorOffer: Codable, Equatable, Sendable {
   }
 }
 
+/// What `exec.approvals.node.get` gives. A node's own rules for commands.
+public struct NodeExecApprovalsSnapshot: Codable, Equatable, Sendable {
+  public var path: String
+  public var exists: Bool
+  public var hash: String
+  public var file: JSONValue
+
+  public init(path: String, exists: Bool, hash: String, file: JSONValue) {
+    self.path = path
+    self.exists = exists
+    self.hash = hash
+    self.file = file
+  }
+}
+
 public struct NodeInvokeError: Codable, Equatable, Sendable {
   public var code: String?
   public var message: String?

@@ -904,6 +904,29 @@ public struct ExecApprovalsGetParams: Codable, Equatable, Sendable {
   public init() {}
 }
 
+/// What `exec.approvals.node.get` takes. A node's own rules for commands.
+public struct ExecApprovalsNodeGetParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+
+  public init(nodeId: String) {
+    self.nodeId = nodeId
+  }
+}
+
+/// What `exec.approvals.node.set` takes. Replaces a node's own rules for commands, when they are still those that the
+/// caller read.
+public struct ExecApprovalsNodeSetParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var file: JSONValue
+  public var baseHash: String?
+
+  public init(nodeId: String, file: JSONValue, baseHash: String? = nil) {
+    self.nodeId = nodeId
+    self.file = file
+    self.baseHash = baseHash
+  }
+}
+
 /// What `exec.approvals.set` takes. Replaces the owner's rules for commands, when they are still those that the caller
 /// read.
 public struct ExecApprovalsSetParams: Codable, Equatable, Sendable {
