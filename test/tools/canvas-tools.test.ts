@@ -12,12 +12,13 @@ import { calls } from "./tool-call.ts";
 
 /** The canvas, as an agent has it in hand. */
 
+const tabLink = ({ name }: { readonly name?: string }) => ({ path: "/tab/", url: `http://box/tab/#${name ?? ""}` });
+const viewLink = (_boardId: string, durationMs: number) => ({ path: "/v", url: `http://box/v?${durationMs}` });
+
 function openDesk(root: string) {
   const database = new Database(":memory:", realClock);
   const pages = new BoardPages({ clock: realClock, log: new CapturedLog(realClock).log });
   const boards = new Boards({ database, clock: realClock, pages });
-  const tabLink = ({ name }: { readonly name?: string }) => ({ path: "/tab/", url: `http://box/tab/#${name ?? ""}` });
-  const viewLink = (_boardId: string, durationMs: number) => ({ path: "/v", url: `http://box/v?${durationMs}` });
   const tools = canvasTools({ boards, pages, root, tabLink, viewLink });
   const use = (name: string, input: unknown, isOwner = true) =>
     calls(
