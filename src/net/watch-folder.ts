@@ -8,8 +8,9 @@ export function watchFolder(
 ): Disposable {
   let watcher: FSWatcher | undefined;
   try {
-    watcher = watch(root, { recursive: true, persistent: false }, (_kind, name) => {
-      changed(name === null ? undefined : name.replaceAll("\\", "/"));
+    // Against its types the runtime may leave the name out, for instance when the folder itself is removed.
+    watcher = watch(root, { recursive: true, persistent: false }, (_kind, name?: string | null) => {
+      changed(name?.replaceAll("\\", "/"));
     });
     watcher.on("error", failed);
   } catch (error) {
