@@ -1,3 +1,4 @@
+import type { CanvasDesk } from "./canvas-desk.ts";
 import type { Authenticator, DeviceId } from "../devices/index.ts";
 import type { Door, Entry } from "../gateway/index.ts";
 import { events, listedMethods } from "../gateway/index.ts";
@@ -22,6 +23,7 @@ export interface DoorParts {
   readonly presence: Presence;
   readonly health: Health;
   readonly sessions: Sessions;
+  readonly canvas: CanvasDesk;
   readonly version: string;
   readonly commit: string | undefined;
   readonly bootId: string;
@@ -61,6 +63,7 @@ export function makeDoor(parts: DoorParts): Door {
       principal.role === "node" && methodsOfTalkers.includes(method) && parts.nodes.mayChat(principal.deviceId ?? ""),
     closed: (connectionId, presenceKey) => {
       parts.nodes.disconnected(connectionId);
+      parts.canvas.released(connectionId);
       if (presenceKey !== undefined) parts.presence.disconnected(connectionId, presenceKey);
     },
   };
@@ -101,6 +104,7 @@ function helloFor(entry: Entry, principal: Principal, auth: HelloOk["auth"], par
       },
       ...(entry.protocol >= 4 && { authMode: parts.authMode }),
     },
+    ...canvasUrls(entry, principal, parts.canvas),
     ...(auth && { auth }),
     policy: {
       maxPayload: wireLimits.frameBytesMax,
@@ -108,6 +112,13 @@ function helloFor(entry: Entry, principal: Principal, auth: HelloOk["auth"], par
       tickIntervalMs: wireLimits.tickIntervalMs,
     },
   };
+}
+
+/** Where the client's own web views find the canvas: version 4 has it among its surfaces. */
+function canvasUrls(entry: Entry, principal: Principal, canvas: CanvasDesk) {
+  const url = canvas.urlFor(entry, principal);
+  if (url === undefined) return {};
+  return { canvasHostUrl: url, ...(entry.protocol >= 4 && { pluginSurfaceUrls: { canvas: url } }) };
 }
 
 function liveNode({ connectionId, params, approach }: Entry, id: DeviceId, connectedAtMs: number): LiveNode {

@@ -12,6 +12,7 @@ import type { RunEars, Runs } from "../runs/index.ts";
 import type { Sessions } from "../sessions/index.ts";
 import type { McpServers } from "../tools/index.ts";
 import type { AgentTools } from "./agent-tools.ts";
+import type { CanvasDesk } from "./canvas-desk.ts";
 import type { CommandRoom } from "./command-room.ts";
 import type { Messaging } from "./messaging.ts";
 import type { NodeRoom } from "./node-room.ts";
@@ -39,6 +40,7 @@ export interface Features extends CommandRoom, AgentTools, Automation, NodeRoom 
   readonly approvals: Approvals;
   readonly inbox: Inbox;
   readonly ownChat: OwnChat;
+  readonly canvas: CanvasDesk;
   readonly mcp: McpServers;
   readonly externalAgents: ExternalAgents;
   /** Undefined where the config wants none. */

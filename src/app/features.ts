@@ -11,11 +11,10 @@ import { Presence } from "../presence/index.ts";
 import { WebLogins } from "../providers/index.ts";
 import { RunEars, Runs, type RunsParts } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
-import type { GuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
 import { limitsOf } from "../turns/index.ts";
 import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
-import { askInChat, resolveInChat } from "./ask-in-chat.ts";
+import { resolveInChat } from "./ask-in-chat.ts";
 import { automatedReplies, buildAutomation, tellOn } from "./automation.ts";
 import { networkLines, statusOf, type StatusParts } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
@@ -25,10 +24,11 @@ import type { Ground } from "./ground.ts";
 import { binsOfSkills, buildNodeRoom } from "./node-room.ts";
 import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
-import { buildCommandRoom, type CommandRoom } from "./command-room.ts";
-import { type AgentTools, buildAgentTools } from "./agent-tools.ts";
+import type { CommandRoom } from "./command-room.ts";
+import type { AgentTools } from "./agent-tools.ts";
+import { buildCanvas } from "./canvas-desk.ts";
+import { buildTools } from "./build-tools.ts";
 import { buildFetch, buildMcp } from "./ways-out.ts";
-import { toolSources } from "./tool-sources.ts";
 import { selfEntry } from "./self-entry.ts";
 import { webChatNetwork } from "./webchat-network.ts";
 
@@ -36,7 +36,6 @@ import { webChatNetwork } from "./webchat-network.ts";
 export function buildFeatures(ground: Ground): Features {
   const { options, database, gateway } = ground;
   const { clock, ids } = options.world;
-  const { publish } = gateway;
   const agents = new Agents(options.config);
   const choices = new Choices(database, clock);
   const secrets = new SecretFiles(options.secretsDir);
@@ -50,10 +49,10 @@ export function buildFeatures(ground: Ground): Features {
   const sessions = buildSessions(ground, { agents, models, media });
   const usageShownIn = (key: string) => sessions.find(key)?.settings.responseUsage;
   const devices = buildDevices(ground);
-  const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
+  const chatFeed = new ChatFeed({ clock, publish: gateway.publish, model: () => engine.model });
   const runEars = new RunEars();
   const idempotency = new Idempotency(database, clock);
-  const network = webChatNetwork({ database, sessions, clock, ids, publishChat: publish });
+  const network = webChatNetwork({ database, sessions, clock, ids, publishChat: gateway.publish });
   const fetch = buildFetch(ground);
   const messaging = buildMessaging({ ground, markup, network, media, fetch, choices, secrets, usageShownIn });
   const runs = buildRuns(
@@ -80,7 +79,8 @@ export function buildFeatures(ground: Ground): Features {
   const nodeRoom = buildNodeRoom(ground, { devices, idempotency, choices, sessions, ownChat });
   const { cron, heartbeat } = (lent.automation = buildAutomation(ground, talk, () => health.changed()));
   const health = buildHealth(ground, { ...talk, devices, cron, heartbeat, ...nodeRoom });
-  const agentTools = (lent.tools = buildTools(ground, { ...talk, mcp, fetch, cron, ...nodeRoom }));
+  const canvas = buildCanvas(ground, { runs, sessions, ownChat, accounts: messaging.accounts });
+  const agentTools = (lent.tools = buildTools(ground, { ...talk, ...nodeRoom, mcp, fetch, cron, canvas }));
   messaging.bind(inbox, troubleTeller(sessions, health, cron));
   return {
     ...talk,
@@ -91,6 +91,7 @@ export function buildFeatures(ground: Ground): Features {
     health,
     inbox,
     ownChat,
+    canvas,
     mcp,
     externalAgents,
     metrics: buildMetrics(ground, { runs, runEars, messaging }),
@@ -211,30 +212,6 @@ function troubleTeller(sessions: Sessions, health: Health, cron: Cron): Messagin
   };
 }
 
-interface ToolPorts {
-  readonly fetch: GuardedFetch;
-  readonly media: MediaStore;
-}
-
-/** Commands, files, pages and servers, as tools of the agents. */
-function buildTools(
-  ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs" | "cron" | "nodes" | "lateRuns"> &
-    ToolPorts,
-): CommandRoom & AgentTools {
-  const { agents, sessions, mcp, fetch } = parts;
-  const { accounts, outbox } = parts.messaging;
-  const room = buildCommandRoom(ground, sessions, (pending) => {
-    const { sessionKey } = pending.request;
-    const run = sessionKey === null ? undefined : parts.runs.running(sessions.canonical(sessionKey));
-    return run !== undefined && askInChat({ database: ground.database, outbox, accounts }, run, pending);
-  });
-  const fetchPage = (url: string, signal: AbortSignal) => fetch(url, { signal, overflow: "cut" });
-  const own = toolSources(ground, { ...parts, ...room });
-  const sources = [...own, () => mcp.tools()];
-  return { ...room, ...buildAgentTools({ options: ground.options, agents, room, fetchPage, sources }) };
-}
-
 /** Everything that handlers may touch, under the names that they ask for. */
 export function methodHouse(features: Features, { options, database, gateway, configKeeper }: Ground): MethodHouse {
   const { sessions, runs, engine, messaging } = features;
@@ -258,6 +235,7 @@ export function methodHouse(features: Features, { options, database, gateway, co
     engineModel: modelNow(engine),
     publishChat: gateway.publish,
     sessionRuns: runs,
+    mainSessionKey: () => sessions.mainKey,
     storePath: options.databasePath,
     skillBins: () => binsOfSkills(features),
     configKeeper,

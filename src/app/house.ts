@@ -1,5 +1,6 @@
 import { type Door, Gateway } from "../gateway/index.ts";
 import type { Runs } from "../runs/index.ts";
+import { ownPrefix } from "../canvas/index.ts";
 import { Database, type DiskFault, watchDisk } from "../storage/index.ts";
 import { type ConfigKeeper, LiveConfig } from "../config/index.ts";
 import { buildConfigKeeper, followConfig, watchConfig } from "./config-room.ts";
@@ -50,13 +51,13 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const ground: Ground = { ...base, supervisor };
   const features = buildFeatures(ground);
   followConfig(live, features, ground);
-  const { runs, health, messaging, inbox, sessions, idempotency, cron } = features;
+  const { runs, health, messaging, inbox, sessions, idempotency, cron, canvas, processes } = features;
   told.health = health;
   const { accounts, outbox } = messaging;
   own(stack, features);
   const recovered = database.transaction(() => ({ ...runs.recover(), ...outbox.recover(), ...cron.recover() }));
   if (Object.values(recovered).some((count) => count > 0)) log.for("runs").warn("runs.recovered", recovered);
-  features.processes.sweep();
+  processes.sweep();
   health.refresh();
   const attempts = new Attempts(clock);
   gateway.listen(methodHouse(features, ground), buildDoor(features, ground, attempts), {
@@ -64,6 +65,8 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
     recovering: () => (configKeeper.trouble ? recoveryWords : undefined),
     webhook: (network, account) => accounts.webhook(network, account),
     door: buildHttpDoors(ground, features, attempts),
+    sideDoor: canvas.host,
+    sideHome: `${ownPrefix}/canvas/`,
   });
   startWork(features);
   const minutes = startMinutes(options.world, async (minute, signal) => {
@@ -121,6 +124,7 @@ function own(stack: AsyncDisposableStack, features: Features): void {
   stack.use(heartbeat);
   stack.use(mcp);
   stack.use(externalAgents);
+  stack.use(features.canvas);
   stack.use(features.processes);
   stack.use(features.execApprovals);
   stack.defer(() => runs.drain(0));
@@ -138,7 +142,9 @@ function tellTrouble(trouble: DiskFault | undefined, log: Log, health: Features[
 function buildGateway({ world, config, listen, checksResults }: HouseOptions, supervisor: Supervisor): Gateway {
   const { clock, ids, log } = world;
   const { allowedOrigins, allowedHosts, trustedProxies } = config.gateway;
-  const settings = { ...listen, allowedOrigins, allowedHosts, trustedProxies };
+  const { enabled, port } = config.canvasHost;
+  const sidePort = enabled ? (port ?? (listen.port === 0 ? 0 : listen.port + canvasPortDistance)) : undefined;
+  const settings = { ...listen, sidePort, allowedOrigins, allowedHosts, trustedProxies };
   return new Gateway({ settings, clock, ids, log: log.for("gateway"), checksResults, supervisor });
 }
 
@@ -169,6 +175,9 @@ const recoveryWords = "the config cannot be used: clawdia config validate";
 function bareTrouble({ trouble }: ConfigKeeper): string | undefined {
   return trouble?.isBare ? `recovery mode: ${recoveryWords}` : undefined;
 }
+
+/** The canvas's own port comes this far behind the gateway's: 18793 behind 18789. */
+const canvasPortDistance = 4;
 
 /** When clients may come back after a stop that a service manager follows with a start. */
 const restartExpectedMs = 1_500;

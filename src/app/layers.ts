@@ -50,6 +50,7 @@ export const layerExceptions: readonly { readonly from: string; readonly to: str
     reason: "a provider declares its settings in its folder; the config is one schema",
   },
   { from: "gateway/page-files.ts", to: "pages/bundle.ts", reason: "a macro, run by the build" },
+  { from: "app/canvas-page.ts", to: "pages/bundle-canvas.ts", reason: "a macro, run by the build" },
   { from: "cli/gateway.command.ts", to: "app/start.ts", reason: "other commands must not load the server" },
   {
     from: "cli/config/desk.ts",

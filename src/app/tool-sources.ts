@@ -1,7 +1,7 @@
 import type { RemoteCommands } from "../exec/index.ts";
 import type { LateRuns, Nodes } from "../nodes/index.ts";
 import type { MediaStore } from "../sessions/index.ts";
-import { nodeTools, type ToolSource } from "../tools/index.ts";
+import { canvasTools, nodeTools, type ToolSource } from "../tools/index.ts";
 import type { Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
 import { placeFile } from "./media-files.ts";
@@ -9,7 +9,7 @@ import { talkingTools } from "./talking-tools.ts";
 
 /** Tools of agents that reach out of their workspace: to chats, to other conversations, to the owner's devices. */
 
-export interface ToolSourcesParts extends Pick<Features, "sessions" | "messaging" | "runs" | "cron"> {
+export interface ToolSourcesParts extends Pick<Features, "sessions" | "messaging" | "runs" | "canvas" | "cron"> {
   readonly nodes: Nodes;
   readonly lateRuns: LateRuns;
   readonly media: MediaStore;
@@ -20,7 +20,8 @@ export function toolSources(ground: Ground, parts: ToolSourcesParts): readonly T
   const talking = talkingTools(ground, parts);
   const devices = toolsOfNodes(ground, parts);
   // Who has no device is not told of tools for them.
-  return [() => Promise.resolve(talking), () => Promise.resolve(parts.nodes.isEmpty ? [] : devices)];
+  const drawing = ground.options.config.canvasHost.enabled ? canvasTools(parts.canvas) : [];
+  return [() => Promise.resolve([...talking, ...drawing]), () => Promise.resolve(parts.nodes.isEmpty ? [] : devices)];
 }
 
 function toolsOfNodes({ options, workspaces }: Ground, { nodes, lateRuns, media, remoteCommands }: ToolSourcesParts) {

@@ -1,6 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
 import { CronSettings, HeartbeatSettings } from "./automation.schema.ts";
+import { CanvasHostSettings } from "./canvas.schema.ts";
 import { ExternalAgents } from "./external-agents.schema.ts";
 import { HooksSettings } from "./hooks.schema.ts";
 import { HttpSettings } from "./http.schema.ts";
@@ -221,6 +222,7 @@ export const Config = named("Config", {
   heartbeat: HeartbeatSettings,
   hooks: HooksSettings,
   session: SessionSettings,
+  canvasHost: CanvasHostSettings,
   logging: LoggingSettings,
   ui: UiSettings,
   node: NodeSettings,

@@ -20,6 +20,8 @@ export interface SocketApproach {
   readonly origin: string | undefined;
   readonly isLocal: boolean;
   readonly host: string;
+  /** The gateway's own address as the client sees it, without a path. */
+  readonly baseUrl: string;
 }
 
 /** Who decides about `connect` and greets who may come in; lent by the house. */

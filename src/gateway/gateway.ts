@@ -16,7 +16,9 @@ import { type Door, Driver, type SocketApproach } from "./driver.ts";
 import { type Events, events } from "./events.ts";
 import { methods, type MethodHouse } from "./methods.ts";
 import { Outgoing, type SocketPort } from "./outgoing.ts";
-import { type Refused, serve } from "./server.ts";
+import { serve } from "./server.ts";
+import type { Refused, SideDoor } from "./side-door.ts";
+import { openSides } from "./side-servers.ts";
 import type { WebhookParts } from "./webhooks.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
@@ -28,6 +30,8 @@ export interface GatewaySettings {
   /** Addresses to listen on. The first must be free; the others are taken when they can be. */
   readonly addresses: readonly string[];
   readonly port: number;
+  /** A port of its own for the side door; undefined: none. */
+  readonly sidePort?: number | undefined;
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: readonly string[];
@@ -41,6 +45,9 @@ export interface Outside {
   readonly recovering: () => string | undefined;
   readonly webhook: WebhookParts["find"];
   readonly door: FindDoor;
+  readonly sideDoor: SideDoor;
+  /** Where the root of the side door's own port leads. */
+  readonly sideHome: string;
 }
 
 export interface GatewayParts {
@@ -60,7 +67,8 @@ export class Gateway implements AsyncDisposable {
   readonly #broadcast: Broadcast<Events>;
   readonly #stateVersion: StateVersion = { presence: 1, health: 1 };
   readonly #stop = new AbortController();
-  #servers: ReturnType<typeof serve>[] = [];
+  #servers: Pick<ReturnType<typeof serve>, "port" | "stop">[] = [];
+  #sides: ReturnType<typeof openSides> = [];
   #policy: ApproachPolicy;
   #isStopping = false;
   readonly #elapsedMs = () => this.#parts.clock.elapsedMs();
@@ -93,6 +101,11 @@ export class Gateway implements AsyncDisposable {
     return this.#servers[0]?.port ?? 0;
   }
 
+  /** Of the side door's own port; undefined when there is none, or it was taken. */
+  get sidePort(): number | undefined {
+    return this.#sides[0]?.port;
+  }
+
   bump(counter: keyof StateVersion): void {
     this.#stateVersion[counter]++;
   }
@@ -118,6 +131,7 @@ export class Gateway implements AsyncDisposable {
           policy: () => this.#policy,
           webhooks: { find: outside.webhook, clock, log },
           doors: { find: outside.door, clock, ids, log },
+          sideDoor: outside.sideDoor,
           http: { ...outside, isStopping: () => this.#isStopping },
           waitingRoom,
           hasRoom: () => this.#drivers.size < connectionsMax && !this.#isStopping,
@@ -130,6 +144,7 @@ export class Gateway implements AsyncDisposable {
       if (index === 0) this.#servers.push(start());
       else this.#tryAlso(start, hostname);
     }
+    this.#openSide(outside);
     const { supervisor } = this.#parts;
     void supervisor.keep("clients' ticks", () => this.#tickSeconds(), this.#stop.signal);
   }
@@ -223,6 +238,14 @@ export class Gateway implements AsyncDisposable {
     const { log } = this.#parts;
     if (code !== undefined) log.warn("connection.refused", { address, status, code, host, origin });
     else log[isGuess(status) ? "warn" : "debug"]("http.refused", { address, status, host, origin });
+  }
+
+  /** Last, so that the gateway's own port is the first of the servers. */
+  #openSide({ sideDoor: door, sideHome: home }: Outside): void {
+    const { settings, log } = this.#parts;
+    const onRefused = (refused: Refused) => this.#noteRefused(refused);
+    this.#sides = openSides(settings, log, { policy: () => this.#policy, door, home, onRefused });
+    this.#servers.push(...this.#sides);
   }
 
   #tryAlso(start: () => ReturnType<typeof serve>, hostname: string): void {

@@ -3,4 +3,5 @@ export { tailnetAddresses } from "./approach.ts";
 export type { Door, Entry, SocketApproach } from "./driver.ts";
 export { type Events, events } from "./events.ts";
 export { connectionsMax, Gateway, type GatewaySettings } from "./gateway.ts";
+export type { SideDoor } from "./side-door.ts";
 export { listedMethods, type MethodHouse, type Methods, methods } from "./methods.ts";

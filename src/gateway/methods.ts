@@ -1,4 +1,5 @@
 import { agentsMethods } from "../agents/agents.methods.ts";
+import { canvasMethods } from "../canvas/canvas.methods.ts";
 import { configMethods } from "../config/config.methods.ts";
 import { cronMethods } from "../cron/cron.methods.ts";
 import { deviceMethods } from "../devices/devices.methods.ts";
@@ -48,6 +49,7 @@ export const methods = joinMethods(
   nodeRulesMethods,
   voiceMethods,
   execMethods,
+  canvasMethods,
   configMethods,
   logsMethods,
 );

@@ -5,6 +5,8 @@ import type { Driver, SocketApproach } from "./driver.ts";
 import { answerAtDoor, type DoorParts } from "./doors.ts";
 import { answerHttp, hasSecretQuery, type HttpState, refusal } from "./http.ts";
 import type { SocketPort } from "./outgoing.ts";
+import { type Refused, type SideDoor, sideRequest } from "./side-door.ts";
+import { sideAnswer, sideSocket, type SideSocketState } from "./side-server.ts";
 import { answerWebhook, type WebhookParts } from "./webhooks.ts";
 import type { Place, WaitingRoom } from "./waiting-room.ts";
 
@@ -17,6 +19,7 @@ export interface ServerParts {
   readonly http: HttpState;
   readonly webhooks: WebhookParts;
   readonly doors: DoorParts;
+  readonly sideDoor: SideDoor;
   readonly waitingRoom: WaitingRoom;
   /** Connections there may be at the same time. */
   readonly hasRoom: () => boolean;
@@ -26,22 +29,13 @@ export interface ServerParts {
   readonly onRefused: (refused: Refused) => void;
 }
 
-/** A request that was turned away, for the log. */
-export interface Refused {
-  readonly address: string;
-  readonly status: number;
-  /** Why an upgrade was refused; undefined for plain HTTP, where the status says it. */
-  readonly code: string | undefined;
-  readonly host: string | undefined;
-  readonly origin: string | undefined;
-}
-
-interface SocketState {
+interface ProtocolState {
   readonly approach: SocketApproach;
   readonly place: Place;
   driver: Driver | undefined;
 }
 
+type SocketState = ProtocolState | SideSocketState;
 type Socket = Bun.ServerWebSocket<SocketState>;
 type Server = Bun.Server<SocketState>;
 
@@ -64,24 +58,34 @@ export function serve(parts: ServerParts): Server {
       sendPings: false,
       perMessageDeflate: false,
       open: (socket) => {
-        const { approach, place } = socket.data;
+        const { data } = socket;
+        if (isSide(data)) return sideSocket.open(data, socket);
+        const { approach, place } = data;
         const driver = parts.drive(approach, new BunSocket(socket), () => parts.waitingRoom.leave(place));
-        socket.data.driver = driver;
+        data.driver = driver;
         place.evict = () => driver.close(1013, "make room");
         driver.start();
       },
-      message: (socket, frame) => socket.data.driver?.message(frame),
-      pong: (socket) => socket.data.driver?.heard(),
-      drain: (socket) => socket.data.driver?.outgoing.drained(),
-      close: (socket) => {
-        parts.waitingRoom.leave(socket.data.place);
-        const { driver } = socket.data;
-        if (!driver) return;
-        driver.ended();
-        parts.onEnded(driver);
+      message: (socket, frame) => {
+        const { data } = socket;
+        if (isSide(data)) sideSocket.message(data, socket, frame);
+        else data.driver?.message(frame);
+      },
+      pong: ({ data }) => (isSide(data) ? sideSocket.pong(data) : data.driver?.heard()),
+      drain: ({ data }) => (isSide(data) ? undefined : data.driver?.outgoing.drained()),
+      close: ({ data }) => {
+        if (isSide(data)) return sideSocket.close(data);
+        parts.waitingRoom.leave(data.place);
+        if (!data.driver) return;
+        data.driver.ended();
+        parts.onEnded(data.driver);
       },
     },
   });
+}
+
+function isSide(data: SocketState): data is SideSocketState {
+  return "end" in data;
 }
 
 function answer(
@@ -92,12 +96,20 @@ function answer(
   const url = new URL(request.url);
   const remoteAddress = server.requestIP(request)?.address ?? "";
   const { headers } = request;
-  const verdict = judgeApproach({ remoteAddress, header: (name) => headers.get(name), policy: parts.policy() });
+  const header = (name: string) => headers.get(name);
   const told = (response: Response, code?: string): Response => {
     const facts = { host: headers.get("host") ?? undefined, origin: headers.get("origin") ?? undefined };
     if (response.status >= 400) parts.onRefused({ address: remoteAddress, status: response.status, code, ...facts });
     return response;
   };
+  if (parts.sideDoor.isOwn(url.pathname)) {
+    if (hasSecretQuery(url)) return told(refusal(401, "secret_in_query", "credentials have no place in an address"));
+    const facts = { method: request.method, url, header, remoteAddress, policy: parts.policy() };
+    const found = sideRequest(facts);
+    if (found instanceof Response) return told(found);
+    return sideAnswer(found, parts.sideDoor, (data) => server.upgrade(request, { data }), told);
+  }
+  const verdict = judgeApproach({ remoteAddress, header, policy: parts.policy() });
   const refuse = (status: number, code: string, message: string) => told(refusal(status, code, message), code);
   if (verdict.kind === "refused") return refuse(verdict.status, verdict.code, verdict.message);
   if (headers.get("upgrade")?.toLowerCase() !== "websocket") {
@@ -113,7 +125,7 @@ function answer(
   }
   if (hasSecretQuery(url))
     return refuse(401, "secret_in_query", "credentials belong into `connect`, not into the address");
-  const approach = { ...verdict, host: headers.get("host") ?? "" };
+  const approach = { ...verdict, host: headers.get("host") ?? "", baseUrl: baseUrlOf(url, header) };
   const take = (free: Place) => upgrade(request, server, { approach, place: free, driver: undefined }, parts);
   const takeOrRefuse = (free: Place | undefined) => (free ? take(free) : told(busy(), "busy"));
   if (!parts.hasRoom()) return told(busy(), "busy");
@@ -121,7 +133,13 @@ function answer(
   return place instanceof Promise ? place.then(takeOrRefuse) : takeOrRefuse(place);
 }
 
-function upgrade(request: Request, server: Server, data: SocketState, parts: ServerParts): Response | undefined {
+/** By what the client called us: forwarding headers are there only from a trusted proxy. */
+function baseUrlOf(url: URL, header: (name: string) => string | null): string {
+  const scheme = (header("x-forwarded-proto") ?? url.protocol).startsWith("https") ? "https" : "http";
+  return `${scheme}://${header("x-forwarded-host") ?? header("host") ?? url.host}`;
+}
+
+function upgrade(request: Request, server: Server, data: ProtocolState, parts: ServerParts): Response | undefined {
   if (server.upgrade(request, { data })) return undefined;
   parts.waitingRoom.leave(data.place);
   return refusal(400, "bad_upgrade", "this is no WebSocket handshake");

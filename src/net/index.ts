@@ -16,3 +16,5 @@ export { type LocalMedia, type LocalMediaRules, readLocalMedia } from "./local-m
 export { FileRefused, type FileRefusal, openBeneath } from "./open-beneath.ts";
 export { isPublicAddress, whyNotPublic } from "./public-addresses.ts";
 export { type Resolve, systemResolve } from "./resolve-name.ts";
+export { openServed, type ServedFile } from "./served-file.ts";
+export { watchFolder } from "./watch-folder.ts";

@@ -18,7 +18,7 @@ export interface PageFile {
   readonly isImmutable: boolean;
 }
 
-const types: Readonly<Record<string, string>> = {
+export const pageTypes: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
@@ -34,7 +34,7 @@ export function bundlePage(name: string): PageFile[] {
   const folder = join(import.meta.dir, name);
   const output = mkdtempSync(join(tmpdir(), "clawdia-page-"));
   try {
-    build([
+    buildForBrowser([
       join(folder, "main.tsx"),
       "--splitting",
       "--entry-naming=assets/[name]-[hash].[ext]",
@@ -42,7 +42,7 @@ export function bundlePage(name: string): PageFile[] {
       `--outdir=${output}`,
     ]);
     const worker = join(folder, "worker.ts");
-    if (existsSync(worker)) build([worker, `--outdir=${output}`]);
+    if (existsSync(worker)) buildForBrowser([worker, `--outdir=${output}`]);
     const assets = readdirSync(join(output, "assets")).map((file) => `assets/${file}`);
     const script = assets.find((path) => path.endsWith(".js") && !isPiece(path))!;
     const sheet = assets.find((path) => path.endsWith(".css")) ?? "";
@@ -71,13 +71,14 @@ function fileOf(path: string, source: string, fill: (text: string) => string): P
   const isImmutable = path.startsWith("assets/");
   return {
     path,
-    type: types[extname(path)] ?? "application/octet-stream",
+    type: pageTypes[extname(path)] ?? "application/octet-stream",
     body: isImmutable ? source : fill(source),
     isImmutable,
   };
 }
 
-function build(args: readonly string[]): void {
+/** `bun build` as all pages need it. */
+export function buildForBrowser(args: readonly string[]): void {
   const { version } = JSON.parse(readFileSync(join(import.meta.dir, "../../package.json"), "utf8")) as {
     version: string;
   };

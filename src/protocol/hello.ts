@@ -141,6 +141,7 @@ export const HelloOk = named("HelloOk", {
   features: HelloFeatures,
   snapshot: Snapshot,
   canvasHostUrl: optional(nonEmpty(2048)),
+  pluginSurfaceUrls: optional(recordOf(nonEmpty(2048))),
   auth: optional(HelloAuth),
   policy: HelloPolicy,
 });

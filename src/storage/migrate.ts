@@ -4,6 +4,7 @@ import pipeline from "./migrations/0002-pipeline.sql" with { type: "text" };
 import cron from "./migrations/0004-cron.sql" with { type: "text" };
 import records from "./migrations/0003-link-records.sql" with { type: "text" };
 import nodes from "./migrations/0005-nodes.sql" with { type: "text" };
+import canvas from "./migrations/0007-canvas.sql" with { type: "text" };
 
 /** The steps in order. A step that was released is never edited: add another file. */
 const migrations: readonly { readonly version: number; readonly sql: string }[] = [
@@ -12,6 +13,7 @@ const migrations: readonly { readonly version: number; readonly sql: string }[] 
   { version: 3, sql: records },
   { version: 4, sql: cron },
   { version: 5, sql: nodes },
+  { version: 7, sql: canvas },
 ];
 
 export const schemaVersion = migrations.at(-1)!.version;

@@ -5,6 +5,17 @@ export const toolGroups: Readonly<Record<string, readonly string[]>> = {
   "group:web": ["web_fetch", "web_search"],
   "group:messaging": ["message"],
   "group:sessions": ["sessions_list", "sessions_history", "sessions_send", "sessions_spawn", "session_status"],
+  "group:ui": [
+    "canvas_write",
+    "canvas_read",
+    "canvas_list",
+    "canvas_show",
+    "canvas_ui",
+    "canvas_clear",
+    "canvas_eval",
+    "canvas_look",
+    "canvas_link",
+  ],
   "group:automation": ["cron", "gateway"],
   "group:nodes": [
     "nodes_list",

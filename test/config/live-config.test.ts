@@ -42,6 +42,7 @@ test("a part that refuses leads all others back", async () => {
 
 test("settings that need a restart are held back, and named", () => {
   expect([...restartPaths].toSorted()).toEqual([
+    "canvasHost",
     "cron",
     "gateway.auth",
     "gateway.bind",

@@ -66,6 +66,7 @@ const defaults = {
     resetHour: 4,
     resetIdleMinutes: 60,
   },
+  canvasHost: { enabled: true, liveReload: true },
   logging: { level: "info" },
   ui: {},
   node: {

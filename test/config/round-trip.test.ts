@@ -52,6 +52,7 @@ const words = [
   "1",
   "a/b",
   "https://a.example/",
+  "https://a.example",
   "/x",
   "NAME",
   "a.example:80",

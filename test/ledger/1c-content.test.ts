@@ -17,6 +17,9 @@ const openPaths: Readonly<Record<string, string>> = {
   "/startupz": "a probe: started",
   "/control-ui-config.json": "where the page lies",
   "/avatar/main?meta=1": "that there is no picture",
+  "/tab/": "the page that makes a browser a screen, which asks for the token",
+  "/__clawdia__/canvas/": "the agent's pages, on this machine alone (S-88)",
+  "/__clawdbot__/a2ui/": "the agent's surfaces, on this machine alone, to look at (S-88)",
 };
 
 test("S-51 what answers without a credential is a short, written list", async () => {
@@ -32,8 +35,8 @@ test("S-51 what answers without a credential is a short, written list", async ()
     "/hooks/wake",
     "/v1/chat/completions",
     "/v1/responses",
-    "/__clawdia__/canvas/",
-    "/__clawdbot__/a2ui/",
+    "/__clawdia__/media/",
+    "/tab/../clawdia.json",
     "/api/channels/nostr/main/profile",
     "/avatar/main",
     "/avatar/..%2fx?meta=1",

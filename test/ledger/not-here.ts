@@ -4,9 +4,5 @@ export const notHere: Readonly<Record<number, string>> = {
   40: "flags that carry a secret belong to the command line and are tried beside it",
   64: "there are no setup codes",
   65: "there are no bootstrap tokens: whatever is sent as one is a wrong one, S-16",
-  88: "there is no canvas host",
-  89: "no file is served from a folder that others write to",
-  90: "there is no canvas host",
   97: "no archive is ever unpacked",
-  99: "no media is served over HTTP",
 };

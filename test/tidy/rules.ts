@@ -74,12 +74,14 @@ const runtimeHomes = [
   "src/providers/signal/leftovers.ts",
   "src/storage/",
   "src/gateway/server.ts",
+  "src/gateway/side-server.ts",
   "src/gateway/http.ts",
   "src/app/",
   "src/cli/",
   "src/main.ts",
   "src/config/load.ts",
   "src/pages/bundle.ts",
+  "src/pages/bundle-canvas.ts",
 ];
 
 const bannedWords = /(^|[-./])(utils?|helpers?|common|misc|manager|impl|base|data|info|handle-all|v2)([-./]|$)/i;

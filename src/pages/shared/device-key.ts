@@ -4,11 +4,10 @@ import type { Keep } from "./keep.ts";
 
 /** This browser as a device: a key pair whose private half the browser itself never hands out. */
 
-const keyName = "device";
 const algorithm = { name: "Ed25519" } as const;
 
-/** Rejects where the browser has no Ed25519. */
-export async function deviceSigner(keep: Keep): Promise<DeviceSigner> {
+/** Rejects where the browser has no Ed25519. Under another name it is another device. */
+export async function deviceSigner(keep: Keep, keyName = "device"): Promise<DeviceSigner> {
   const stored = await keep.get<CryptoKeyPair>("keys", keyName);
   const { publicKey, privateKey } = stored ?? (await keep.putFirst("keys", keyName, await makeKey()));
   const raw = new Uint8Array(await crypto.subtle.exportKey("raw", publicKey));

@@ -12,7 +12,10 @@ import { Store } from "./store.ts";
 
 /** A page's connection to the gateway that served it. */
 
-export interface GatewayLinkParts extends Pick<ClientOptions, "identity" | "scopes" | "onEvent" | "onGap"> {
+export interface GatewayLinkParts extends Pick<
+  ClientOptions,
+  "identity" | "scopes" | "onEvent" | "onGap" | "role" | "caps" | "commands"
+> {
   readonly signer: DeviceSigner;
   readonly tokens: DeviceTokenStore;
   /** From the address; undefined when there was none. */

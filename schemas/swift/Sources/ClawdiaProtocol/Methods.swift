@@ -598,6 +598,62 @@ public enum Methods {
     public static let name = "exec.approval.list"
   }
 
+  /// The boards of the canvas: their surfaces, what they show, and the screens that are open.
+  public enum CanvasStatus: GatewayMethod {
+    public typealias Params = CanvasStatusParams
+    public typealias Result = CanvasStatusResult
+    public static let name = "canvas.status"
+  }
+
+  /// Draws A2UI messages on a board: checked, kept, and shown on every screen of it.
+  public enum CanvasPush: GatewayMethod {
+    public typealias Params = CanvasPushParams
+    public typealias Result = CanvasPushed
+    public static let name = "canvas.push"
+  }
+
+  /// Takes every surface off a board.
+  public enum CanvasReset: GatewayMethod {
+    public typealias Params = CanvasResetParams
+    public typealias Result = CanvasResetResult
+    public static let name = "canvas.reset"
+  }
+
+  /// Shows a file of the canvas folder on a board's screens; without a path, its surfaces.
+  public enum CanvasShow: GatewayMethod {
+    public typealias Params = CanvasShowParams
+    public typealias Result = CanvasShowResult
+    public static let name = "canvas.show"
+  }
+
+  /// Runs JavaScript in the agent's page that a board's screen shows.
+  public enum CanvasEval: GatewayMethod {
+    public typealias Params = CanvasEvalParams
+    public typealias Result = CanvasEvalResult
+    public static let name = "canvas.eval"
+  }
+
+  /// A picture of what a board's screen shows.
+  public enum CanvasSnapshotEntry: GatewayMethod {
+    public typealias Params = CanvasSnapshotParams
+    public typealias Result = CanvasSnapshot
+    public static let name = "canvas.snapshot"
+  }
+
+  /// An address that makes a browser a screen (tab), or only shows a board until it expires (view).
+  public enum CanvasLinkEntry: GatewayMethod {
+    public typealias Params = CanvasLinkParams
+    public typealias Result = CanvasLink
+    public static let name = "canvas.link"
+  }
+
+  /// A new address of the canvas for this connection.
+  public enum NodePluginSurfaceRefresh: GatewayMethod {
+    public typealias Params = NodePluginSurfaceRefreshParams
+    public typealias Result = NodePluginSurfaceRefreshResult
+    public static let name = "node.pluginSurface.refresh"
+  }
+
   /// The config file and what it comes to, with secrets replaced.
   public enum ConfigGet: GatewayMethod {
     public typealias Params = ConfigGetParams

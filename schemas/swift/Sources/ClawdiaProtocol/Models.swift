@@ -233,6 +233,85 @@ public struct Attachment: Codable, Equatable, Sendable {
   }
 }
 
+public struct CanvasBoardState: Codable, Equatable, Sendable {
+  public var id: String
+  public var surfaces: [String]
+  public var shows: String?
+  public var screens: [String]
+
+  public init(id: String, surfaces: [String], shows: String? = nil, screens: [String]) {
+    self.id = id
+    self.surfaces = surfaces
+    self.shows = shows
+    self.screens = screens
+  }
+}
+
+/// What `canvas.link` gives. An address that makes a browser a screen (tab), or only shows a board until it expires
+/// (view).
+public struct CanvasLink: Codable, Equatable, Sendable {
+  public var path: String
+  public var url: String
+  public var expiresAtMs: Int?
+
+  public init(path: String, url: String, expiresAtMs: Int? = nil) {
+    self.path = path
+    self.url = url
+    self.expiresAtMs = expiresAtMs
+  }
+}
+
+/// What `canvas.push` gives. Draws A2UI messages on a board: checked, kept, and shown on every screen of it.
+public struct CanvasPushed: Codable, Equatable, Sendable {
+  public var surfaces: [String]
+  public var screens: Int
+  public var troubles: [String]
+
+  public init(surfaces: [String], screens: Int, troubles: [String]) {
+    self.surfaces = surfaces
+    self.screens = screens
+    self.troubles = troubles
+  }
+}
+
+/// What `canvas.snapshot` gives. A picture of what a board's screen shows.
+public struct CanvasSnapshot: Codable, Equatable, Sendable {
+  public var format: Format
+  public var base64: String
+  public var width: Int
+  public var height: Int
+
+  public enum Format: RawRepresentable, Codable, Hashable, Sendable {
+    case png
+    case jpeg
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "png": self = .png
+      case "jpeg": self = .jpeg
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .png: "png"
+      case .jpeg: "jpeg"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(format: Format, base64: String, width: Int, height: Int) {
+    self.format = format
+    self.base64 = base64
+    self.width = width
+    self.height = height
+  }
+}
+
 public struct ChannelMeta: Codable, Equatable, Sendable {
   public var id: String
   public var label: String
@@ -2798,6 +2877,7 @@ public struct HelloOk: Codable, Equatable, Sendable {
   public var features: HelloFeatures
   public var snapshot: Snapshot
   public var canvasHostUrl: String?
+  public var pluginSurfaceUrls: [String: String]?
   public var auth: HelloAuth?
   public var policy: HelloPolicy
 
@@ -2808,6 +2888,7 @@ public struct HelloOk: Codable, Equatable, Sendable {
     features: HelloFeatures,
     snapshot: Snapshot,
     canvasHostUrl: String? = nil,
+    pluginSurfaceUrls: [String: String]? = nil,
     auth: HelloAuth? = nil,
     policy: HelloPolicy
   ) {
@@ -2817,6 +2898,7 @@ public struct HelloOk: Codable, Equatable, Sendable {
     self.features = features
     self.snapshot = snapshot
     self.canvasHostUrl = canvasHostUrl
+    self.pluginSurfaceUrls = pluginSurfaceUrls
     self.auth = auth
     self.policy = policy
   }

@@ -160,6 +160,146 @@ public struct ApprovalsRevokeParams: Codable, Equatable, Sendable {
   }
 }
 
+/// What `canvas.eval` takes. Runs JavaScript in the agent's page that a board's screen shows.
+public struct CanvasEvalParams: Codable, Equatable, Sendable {
+  public var board: String?
+  public var javaScript: String
+  public var timeoutMs: Int?
+
+  public init(board: String? = nil, javaScript: String, timeoutMs: Int? = nil) {
+    self.board = board
+    self.javaScript = javaScript
+    self.timeoutMs = timeoutMs
+  }
+}
+
+/// What `canvas.link` takes. An address that makes a browser a screen (tab), or only shows a board until it expires
+/// (view).
+public struct CanvasLinkParams: Codable, Equatable, Sendable {
+  public var kind: Kind
+  public var board: String?
+  public var screen: String?
+  public var name: String?
+  public var durationMs: Int?
+
+  public enum Kind: RawRepresentable, Codable, Hashable, Sendable {
+    case tab
+    case view
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "tab": self = .tab
+      case "view": self = .view
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .tab: "tab"
+      case .view: "view"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(kind: Kind, board: String? = nil, screen: String? = nil, name: String? = nil, durationMs: Int? = nil) {
+    self.kind = kind
+    self.board = board
+    self.screen = screen
+    self.name = name
+    self.durationMs = durationMs
+  }
+}
+
+/// What `canvas.push` takes. Draws A2UI messages on a board: checked, kept, and shown on every screen of it.
+public struct CanvasPushParams: Codable, Equatable, Sendable {
+  public var board: String?
+  public var messages: [JSONValue]?
+  public var jsonl: String?
+  public var sessionKey: String?
+
+  public init(board: String? = nil, messages: [JSONValue]? = nil, jsonl: String? = nil, sessionKey: String? = nil) {
+    self.board = board
+    self.messages = messages
+    self.jsonl = jsonl
+    self.sessionKey = sessionKey
+  }
+}
+
+/// What `canvas.reset` takes. Takes every surface off a board.
+public struct CanvasResetParams: Codable, Equatable, Sendable {
+  public var board: String?
+
+  public init(board: String? = nil) {
+    self.board = board
+  }
+}
+
+/// What `canvas.show` takes. Shows a file of the canvas folder on a board's screens; without a path, its surfaces.
+public struct CanvasShowParams: Codable, Equatable, Sendable {
+  public var board: String?
+  public var path: String?
+
+  public init(board: String? = nil, path: String? = nil) {
+    self.board = board
+    self.path = path
+  }
+}
+
+/// What `canvas.snapshot` takes. A picture of what a board's screen shows.
+public struct CanvasSnapshotParams: Codable, Equatable, Sendable {
+  public var board: String?
+  public var format: Format?
+  public var maxWidth: Int?
+  public var quality: Double?
+  public var timeoutMs: Int?
+
+  public enum Format: RawRepresentable, Codable, Hashable, Sendable {
+    case png
+    case jpeg
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "png": self = .png
+      case "jpeg": self = .jpeg
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .png: "png"
+      case .jpeg: "jpeg"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    board: String? = nil,
+    format: Format? = nil,
+    maxWidth: Int? = nil,
+    quality: Double? = nil,
+    timeoutMs: Int? = nil
+  ) {
+    self.board = board
+    self.format = format
+    self.maxWidth = maxWidth
+    self.quality = quality
+    self.timeoutMs = timeoutMs
+  }
+}
+
+/// What `canvas.status` takes. The boards of the canvas: their surfaces, what they show, and the screens that are open.
+public struct CanvasStatusParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
 /// What `channels.login.cancel` takes. Ends a login that is under way.
 public struct ChannelsLoginCancelParams: Codable, Equatable, Sendable {
   public var loginId: String
@@ -1229,6 +1369,15 @@ public struct NodePairVerifyParams: Codable, Equatable, Sendable {
   public init(nodeId: String, token: String) {
     self.nodeId = nodeId
     self.token = token
+  }
+}
+
+/// What `node.pluginSurface.refresh` takes. A new address of the canvas for this connection.
+public struct NodePluginSurfaceRefreshParams: Codable, Equatable, Sendable {
+  public var surface: String
+
+  public init(surface: String) {
+    self.surface = surface
   }
 }
 

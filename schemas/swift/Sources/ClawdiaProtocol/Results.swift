@@ -203,6 +203,42 @@ public struct ApprovalsRevokeResult: Codable, Equatable, Sendable {
   }
 }
 
+/// What `canvas.eval` gives. Runs JavaScript in the agent's page that a board's screen shows.
+public struct CanvasEvalResult: Codable, Equatable, Sendable {
+  public var result: String
+
+  public init(result: String) {
+    self.result = result
+  }
+}
+
+/// What `canvas.reset` gives. Takes every surface off a board.
+public struct CanvasResetResult: Codable, Equatable, Sendable {
+  public var screens: Int
+
+  public init(screens: Int) {
+    self.screens = screens
+  }
+}
+
+/// What `canvas.show` gives. Shows a file of the canvas folder on a board's screens; without a path, its surfaces.
+public struct CanvasShowResult: Codable, Equatable, Sendable {
+  public var screens: Int
+
+  public init(screens: Int) {
+    self.screens = screens
+  }
+}
+
+/// What `canvas.status` gives. The boards of the canvas: their surfaces, what they show, and the screens that are open.
+public struct CanvasStatusResult: Codable, Equatable, Sendable {
+  public var boards: [CanvasBoardState]
+
+  public init(boards: [CanvasBoardState]) {
+    self.boards = boards
+  }
+}
+
 /// What `channels.login.cancel` gives. Ends a login that is under way.
 public struct ChannelsLoginCancelResult: Codable, Equatable, Sendable {
   public var canceled: Bool
@@ -1028,6 +1064,15 @@ public struct NodePairVerifyResult: Codable, Equatable, Sendable {
   public init(ok: Bool, node: PairedNode? = nil) {
     self.ok = ok
     self.node = node
+  }
+}
+
+/// What `node.pluginSurface.refresh` gives. A new address of the canvas for this connection.
+public struct NodePluginSurfaceRefreshResult: Codable, Equatable, Sendable {
+  public var pluginSurfaceUrls: [String: String]
+
+  public init(pluginSurfaceUrls: [String: String]) {
+    self.pluginSurfaceUrls = pluginSurfaceUrls
   }
 }
 

@@ -1,0 +1,43 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { openBrowser } from "../doubles/browser.ts";
+import { openHouse, temporaryFolder } from "../open-house.ts";
+import { Screen } from "./canvas-screen.ts";
+
+/** The official galleries in a real Chromium. It takes long: one browser draws them all. */
+
+setDefaultTimeout(120_000);
+
+const schemas = join(import.meta.dir, "../../node_modules/@a2ui/web_core/src");
+const galleries = ["v0_9/schemas/catalogs/basic/examples", "v1_0/schemas/catalogs/basic/examples"];
+/** What is drawn is looked at there by whoever wants to. */
+const shots = Bun.env["CANVAS_SHOTS"];
+
+test("every example of the official galleries is drawn, and the renderer complains of none", async () => {
+  using folder = temporaryFolder();
+  await using house = await openHouse({ stateDir: folder.path });
+  using alice = await house.operator();
+  await using browser = await openBrowser();
+  await using screen = await Screen.open(browser, house, alice);
+  const told: unknown[] = [];
+  for (const gallery of galleries) {
+    for (const file of readdirSync(join(schemas, gallery)).toSorted()) {
+      const written = JSON.parse(readFileSync(join(schemas, gallery, file), "utf8")) as { messages: object[] };
+      await alice.call("canvas.reset", {});
+      const { surfaces, screens } = await alice.call("canvas.push", { messages: written.messages });
+      const drawn = screen.surfaces.locator(`a2ui-surface[data-surface="${surfaces[0]}"]`);
+      await drawn.waitFor();
+      await drawn.locator("css=*").first().waitFor({ state: "attached" });
+      const name = `${gallery.slice(0, 4)}-${file.replace(".json", "")}`;
+      if (shots !== undefined) await screen.page.screenshot({ path: join(shots, `${name}.png`) });
+      const { troubles } = await alice.call("canvas.push", { messages: [] });
+      if (screens !== 1 || troubles.length > 0) told.push([name, screens, troubles]);
+    }
+  }
+  expect(told).toEqual([]);
+  // Pictures of other sites are not fetched: that alone the policy refuses here.
+  expect(
+    screen.complaints.filter((text) => !/Refused to load the image|Loading the image|Loading media/.test(text)),
+  ).toEqual([]);
+});
