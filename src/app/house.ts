@@ -17,6 +17,8 @@ import type { World } from "./world.ts";
 export interface House extends AsyncDisposable {
   readonly gateway: Gateway;
   readonly runs: Runs;
+  /** How the store is, for who watches over the process. */
+  readonly store: { readonly answers: () => boolean; readonly trouble: () => string | undefined };
   /** Takes nothing new, lets runs end within the budget, tells everybody, closes. */
   stop(reason: string, budgetMs: number): Promise<void>;
 }
@@ -76,6 +78,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   return {
     gateway,
     runs,
+    store: { answers: () => database.answers(), trouble: () => database.trouble?.reason },
     stop: async (reason, budgetMs) => {
       gateway.stopListening();
       gateway.publish("shutdown", { reason, restartExpectedMs });

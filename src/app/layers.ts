@@ -5,7 +5,7 @@
 export const layers: readonly (readonly string[])[] = [
   ["lib"],
   ["protocol", "net", "programs"],
-  ["config", "storage", "client", "logs"],
+  ["config", "storage", "client", "logs", "service"],
   ["devices", "sessions", "engine", "presence", "idempotency", "agents", "pages", "providers", "markup"],
   ["runs", "health", "outbox", "exec"],
   ["turns", "canvas"],

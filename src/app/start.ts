@@ -11,6 +11,7 @@ import {
   slept,
   writePrivateFile,
 } from "../lib/index.ts";
+import { drainBudgetMs, Notifier } from "../service/index.ts";
 import { DiskRefused, faultOf, type Holder, StateLock } from "../storage/index.ts";
 import { bindAddresses } from "./bind.ts";
 import { buildHouse, type House } from "./house.ts";
@@ -53,8 +54,6 @@ export class AlreadyRunning extends Error {
   }
 }
 
-/** What the service unit must allow for a stop: runs may take this long to end. */
-export const drainBudgetMs = 30_000;
 const logFlushMs = 250;
 const keyBytes = 32;
 
@@ -112,6 +111,9 @@ async function startOn(loaded: LoadedConfig, options: StartOptions): Promise<Sta
   const url = addressOf(loaded, addresses, house.gateway.port);
   lock.announce({ pid: process.pid, url, version, startedAtMs: world.clock.nowMs() });
   world.log.for("gateway").info("gateway.started", { url, version, pid: process.pid, stateDir: paths.stateDir });
+  const notifier = Notifier.from(options.environment);
+  if (notifier) stack.use(notifier);
+  notifier?.ready(`ready at ${url}`, { clock: world.clock, ...house.store });
   const all = stack.move();
   return {
     house,
@@ -120,6 +122,7 @@ async function startOn(loaded: LoadedConfig, options: StartOptions): Promise<Sta
     token,
     paths,
     stop: async (reason) => {
+      notifier?.stopping(reason);
       world.log.for("gateway").info("gateway.stopping", { reason });
       await house.stop(reason, drainBudgetMs);
       world.log.for("gateway").info("gateway.stopped", { reason });
