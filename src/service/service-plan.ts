@@ -47,7 +47,7 @@ export function standardPath(home: string, platform: string): string {
 }
 
 /** What the environment file says when it is made. */
-export const newEnvironmentFile = `# The environment of Clawdia's service, read at every start (clawdia service restart).
+export const newEnvironmentFile = `# The environment of Clawdia's service, read at every start.
 # One NAME=value a line, for instance a key of a model vendor:
 # ANTHROPIC_API_KEY=…
 `;

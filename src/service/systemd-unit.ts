@@ -26,8 +26,8 @@ EnvironmentFile=-${escaped(plan.environmentFile)}
 UnsetEnvironment=${hijackingNames.join(" ")}
 Restart=always
 RestartSec=500ms
-RestartSteps=8
-RestartMaxDelaySec=30
+RestartSteps=20
+RestartMaxDelaySec=5
 # Usage, another gateway on the same state or port, a config that cannot be used: starting again does not help.
 RestartPreventExitStatus=${finalExitCodes.join(" ")}
 TimeoutStartSec=${startTimeoutSeconds}

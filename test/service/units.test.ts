@@ -136,10 +136,6 @@ test("a service's state is read from what the managers say", async () => {
     "ExecMainStatus=0",
     "StatusText=ready at ws://127.0.0.1:18789",
   ].join("\n");
-  const say =
-    (stdout: string, code = 0) =>
-    () =>
-      Promise.resolve({ code, stdout, stderr: "" });
   expect(await systemdService(plan, "/c").state(say(shown))).toEqual({
     isInstalled: true,
     isEnabled: true,

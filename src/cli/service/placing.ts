@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import type { Environment } from "../../config/index.ts";
 import { findPaths, processEnvironment } from "../../config/index.ts";
-import { joinPath, resolvePath } from "../../lib/index.ts";
+import { joinPath, readTextIfPresent, resolvePath } from "../../lib/index.ts";
 import { type RunOutcome, runProgram } from "../../programs/index.ts";
 import {
   launchdService,
@@ -80,13 +80,23 @@ async function personOf(flags: PlaceFlags, environment: Environment, run: Placed
   const selfName = (await run(["id", "-un"])).stdout.trim();
   const wanted = flags["run-as"];
   if (wanted !== undefined && !flags.system) throw new UsageError("--run-as NAME goes with --system");
-  // With sudo the machine's service is for the one who typed it.
-  const name = wanted ?? (flags.system ? environment["SUDO_USER"] : undefined) ?? selfName;
+  const name = wanted ?? (flags.system ? (installedFor(flags) ?? environment["SUDO_USER"]) : undefined) ?? selfName;
   if (name === selfName) return { name, home: environment["HOME"] || homedir(), isSelf: true };
   const { code, stdout } = await run(process.platform === "darwin" ? homeOnMac(name) : ["getent", "passwd", name]);
   const home = process.platform === "darwin" ? stdout.split(": ")[1]?.trim() : stdout.trim().split(":")[5];
   if (code !== 0 || !home?.startsWith("/")) throw refused(`there is no user ${name} here`, `sudo useradd -m ${name}`);
   return { name, home, isSelf: false };
+}
+
+/**
+ * A service of the machine stays whose it is; a new one is for the one who typed sudo. Read from the file, because
+ * everybody may.
+ */
+function installedFor({ profile }: PlaceFlags): string | undefined {
+  const suffix = profile === undefined ? "" : `-${profile}`;
+  const unit = readTextIfPresent(`/etc/systemd/system/clawdia${suffix}.service`);
+  const daemon = readTextIfPresent(`/Library/LaunchDaemons/ai.clawdia.clawdia${suffix}.plist`);
+  return /^User=(\S+)$/m.exec(unit ?? "")?.[1] ?? /<key>UserName<.key>\s*<string>([^<]+)</.exec(daemon ?? "")?.[1];
 }
 
 function homeOnMac(name: string): string[] {
