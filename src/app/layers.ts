@@ -6,7 +6,7 @@ export const layers: readonly (readonly string[])[] = [
   ["lib"],
   ["protocol", "net", "programs"],
   ["config", "storage", "client", "logs", "service"],
-  ["devices", "sessions", "engine", "presence", "idempotency", "agents", "pages", "providers", "markup"],
+  ["devices", "sessions", "engine", "presence", "idempotency", "agents", "pages", "providers", "markup", "backup"],
   ["runs", "health", "outbox", "exec"],
   ["turns", "canvas"],
   ["inbox", "cron", "tools"],

@@ -12,7 +12,6 @@ export const notHere: Readonly<Record<number, string>> = {
   88: "there is no canvas host",
   89: "no file is served from a folder that others write to",
   90: "there is no canvas host",
-  97: "no archive is ever unpacked",
   99: "no media is served over HTTP",
   104: "no node can be invoked",
 };

@@ -69,6 +69,7 @@ const runtimeHomes = [
   "src/tools/workspace-files.ts",
   "src/providers/telegram/link.ts",
   "src/storage/",
+  "src/backup/",
   "src/gateway/server.ts",
   "src/gateway/http.ts",
   "src/app/",
