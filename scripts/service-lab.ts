@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { binary } from "./lib/gateway-process.ts";
 import { say } from "./lib/run.ts";
+import { tryUpdates } from "./service-lab/updates.ts";
 import { eventually, Machine } from "./service-lab/machine.ts";
 import { Talker } from "./service-lab/talker.ts";
 
@@ -77,6 +78,20 @@ const restartedAt = performance.now();
 machine.must("systemctl", "restart", "clawdia");
 const restartMs = Math.round(performance.now() - restartedAt);
 law("an upgrade under load", show("Result") === "success", `stopped and ready again in ${restartMs} ms`);
+
+const tried = await tryUpdates(machine);
+law(
+  "a signed version takes over while somebody writes",
+  tried.good.code === 0,
+  tried.good.stdout.trim() || tried.good.stderr,
+);
+law("a forged one changes nothing", tried.forged.stderr.includes("not signed"), tried.forged.stderr.trim());
+law(
+  "one that does not get ready is rolled back",
+  tried.bad.stderr.includes("9.9.9 runs again"),
+  tried.bad.stderr.trim(),
+);
+law("and back to the first by hand", tried.back.code === 0, tried.back.stdout.trim() || tried.back.stderr);
 
 const hung = show("MainPID");
 const hungAt = performance.now();

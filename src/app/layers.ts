@@ -5,7 +5,7 @@
 export const layers: readonly (readonly string[])[] = [
   ["lib"],
   ["protocol", "net", "programs"],
-  ["config", "storage", "client", "logs", "service"],
+  ["config", "storage", "client", "logs", "service", "update"],
   ["devices", "sessions", "engine", "presence", "idempotency", "agents", "pages", "providers", "markup", "backup"],
   ["runs", "health", "outbox", "exec"],
   ["turns", "canvas"],

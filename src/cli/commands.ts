@@ -15,6 +15,7 @@ export const commands = {
   inbox: () => import("./inbox.command.ts").then(({ inboxCommand }) => inboxCommand),
   deliveries: () => import("./deliveries.command.ts").then(({ deliveriesCommand }) => deliveriesCommand),
   exec: () => import("./exec.command.ts").then(({ execCommand }) => execCommand),
+  update: () => import("./update.command.ts").then(({ updateCommand }) => updateCommand),
   backup: () => import("./backup.command.ts").then(({ backupCommand }) => backupCommand),
   restore: () => import("./restore.command.ts").then(({ restoreCommand }) => restoreCommand),
   doctor: () => import("./doctor.command.ts").then(({ doctorCommand }) => doctorCommand),

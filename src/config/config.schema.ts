@@ -6,6 +6,7 @@ import { BindingSettings, MessagesSettings } from "./messages.schema.ts";
 import { modelReference, ModelsSettings, thinkingLevel } from "./models.schema.ts";
 import { ProvidersSettings } from "./providers.schema.ts";
 import { AgentToolsSettings, ToolsSettings } from "./tools.schema.ts";
+import { UpdateSettings } from "./update.schema.ts";
 
 /**
  * The whole config as one schema. Every setting has a description and a default, so an empty file is a valid config.
@@ -204,6 +205,7 @@ export const Config = named("Config", {
   session: SessionSettings,
   logging: LoggingSettings,
   ui: UiSettings,
+  update: UpdateSettings,
 });
 export type Config = Static<typeof Config>;
 

@@ -49,6 +49,7 @@ const defaults = {
   },
   logging: { level: "info" },
   ui: {},
+  update: {},
 };
 
 test("an empty file is a valid config, and so is none of its sections", () => {

@@ -70,6 +70,7 @@ const runtimeHomes = [
   "src/providers/telegram/link.ts",
   "src/storage/",
   "src/backup/",
+  "src/update/",
   "src/gateway/server.ts",
   "src/gateway/http.ts",
   "src/app/",
