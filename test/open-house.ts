@@ -33,7 +33,7 @@ export interface OpenHouseOptions {
   readonly providers?: readonly Provider[];
   readonly messages?: Partial<Config["messages"]>;
   readonly accounts?: Config["providers"]["telegram"]["accounts"];
-  /** Accounts of other networks. */
+  /** Networks beside Telegram, with their accounts. */
   readonly networks?: Partial<Config["providers"]>;
   readonly gateway?: Partial<Config["gateway"]>;
   readonly agents?: Partial<Config["agents"]>;

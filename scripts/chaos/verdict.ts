@@ -25,9 +25,10 @@ export interface Verdict {
 }
 
 export function judge(sent: readonly Sent[]): Verdict {
-  const heard = new Map(sent.map(({ person }) => [person, person.hears()]));
-  const places = ({ person, word }: Sent) =>
-    heard.get(person)!.flatMap((text, index) => (text.includes(`${word}.`) ? [index] : []));
+  const people = new Set(sent.map(({ person }) => person));
+  const heard = new Map([...people].map((person) => [person, person.hears()]));
+  const wordsOf = new Map([...heard].map(([person, texts]) => [person, placesOf(texts)]));
+  const places = ({ person, word }: Sent) => wordsOf.get(person)!.get(word) ?? [];
   const accepted = sent.filter(({ message }) => message.isTaken());
   const answered = accepted.filter((one) => places(one).length > 0);
   const latest = new Map<ChaosPerson, number>();
@@ -46,4 +47,15 @@ export function judge(sent: readonly Sent[]): Verdict {
     disordered,
     cut: [...heard.values()].flat().filter((text) => text.includes("was cut by a restart")).length,
   };
+}
+
+/** Where each word stands among the texts, once a text. */
+function placesOf(texts: readonly string[]): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>();
+  for (const [index, text] of texts.entries()) {
+    for (const word of new Set([...text.matchAll(/\bw\d+(?=\.)/g)].map(([found]) => found))) {
+      places.set(word, [...(places.get(word) ?? []), index]);
+    }
+  }
+  return places;
 }

@@ -8,6 +8,7 @@ import { Approvals, ChatFeed } from "../inbox/index.ts";
 
 import { hostName } from "../lib/index.ts";
 import { Presence } from "../presence/index.ts";
+import { WebLogins } from "../providers/index.ts";
 import { Runs, type RunsParts } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
 import { type GuardedFetch, makeGuardedFetch } from "../net/index.ts";
@@ -251,6 +252,7 @@ export function methodHouse(features: Features, { options, database, gateway }: 
     ...features,
     accounts,
     logins,
+    webLogins: new WebLogins({ accounts, logins, clock: options.world.clock }),
     outbox,
     renderFor: (can, markdown) => Promise.resolve(markup.renderParts(markdown, limitsOf(can))),
     publishInbox: gateway.publish,

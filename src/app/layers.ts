@@ -26,12 +26,27 @@ export const layerExceptions: readonly { readonly from: string; readonly to: str
   },
   {
     from: "config/providers.schema.ts",
+    to: "providers/signal/settings.ts",
+    reason: "a provider declares its settings in its folder; the config is one schema",
+  },
+  {
+    from: "config/providers.schema.ts",
+    to: "providers/discord/settings.ts",
+    reason: "a provider declares its settings in its folder; the config is one schema",
+  },
+  {
+    from: "config/providers.schema.ts",
     to: "providers/imessage/settings.ts",
     reason: "a provider declares its settings in its folder; the config is one schema",
   },
   {
     from: "config/providers.schema.ts",
     to: "providers/slack/settings.ts",
+    reason: "a provider declares its settings in its folder; the config is one schema",
+  },
+  {
+    from: "config/providers.schema.ts",
+    to: "providers/whatsapp/settings.ts",
     reason: "a provider declares its settings in its folder; the config is one schema",
   },
   { from: "gateway/page-files.ts", to: "pages/bundle.ts", reason: "a macro, run by the build" },

@@ -17,6 +17,7 @@ import { type Choices, LinkRecords, type SecretFiles } from "../storage/index.ts
 import type { Ground } from "./ground.ts";
 import type { GuardedFetch } from "../net/index.ts";
 import type { MediaStore } from "../sessions/index.ts";
+import { accountFolder } from "./account-folder.ts";
 import { loadMedia } from "./media-files.ts";
 import { knownProviders } from "./provider-list.ts";
 
@@ -135,6 +136,8 @@ function buildAccounts(
     linked: linkedAccounts(choices),
     secretsOf: (provider, accountId) => secrets.scoped(`${provider}.${accountId}`),
     recordsOf: (provider, accountId) => new LinkRecords(ground.database, { provider, accountId }),
+    folderOf: (provider, accountId) => accountFolder(ground.options.stateDir, `${provider}.${accountId}`),
+    environment: ground.options.environment ?? {},
     clock,
     random,
     log: world.log,

@@ -1,9 +1,12 @@
 import type { Environment } from "../config/index.ts";
-import { imessage, type Provider, slack, telegram } from "../providers/index.ts";
+import { discord, imessage, type Provider, signal, slack, telegram, whatsapp } from "../providers/index.ts";
 
 /** Every network there is; each loads its library when an account is opened. */
 export const knownProviders = (environment: Environment): readonly Provider[] => [
   telegram,
+  whatsapp,
   slack,
+  signal,
+  discord,
   imessage(environment),
 ];

@@ -26,12 +26,36 @@ export async function picked(question: string, options: readonly Option[]): Prom
   return typeof answer === "string" && answer !== "" ? answer : undefined;
 }
 
-/** A line of text; undefined when the person gave up or wrote nothing. */
+/** A line of text, edited as the terminal does it; undefined when the person gave up or wrote nothing. */
 export async function written(question: string, placeholder: string): Promise<string | undefined> {
-  const { consola } = await import("consola");
-  const answer: unknown = await consola.prompt(question, { type: "text", placeholder, cancel: "undefined" });
-  const line = typeof answer === "string" ? answer.trim() : "";
-  return line === "" ? undefined : line;
+  const { stdin } = process;
+  process.stdout.write(`${question}${placeholder === "" ? "" : ` (${placeholder})`}: `);
+  stdin.resume();
+  try {
+    return await shownLine(stdin);
+  } finally {
+    stdin.pause();
+  }
+}
+
+/** Up to the end of the line, or of the input. */
+function shownLine(stdin: NodeJS.ReadStream): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let typed = "";
+  return new Promise((resolve) => {
+    const done = () => {
+      stdin.off("data", take);
+      stdin.off("end", done);
+      const line = (typed.split("\n")[0] ?? "").trim();
+      resolve(line === "" ? undefined : line);
+    };
+    const take = (piece: Uint8Array | string) => {
+      typed += typeof piece === "string" ? piece : decoder.decode(piece, { stream: true });
+      if (typed.includes("\n")) done();
+    };
+    stdin.on("data", take);
+    stdin.once("end", done);
+  });
 }
 
 /** A line that does not show while it is typed or pasted; undefined when the person gave up or wrote nothing. */

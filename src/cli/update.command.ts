@@ -3,7 +3,16 @@ import { version } from "../app/version.ts";
 import { type Config, loadConfig, processEnvironment } from "../config/index.ts";
 import { resolvePath } from "../lib/index.ts";
 import { runProgram } from "../programs/index.ts";
-import { dropNew, fileFor, newFile, replaceProgram, rollBack, UpdateRefused } from "../update/index.ts";
+import {
+  dropNew,
+  fileFor,
+  keepReplaced,
+  newFile,
+  replaceProgram,
+  rollBack,
+  undoReplaced,
+  UpdateRefused,
+} from "../update/index.ts";
 import { Failure, refused, UsageError } from "./failure.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printJson, printLine } from "./print.ts";
@@ -114,17 +123,18 @@ interface Replaced {
 }
 
 async function restartOrGoBack(to: string, { program, service }: Replaced, flags: UpdateFlags): Promise<void> {
-  if (!service) return tell({ ...between(to), state: "updated" }, flags);
-  const why = await restarted(service, to);
-  if (why === undefined) return tell({ ...between(to), state: "updated", restarted: true }, flags);
-  rollBack(program);
-  dropNew(program);
-  const old = await restarted(service, undefined);
+  const why = service && (await restarted(service, to));
+  if (why === undefined) {
+    keepReplaced(program);
+    return tell({ ...between(to), state: "updated", restarted: service !== undefined }, flags);
+  }
+  undoReplaced(program);
+  const old = service && (await restarted(service, undefined));
   const then = old === undefined ? `version ${version} runs again` : `version ${version} does not run either: ${old}`;
   throw new Failure(`version ${to} did not get ready: ${why}; ${then}`, {
     exitCode: exitCodes.refused,
     code: "ROLLED_BACK",
-    next: `clawdia service logs${service.flag}`,
+    next: `clawdia service logs${service?.flag ?? ""}`,
   });
 }
 
@@ -134,7 +144,11 @@ async function goBack(flags: UpdateFlags): Promise<void> {
   const { stdout } = await runProgram([program, "--version"], { environment: {}, deadlineMs: trialMs });
   const service = await runningService(flags.profile);
   const why = service && (await restarted(service, stdout.trim()));
-  if (why !== undefined) throw refused(`version ${stdout.trim()} did not get ready: ${why}`, "clawdia doctor");
+  if (service && why !== undefined) {
+    rollBack(program);
+    await restarted(service, undefined);
+    throw refused(`version ${stdout.trim()} did not get ready: ${why}; version ${version} stays`, "clawdia doctor");
+  }
   tell({ from: version, to: stdout.trim(), state: "rolled-back", restarted: service !== undefined }, flags);
 }
 

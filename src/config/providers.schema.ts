@@ -1,8 +1,11 @@
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
+import { signalFields } from "../providers/signal/settings.ts";
+import { discordFields } from "../providers/discord/settings.ts";
 import { imessageFields } from "../providers/imessage/settings.ts";
 import { slackFields } from "../providers/slack/settings.ts";
 import { telegramFields } from "../providers/telegram/settings.ts";
+import { whatsappFields } from "../providers/whatsapp/settings.ts";
 import { accountPolicyFields } from "./account-policy.schema.ts";
 
 /** Messaging networks and their accounts. A provider's own settings are declared in its folder. */
@@ -26,6 +29,9 @@ export const ProvidersSettings = named(
   "ProvidersSettings",
   {
     telegram: accountsOf("Telegram", "Telegram", telegramFields),
+    whatsapp: accountsOf("WhatsApp", "WhatsApp", whatsappFields),
+    signal: accountsOf("Signal", "Signal", signalFields),
+    discord: accountsOf("Discord", "Discord", discordFields),
     imessage: accountsOf("IMessage", "iMessage", imessageFields),
     slack: accountsOf("Slack", "Slack", slackFields),
   },

@@ -11,6 +11,7 @@ import { sendMethods } from "../outbox/send.methods.ts";
 import { presenceMethods } from "../presence/presence.methods.ts";
 import { type DepsOf, joinMethods } from "../protocol/index.ts";
 import { providersMethods } from "../providers/providers.methods.ts";
+import { webLoginMethods } from "../providers/web-login.methods.ts";
 import { runsMethods } from "../runs/runs.methods.ts";
 import { usageMethods } from "../runs/usage.methods.ts";
 import { sessionsMethods } from "../sessions/sessions.methods.ts";
@@ -26,6 +27,7 @@ export const methods = joinMethods(
   runsMethods,
   sendMethods,
   providersMethods,
+  webLoginMethods,
   inboxMethods,
   usageMethods,
   sessionsMethods,

@@ -193,6 +193,13 @@ export class OutboxStore {
     return Object.fromEntries(rows.map(({ state, n }) => [state, n]));
   }
 
+  /** An attempt begins. False when it is not wanted any more: the reply took its place while it was made ready. */
+  begin(id: string, attempt: Pick<Change, "kind" | "attempts" | "attemptAtMs">): boolean {
+    if (this.find(id)?.state !== "queued") return false;
+    this.update(id, { ...attempt, state: "sending" });
+    return true;
+  }
+
   update(id: string, change: Change): void {
     const { state, kind, attempts, nextAttemptAtMs, attemptAtMs, messageId, mayBeDouble, error, settledAtMs } = change;
     this.#database

@@ -221,8 +221,8 @@ export class Outbox implements AsyncDisposable {
       const found = await this.#sender.reconcile(ready, link, signal);
       if (found) return await this.#sent(ready, found);
       const { kind } = ready;
-      const begun = { state: "sending", kind, attempts: row.attempts + 1, attemptAtMs: clock.nowMs() } as const;
-      await database.commit(() => this.#store.update(row.id, begun));
+      const begun = { kind, attempts: row.attempts + 1, attemptAtMs: clock.nowMs() };
+      if (!(await database.commit(() => this.#store.begin(row.id, begun)))) return true;
       failpoint("outbox.sending-stored");
       const ref = await this.#sender.send(ready, link, signal);
       failpoint("outbox.sent");

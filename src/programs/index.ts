@@ -5,4 +5,5 @@ export { type Child, type ChildOptions, startChild, StartError } from "./child-p
 export { logStderr, stderrLinesPerMinute } from "./child-stderr.ts";
 export { type RunOutcome, runProgram } from "./run-program.ts";
 export { sdNotify } from "./sd-notify.ts";
+export { freeLoopbackPort } from "./free-port.ts";
 export { isGroupAlive, machineRunId, processesMarked, processStart, signalProcess } from "./processes.ts";

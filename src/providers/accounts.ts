@@ -1,7 +1,7 @@
 import type { Clock, Log, Random } from "../lib/index.ts";
 import { type AccountState, LinkKeeper } from "./link-keeper.ts";
 import type { InboundMessage } from "./message.ts";
-import type { Account, Link, Provider, Records, Secrets, Webhook } from "./provider.ts";
+import type { Account, Link, Ports, Provider, Records, Secrets, Webhook } from "./provider.ts";
 
 /** Every account of every network, and the keeper of its link. Accounts come from the config and from logins. */
 
@@ -16,6 +16,8 @@ export interface AccountsParts {
   readonly linked: LinkedAccounts;
   readonly secretsOf: (provider: string, accountId: string) => Secrets;
   readonly recordsOf: (provider: string, accountId: string) => AccountRecords;
+  readonly folderOf: (provider: string, accountId: string) => AccountFolder;
+  readonly environment: Ports["environment"];
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -32,6 +34,13 @@ export interface LinkedAccounts {
 /** What an account's link remembers, and a way to forget it all. */
 export interface AccountRecords extends Records {
   clear(): Promise<void>;
+}
+
+/** Where programs of an account keep their files. */
+export interface AccountFolder {
+  /** Its path; the folder is there, and only its owner may enter. */
+  path(): string;
+  remove(): void;
 }
 
 export class Accounts implements AsyncDisposable {
@@ -93,12 +102,14 @@ export class Accounts implements AsyncDisposable {
     const known = this.keeper(provider, accountId);
     if (known) return known;
     const account: Account = { provider, id: accountId, settings: this.#parts.settingsOf(provider, accountId) };
-    const { clock, random, log, receive, changed, secretsOf, recordsOf } = this.#parts;
+    const { clock, random, log, receive, changed, secretsOf, recordsOf, environment } = this.#parts;
     const keeper = new LinkKeeper({
       provider: this.#providers.get(provider)!,
       account,
       secrets: secretsOf(provider, accountId),
       records: recordsOf(provider, accountId),
+      folder: this.folderOf(provider, accountId),
+      environment,
       clock,
       random,
       log: log.for(provider),
@@ -118,6 +129,14 @@ export class Accounts implements AsyncDisposable {
     return this.#parts.recordsOf(provider, accountId);
   }
 
+  folderOf(provider: string, accountId: string): () => string {
+    return () => this.#parts.folderOf(provider, accountId).path();
+  }
+
+  get environment(): Ports["environment"] {
+    return this.#parts.environment;
+  }
+
   /** After a login: remembers the account and opens it. */
   async linked(provider: string, accountId: string): Promise<void> {
     await this.#parts.linked.add(provider, accountId);
@@ -135,6 +154,7 @@ export class Accounts implements AsyncDisposable {
     const hadSecret = provider.configured(account, secrets).source === "login";
     for (const name of provider.secretNames) secrets.delete(name);
     await this.#parts.recordsOf(provider.id, account.id).clear();
+    this.#parts.folderOf(provider.id, account.id).remove();
     await this.#parts.linked.remove(provider.id, account.id);
     return wasLinked || hadSecret;
   }

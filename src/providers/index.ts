@@ -1,7 +1,8 @@
 /** Messaging networks: the contract, the messages, the accounts and their links. It decides nothing about messages. */
-export { Accounts, type AccountsParts, type LinkedAccounts } from "./accounts.ts";
+export { type AccountFolder, Accounts, type AccountsParts, type LinkedAccounts } from "./accounts.ts";
 export { keeperFor, peerFor } from "./addressee.ts";
 export { channelSummary, snapshotOf } from "./channel-status.ts";
+export { discord } from "./discord/index.ts";
 export { DeliveryError, type DeliveryFault, LoginError, MediaError } from "./errors.ts";
 export { type AccountState, LinkKeeper } from "./link-keeper.ts";
 export { Logins } from "./logins.ts";
@@ -43,8 +44,11 @@ export type {
   Webhook,
   WebhookAnswer,
 } from "./provider.ts";
+export { signal } from "./signal/index.ts";
 export { imessage } from "./imessage/index.ts";
 export { slack } from "./slack/index.ts";
 export { telegram } from "./telegram/index.ts";
+export { WebLogins } from "./web-logins.ts";
 export { webchat } from "./webchat/index.ts";
 export type { WebChatNetwork } from "./webchat/link.ts";
+export { whatsapp } from "./whatsapp/index.ts";

@@ -36,6 +36,8 @@ export interface KeeperParts {
   readonly account: Account;
   readonly secrets: Secrets;
   readonly records: Records;
+  readonly folder: Ports["folder"];
+  readonly environment: Ports["environment"];
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -234,7 +236,7 @@ export class LinkKeeper implements AsyncDisposable {
   }
 
   #ports(life: AbortSignal, hear: (state: LinkState) => void): Ports {
-    const { account, secrets, records, clock, random, log, receive, serveWebhook } = this.#parts;
+    const { account, secrets, records, folder, environment, clock, random, log, receive, serveWebhook } = this.#parts;
     return {
       receive: async (message) => {
         if (life.aborted) throw new Error("the account is being closed");
@@ -244,6 +246,8 @@ export class LinkKeeper implements AsyncDisposable {
       state: hear,
       secrets,
       records,
+      folder,
+      environment,
       clock,
       random,
       log,

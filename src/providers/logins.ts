@@ -50,7 +50,18 @@ export class Logins implements Disposable {
     const { account } = accounts.ensure(providerId, accountId);
     const secrets = accounts.secretsOf(providerId, accountId);
     const records = accounts.recordsOf(providerId, accountId);
-    const ports = { secrets, records, clock, random, log: log.for(providerId), signal: over.signal };
+    const folder = accounts.folderOf(providerId, accountId);
+    const { environment } = accounts;
+    const ports = {
+      secrets,
+      records,
+      folder,
+      environment,
+      clock,
+      random,
+      log: log.for(providerId),
+      signal: over.signal,
+    };
     const login: Login = {
       id: ids.uuid(),
       provider: providerId,

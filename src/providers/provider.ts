@@ -117,6 +117,13 @@ export interface Ports {
   readonly log: Log;
   /** Aborted when the account is closed. */
   readonly signal: AbortSignal;
+  /**
+   * A private folder of this account, made when it is asked for: for a program beside us that keeps files of its own.
+   * A logout deletes it.
+   */
+  folder(): string;
+  /** Ours, of which a program beside us is given a part; see `childEnvironment`. Never read for anything else. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Takes requests at `/webhooks/<provider>/<account>` on the gateway's port until the link is disposed. */
   serveWebhook(webhook: Webhook): Disposable;
 }
@@ -184,7 +191,10 @@ export interface Self {
   readonly handle?: string | undefined;
 }
 
-export interface LoginPorts extends Pick<Ports, "secrets" | "records" | "clock" | "random" | "log" | "signal"> {}
+export interface LoginPorts extends Pick<
+  Ports,
+  "secrets" | "records" | "clock" | "random" | "log" | "signal" | "folder" | "environment"
+> {}
 
 /** What a person is asked or shown. */
 export type LoginStep =

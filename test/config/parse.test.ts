@@ -25,7 +25,10 @@ const defaults = {
   providers: {
     telegram: { enabled: true, accounts: {} },
     slack: { enabled: true, accounts: {} },
+    whatsapp: { enabled: true, accounts: {} },
     imessage: { enabled: true, accounts: {} },
+    signal: { enabled: true, accounts: {} },
+    discord: { enabled: true, accounts: {} },
   },
   bindings: [],
   messages: {

@@ -10,6 +10,7 @@ test("the secrets are those that the schema marks", () => {
     "mcp.servers.*.headers",
     "models.vendors.*.apiKey",
     "models.vendors.*.headers",
+    "providers.discord.accounts.*.botToken",
     "providers.slack.accounts.*.appToken",
     "providers.slack.accounts.*.botToken",
     "providers.slack.accounts.*.signingSecret",

@@ -75,6 +75,8 @@ function withRecords(ports: Ports, records: Records): Ports {
     random: ports.random,
     log: ports.log,
     signal: ports.signal,
+    folder: () => ports.folder(),
+    environment: ports.environment,
   };
 }
 

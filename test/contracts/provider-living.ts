@@ -22,7 +22,7 @@ export function livingLaws<Settings>(law: Staged<Settings>, linked: Linked<Setti
     await link[Symbol.asyncDispose]();
     expect(ports.kinds).toEqual(["connecting", "connected", "lost"]);
     await network.mends();
-    const again = new RecordingPorts(stage.clock, stage.secrets);
+    const again = new RecordingPorts(stage.clock, stage.secrets, stage.records);
     await using second = await provider.open(account, again);
     await again.told("connected");
     await again.heard(await network.says(bobsText));

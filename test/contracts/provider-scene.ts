@@ -42,20 +42,30 @@ export type Staged<Settings> = (
 export const bobsText = "text that bob wrote: grün 😀";
 export const ourText: RenderedText = { markup: "text that we wrote", plain: "text that we wrote" };
 
-export const fates: readonly (readonly [fate: Fate, isCertain: boolean, isPermanent: boolean])[] = [
+type FateRow = readonly [fate: Fate, isCertain: boolean, isPermanent: boolean];
+
+const fates: readonly FateRow[] = [
   ["refused", true, false],
   ["refused for good", true, true],
   ["rate limited", true, false],
   ["cut", false, false],
   ["unanswered", false, false],
-  // The last, for it may take the link with it.
   ["unreachable", true, false],
 ];
 
+/** What may take the link with it comes last. */
+export function fatesOn<Settings>({ endsWhenCut }: ProviderStage<Settings>): readonly FateRow[] {
+  const isEnd = ([fate]: FateRow) => fate === "unreachable" || (endsWhenCut === true && fate === "cut");
+  return [...fates.filter((row) => !isEnd(row)), ...fates.filter(isEnd)];
+}
+
 export const never = new AbortController().signal;
 
+let messageCount = 0;
+
+/** Each is another message; to send one again, keep it. */
 export function message(peer: OutboundMessage["peer"], text = ourText): OutboundMessage {
-  return { sendId: "0123456789abcdef01234567", peer, text };
+  return { sendId: (++messageCount).toString(16).padStart(24, "0"), peer, text };
 }
 
 /** Sends into a fate that ends in a failure, with all the time that it takes. */

@@ -1,4 +1,4 @@
-import type { Account, Peer, Provider } from "../../src/providers/index.ts";
+import type { Account, Peer, Provider, Records } from "../../src/providers/index.ts";
 import type { FakeClock } from "../doubles/fake-clock.ts";
 
 /** What a provider is tried on: itself, an account, and its network in our hands. */
@@ -9,11 +9,15 @@ export interface ProviderStage<Settings> extends AsyncDisposable {
   readonly bareAccount: Account<Settings>;
   /** What a login would have kept. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** What a login would have left in the records of the account. */
+  readonly records?: Records;
   /** Credentials and all else that must show up nowhere. */
   readonly confidential: readonly string[];
   readonly clock: FakeClock;
   readonly network: StageNetwork;
   readonly recorded: RecordedPayloads;
+  /** True where sends share one connection with all else, so that its break ends the link. */
+  readonly endsWhenCut?: boolean;
   /** After this time a link gives a send up that nobody answers. */
   readonly sendPatienceMs: number;
 }

@@ -6,7 +6,7 @@ import {
   bobsText,
   expectNothingLeaked,
   failing,
-  fates,
+  fatesOn,
   type Linked,
   never,
   type ProviderLaw,
@@ -27,7 +27,7 @@ export function providerContract<Settings>(
     test(`${name}: ${title}${excuse === undefined ? "" : ` (excused: ${excuse})`}`, async () => {
       if (excuse !== undefined) return;
       await using stage = await makeStage();
-      const ports = new RecordingPorts(stage.clock, stage.secrets);
+      const ports = new RecordingPorts(stage.clock, stage.secrets, stage.records);
       await run(stage, ports);
       expectNothingLeaked(ports.captured.text, stage);
     });
@@ -66,7 +66,7 @@ function knowingLaws<Settings>(law: Staged<Settings>, linked: Linked<Settings>):
     const told: unknown[] = [];
     ports.store = () => Promise.reject(new Error("the disk is full"));
     await ports.heard(await network.says(bobsText));
-    for (const [fate] of fates) told.push(await failing(stage, link, fate));
+    for (const [fate] of fatesOn(stage)) told.push(await failing(stage, link, fate));
     network.breaks();
     told.push(await ports.told("lost"));
     told.push(await link.probe(never).catch((error: unknown) => error));

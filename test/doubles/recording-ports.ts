@@ -1,26 +1,29 @@
-import { realRandom } from "../../src/lib/index.ts";
+import { type Clock, realRandom } from "../../src/lib/index.ts";
 import type { InboundMessage, LinkState, Ports, Records, Secrets, Webhook } from "../../src/providers/index.ts";
 import { CapturedLog } from "./captured-log.ts";
 import type { FakeClock } from "./fake-clock.ts";
 import { memoryRecords } from "./memory-records.ts";
 
 /** What the house lends a link, for looking at what the link does with it. */
-export class RecordingPorts implements Ports {
+export class RecordingPorts<C extends Clock = FakeClock> implements Ports {
   readonly received: InboundMessage[] = [];
   readonly states: LinkState[] = [];
   readonly webhooks = new Set<Webhook>();
   readonly secrets: Secrets;
   readonly records: Records;
-  readonly clock: FakeClock;
+  readonly clock: C;
   readonly random = realRandom;
+  readonly environment: Ports["environment"] = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
   readonly captured: CapturedLog;
   /** What the store does with a message; a test may let it wait or fail. */
   store: (message: InboundMessage) => Promise<void> = () => Promise.resolve();
+  /** Where programs of the account keep files; a test that starts one sets it. */
+  programsFolder: string | undefined;
   readonly #closing = new AbortController();
   readonly #waiters = new Set<() => void>();
 
   /** Two ports with the same records are two openings of one account. */
-  constructor(clock: FakeClock, secrets: Readonly<Record<string, string>> = {}, records: Records = memoryRecords()) {
+  constructor(clock: C, secrets: Readonly<Record<string, string>> = {}, records: Records = memoryRecords()) {
     const kept = new Map(Object.entries(secrets));
     this.clock = clock;
     this.records = records;
@@ -54,6 +57,11 @@ export class RecordingPorts implements Ports {
   state(state: LinkState): void {
     this.states.push(state);
     this.#changed();
+  }
+
+  folder(): string {
+    if (this.programsFolder === undefined) throw new Error("this test has no folder for programs");
+    return this.programsFolder;
   }
 
   serveWebhook(webhook: Webhook): Disposable {

@@ -15,6 +15,8 @@ function keep(network: FakeNetwork) {
     account: { provider: "telegram", id: "main", settings: {} },
     secrets: { get: () => undefined, set: () => undefined, delete: () => undefined },
     records: memoryRecords(),
+    folder: () => "/nowhere",
+    environment: {},
     clock,
     random: { ...realRandom, unit: () => 0 },
     log: new CapturedLog(clock).log,

@@ -68,6 +68,8 @@ const runtimeHomes = [
   "src/tools/mcp/",
   "src/tools/workspace-files.ts",
   "src/providers/telegram/link.ts",
+  "src/providers/whatsapp/thumbnail.ts",
+  "src/providers/signal/leftovers.ts",
   "src/storage/",
   "src/backup/",
   "src/update/",

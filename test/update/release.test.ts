@@ -5,6 +5,7 @@ import { makeKeyPair, sha256Text, signText } from "../../src/lib/index.ts";
 import {
   fileFor,
   isNewer,
+  keepReplaced,
   newFile,
   openRelease,
   openSource,
@@ -13,6 +14,7 @@ import {
   replaceProgram,
   rollBack,
   sealRelease,
+  undoReplaced,
 } from "../../src/update/index.ts";
 import { Person } from "../cli/command-house.ts";
 import { temporaryFolder } from "../open-house.ts";
@@ -122,9 +124,14 @@ test("a program is replaced by a rename with its rights kept, and a rollback put
   for (const next of ["new", "newer"]) {
     writeFileSync(newFile(path), next, { mode: 0o600 });
     replaceProgram(path);
+    keepReplaced(path);
   }
   expect([readFileSync(path, "utf8"), statSync(path).mode & 0o777]).toEqual(["newer", 0o755]);
   expect(readFileSync(previousFile(path), "utf8")).toBe("new");
+  writeFileSync(newFile(path), "broken");
+  replaceProgram(path);
+  undoReplaced(path);
+  expect([readFileSync(path, "utf8"), readFileSync(previousFile(path), "utf8")]).toEqual(["newer", "new"]);
   rollBack(path);
   expect([readFileSync(path, "utf8"), readFileSync(previousFile(path), "utf8")]).toEqual(["new", "newer"]);
   expect([statSync(path).ino === ino, existsSync(newFile(path))]).toEqual([false, false]);

@@ -128,6 +128,8 @@ test("imsg that hangs is found within ninety seconds, and the next one brings wh
     account: imessageAccount(settingsFor(double)),
     secrets: { get: () => undefined, set: () => undefined, delete: () => undefined },
     records: memoryRecords(),
+    folder: () => "/nowhere",
+    environment: {},
     clock,
     random: realRandom,
     log: new CapturedLog(clock).log,

@@ -102,6 +102,8 @@ test("a frozen Slack is found within ninety seconds, and its socket is not kept"
     account: slackAccount({ botToken, appToken, apiRoot }),
     secrets: { get: () => undefined, set: () => undefined, delete: () => undefined },
     records: memoryRecords(),
+    folder: () => "/nowhere",
+    environment: {},
     clock,
     random: realRandom,
     log: log.log,

@@ -218,4 +218,8 @@ let definitionTable: [String: any (Codable & Sendable).Type] = [
   "UsageWindow": UsageWindow.self,
   "WakeParams": WakeParams.self,
   "WakeResult": WakeResult.self,
+  "WebLoginStartParams": WebLoginStartParams.self,
+  "WebLoginStartResult": WebLoginStartResult.self,
+  "WebLoginWaitParams": WebLoginWaitParams.self,
+  "WebLoginWaitResult": WebLoginWaitResult.self,
 ]

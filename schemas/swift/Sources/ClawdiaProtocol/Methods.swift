@@ -150,6 +150,20 @@ public enum Methods {
     public static let name = "channels.login.cancel"
   }
 
+  /// Begins to link WhatsApp by a code to scan: gives the code as a picture.
+  public enum WebLoginStart: GatewayMethod {
+    public typealias Params = WebLoginStartParams
+    public typealias Result = WebLoginStartResult
+    public static let name = "web.login.start"
+  }
+
+  /// Waits until the code that `web.login.start` gave was scanned.
+  public enum WebLoginWait: GatewayMethod {
+    public typealias Params = WebLoginWaitParams
+    public typealias Result = WebLoginWaitResult
+    public static let name = "web.login.wait"
+  }
+
   /// People who ask to talk to the agent, and those who may.
   public enum ApprovalsList: GatewayMethod {
     public typealias Params = ApprovalsListParams

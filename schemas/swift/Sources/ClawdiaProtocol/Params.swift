@@ -1060,3 +1060,29 @@ public struct WakeParams: Codable, Equatable, Sendable {
     self.text = text
   }
 }
+
+/// What `web.login.start` takes. Begins to link WhatsApp by a code to scan: gives the code as a picture.
+public struct WebLoginStartParams: Codable, Equatable, Sendable {
+  public var force: Bool?
+  public var timeoutMs: Int?
+  public var verbose: Bool?
+  public var accountId: String?
+
+  public init(force: Bool? = nil, timeoutMs: Int? = nil, verbose: Bool? = nil, accountId: String? = nil) {
+    self.force = force
+    self.timeoutMs = timeoutMs
+    self.verbose = verbose
+    self.accountId = accountId
+  }
+}
+
+/// What `web.login.wait` takes. Waits until the code that `web.login.start` gave was scanned.
+public struct WebLoginWaitParams: Codable, Equatable, Sendable {
+  public var timeoutMs: Int?
+  public var accountId: String?
+
+  public init(timeoutMs: Int? = nil, accountId: String? = nil) {
+    self.timeoutMs = timeoutMs
+    self.accountId = accountId
+  }
+}

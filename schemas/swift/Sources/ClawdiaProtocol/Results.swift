@@ -821,3 +821,25 @@ public struct WakeResult: Codable, Equatable, Sendable {
     self.ok = ok
   }
 }
+
+/// What `web.login.start` gives. Begins to link WhatsApp by a code to scan: gives the code as a picture.
+public struct WebLoginStartResult: Codable, Equatable, Sendable {
+  public var message: String
+  public var qrDataUrl: String?
+
+  public init(message: String, qrDataUrl: String? = nil) {
+    self.message = message
+    self.qrDataUrl = qrDataUrl
+  }
+}
+
+/// What `web.login.wait` gives. Waits until the code that `web.login.start` gave was scanned.
+public struct WebLoginWaitResult: Codable, Equatable, Sendable {
+  public var connected: Bool
+  public var message: String
+
+  public init(connected: Bool, message: String) {
+    self.connected = connected
+    self.message = message
+  }
+}

@@ -1,0 +1,1 @@
+export default (input) => new Bun.Image(input);

@@ -1,0 +1,56 @@
+import { randomBytes } from "node:crypto";
+import { parseArgs } from "node:util";
+import { openControl } from "./control.ts";
+import type { ServedDouble } from "./remote-control.ts";
+import { SignalDouble } from "./signal-double.ts";
+
+/**
+ * The double as a process of its own, which outlives the gateways that a test kills:
+ *
+ *     bun test/doubles/signal/serve.ts --port 0 --log calls.jsonl [--tls cert.pem key.pem] [--unlinked]
+ *
+ * It prints one line of JSON, a `ServedDouble`, and ends on SIGTERM, SIGINT or when its standard input closes with
+ * `--until-eof`. `remote-control.ts` drives it; the control port stays up during outages.
+ */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    port: { type: "string", default: "0" },
+    hostname: { type: "string", default: "127.0.0.1" },
+    log: { type: "string" },
+    /** The certificate's file; the key's file follows it. */
+    tls: { type: "string" },
+    number: { type: "string" },
+    unlinked: { type: "boolean", default: false },
+    "control-port": { type: "string", default: "0" },
+    "admin-token": { type: "string", default: randomBytes(16).toString("hex") },
+    "until-eof": { type: "boolean", default: false },
+  },
+});
+
+const signal = await SignalDouble.start({
+  number: values.number,
+  isLinked: !values.unlinked,
+  port: Number(values.port),
+  hostname: values.hostname,
+  logFile: values.log,
+  tls: values.tls === undefined ? undefined : await readTls(values.tls, positionals[0]),
+});
+const adminToken = values["admin-token"];
+const control = openControl({ signal, adminToken, port: Number(values["control-port"]) });
+const { url, number, aci } = signal;
+const served: ServedDouble = { url, number, aci, controlUrl: control.url.href, adminToken };
+process.stdout.write(`${JSON.stringify(served)}\n`);
+
+const ended = Promise.withResolvers<void>();
+for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => ended.resolve());
+if (values["until-eof"]) process.stdin.on("end", () => ended.resolve()).resume();
+await ended.promise;
+await control.stop(true);
+await signal[Symbol.asyncDispose]();
+process.exit(0);
+
+async function readTls(certFile: string, keyFile: string | undefined) {
+  if (keyFile === undefined) throw new Error("--tls wants two files: certificate and key");
+  return { cert: await Bun.file(certFile).text(), key: await Bun.file(keyFile).text() };
+}
