@@ -10,7 +10,7 @@ export const layers: readonly (readonly string[])[] = [
   ["runs", "health", "outbox", "exec"],
   ["turns", "canvas"],
   ["inbox", "cron", "tools"],
-  ["gateway"],
+  ["gateway", "openclaw"],
   ["app"],
   ["cli"],
   ["main.ts"],

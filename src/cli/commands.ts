@@ -18,6 +18,7 @@ export const commands = {
   update: () => import("./update.command.ts").then(({ updateCommand }) => updateCommand),
   backup: () => import("./backup.command.ts").then(({ backupCommand }) => backupCommand),
   restore: () => import("./restore.command.ts").then(({ restoreCommand }) => restoreCommand),
+  import: () => import("./import.command.ts").then(({ importCommand }) => importCommand),
   doctor: () => import("./doctor.command.ts").then(({ doctorCommand }) => doctorCommand),
   service: () => import("./service.command.ts").then(({ serviceCommand }) => serviceCommand),
   models: () => import("./models.command.ts").then(({ modelsCommand }) => modelsCommand),

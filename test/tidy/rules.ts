@@ -72,6 +72,7 @@ const runtimeHomes = [
   "src/providers/signal/leftovers.ts",
   "src/storage/",
   "src/backup/",
+  "src/openclaw/source.ts",
   "src/update/",
   "src/gateway/server.ts",
   "src/gateway/http.ts",
