@@ -1,7 +1,8 @@
 import { Agents } from "../agents/index.ts";
 import { Attempts, Authenticator, Devices, DeviceTokens } from "../devices/index.ts";
+import type { Cron } from "../cron/index.ts";
 import type { MethodHouse } from "../gateway/index.ts";
-import type { AgentEngine, Tool } from "../engine/index.ts";
+import type { AgentEngine } from "../engine/index.ts";
 import { Health } from "../health/index.ts";
 import { Idempotency } from "../idempotency/index.ts";
 import { Approvals, ChatFeed } from "../inbox/index.ts";
@@ -15,16 +16,18 @@ import { type GuardedFetch, makeGuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
 import { limitsOf } from "../turns/index.ts";
 import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
-import { McpServers, messageTool, sessionTools } from "../tools/index.ts";
+import { McpServers } from "../tools/index.ts";
 import { askInChat } from "./ask-in-chat.ts";
+import { automatedReplies, buildAutomation, tellOn } from "./automation.ts";
 import { networkLines, statusOf } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
-import type { Features } from "./feature-set.ts";
+import type { Automation, Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
 import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
 import { buildCommandRoom, type CommandRoom } from "./command-room.ts";
 import { type AgentTools, buildAgentTools } from "./agent-tools.ts";
+import { talkingTools } from "./talking-tools.ts";
 import { selfEntry } from "./self-entry.ts";
 import { webChatNetwork } from "./webchat-network.ts";
 
@@ -38,7 +41,8 @@ export function buildFeatures(ground: Ground): Features {
   const choices = new Choices(database, clock);
   const secrets = new SecretFiles(options.secretsDir);
   const mcp = buildMcp(ground);
-  const lent: { tools?: AgentTools & CommandRoom } = {};
+  const lent: { tools?: AgentTools & CommandRoom; automation?: Automation } = {};
+  const automation = () => lent.automation!;
   const thinking = buildThinking(ground, { choices, secrets, tools: () => lent.tools! });
   const { models, modelSetup, externalAgents } = thinking;
   const engine = options.engine ?? thinking.engine;
@@ -55,15 +59,16 @@ export function buildFeatures(ground: Ground): Features {
   const messaging = buildMessaging({ ground, markup, network, media, fetch, choices, secrets, usageShownIn });
   const runs = buildRuns(
     ground,
-    { sessions, idempotency, engine, messaging },
+    { sessions, idempotency, engine, replies: automatedReplies(messaging.replies, automation) },
     {
-      takeSteering: (run) => inbox.takeSteering(run),
+      // What somebody writes during a heartbeat gets an answer of its own.
+      takeSteering: (run) => (run.source === "heartbeat" ? [] : inbox.takeSteering(run)),
       signal: (signal) => {
-        chatFeed.hear(signal);
-        messaging.liveTurns.hear(signal);
+        tellOn(signal, automation(), { chatFeed, liveTurns: messaging.liveTurns });
         if (signal.kind !== "ended") return;
         health.changed();
         inbox.wake();
+        messaging.outbox.wake();
       },
     },
   );
@@ -71,10 +76,10 @@ export function buildFeatures(ground: Ground): Features {
   const approve = (id: string, decision: string, by: string) => resolveInChat(agentTools, id, decision, by);
   const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency, approve };
   const inbox = buildInbox(ground, talk);
-  const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine, messaging, approvals });
-  const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs });
-  lent.tools = agentTools;
-  messaging.bind(inbox, troubleTeller(sessions, health));
+  const { cron, heartbeat } = (lent.automation = buildAutomation(ground, talk, () => health.changed()));
+  const health = buildHealth(ground, { ...talk, devices, cron, heartbeat });
+  const agentTools = (lent.tools = buildTools(ground, { ...talk, mcp, fetch, cron }));
+  messaging.bind(inbox, troubleTeller(sessions, health, cron));
   return {
     agents,
     models,
@@ -92,26 +97,24 @@ export function buildFeatures(ground: Ground): Features {
     ownChat: buildOwnChat(ground, { inbox, runs, sessions, idempotency }),
     mcp,
     externalAgents,
+    cron,
+    heartbeat,
     ...agentTools,
   };
 }
 
 function buildRuns(
   { options, database, gateway, bootId }: Ground,
-  parts: Pick<Features, "sessions" | "idempotency" | "engine" | "messaging">,
+  parts: Pick<RunsParts, "sessions" | "idempotency" | "engine" | "replies">,
   told: Pick<RunsParts, "takeSteering" | "signal">,
 ): Runs {
-  const { sessions, idempotency, engine, messaging } = parts;
   return new Runs({
+    ...parts,
     database,
-    sessions,
-    idempotency,
-    engine,
     clock: options.world.clock,
     log: options.world.log.for("runs"),
     bootId,
     runsMax: options.config.agents.runsMax,
-    replies: messaging.replies,
     publish: gateway.publish,
     ...told,
   });
@@ -153,7 +156,10 @@ function buildPresence({ options, gateway }: Ground): Presence {
 
 function buildHealth(
   ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "models" | "runs" | "devices" | "engine" | "messaging" | "approvals">,
+  parts: Pick<
+    Features,
+    "agents" | "sessions" | "models" | "runs" | "devices" | "engine" | "messaging" | "approvals" | keyof Automation
+  >,
 ): Health {
   const { options, gateway } = ground;
   const { agents, sessions, models, messaging } = parts;
@@ -167,6 +173,7 @@ function buildHealth(
     networks: () => networksOf(messaging.accounts),
     trouble: () => storeOnWire(ground.database.trouble),
     networkLines: () => networkLines(messaging.accounts),
+    heartbeatOf: (agentId) => parts.heartbeat.settingsOf(agentId),
     gateway: () => statusOf({ ...ground, ...parts, version: options.version }),
     defaultModel: {
       get model() {
@@ -184,8 +191,9 @@ function storeOnWire(trouble: DiskFault | undefined) {
 }
 
 /** Who hears of accounts that changed and of deliveries that need somebody. */
-function troubleTeller(sessions: Sessions, health: Health): MessagingTold {
+function troubleTeller(sessions: Sessions, health: Health, cron: Cron): MessagingTold {
   return {
+    settled: (row) => cron.settled(row),
     changed: () => health.changed(),
     troubled: (row) => {
       health.changed();
@@ -199,7 +207,9 @@ function troubleTeller(sessions: Sessions, health: Health): MessagingTold {
 /** Commands, files, pages and servers, as tools of the agents. */
 function buildTools(
   ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs"> & { readonly fetch: GuardedFetch },
+  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs" | "cron"> & {
+    readonly fetch: GuardedFetch;
+  },
 ): CommandRoom & AgentTools {
   const { agents, sessions, mcp, fetch } = parts;
   const own = talkingTools(ground, parts);
@@ -218,23 +228,6 @@ function buildTools(
 function resolveInChat({ execApprovals }: CommandRoom, id: string, decision: string, by: string): string {
   execApprovals.resolve(id, decision, { name: by });
   return decision === "deny" ? "Denied." : "Allowed.";
-}
-
-/** Messages and other conversations, as tools of the agents. */
-function talkingTools(
-  { options, database }: Ground,
-  { sessions, messaging, runs }: Pick<Features, "sessions" | "messaging" | "runs">,
-): readonly Tool[] {
-  const { outbox, accounts } = messaging;
-  const contentsFor = (provider: string, text: string) => {
-    const can = accounts.provider(provider)?.can;
-    return can ? markup.renderParts(text, can).map((part) => ({ text: part })) : [];
-  };
-  const runTimeoutMs = options.config.agents.runTimeoutSeconds * 1000;
-  return [
-    messageTool({ outbox, accounts: () => accounts, database, contentsFor }),
-    ...sessionTools({ sessions, runs: () => runs, database, ids: options.world.ids, runTimeoutMs }),
-  ];
 }
 
 function buildMcp({ options, workspaces }: Ground): McpServers {

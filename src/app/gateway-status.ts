@@ -1,3 +1,4 @@
+import { type Cron, cureOf } from "../cron/index.ts";
 import type { Devices } from "../devices/index.ts";
 import type { AgentEngine } from "../engine/index.ts";
 import type { Gateway } from "../gateway/index.ts";
@@ -22,6 +23,7 @@ export interface StatusParts {
   readonly runs: { readonly activeCount: number };
   readonly messaging: { readonly accounts: Accounts; readonly outbox: Outbox };
   readonly approvals: Approvals;
+  readonly cron: Cron;
   readonly database: Pick<Database, "trouble">;
 }
 
@@ -52,7 +54,7 @@ export function networkLines(accounts: Accounts): string[] {
 }
 
 /** What is worst comes first. */
-function adviceOf({ messaging, approvals, devices, engine, database }: StatusParts): string[] {
+function adviceOf({ messaging, approvals, devices, engine, database, cron }: StatusParts): string[] {
   const { accounts, outbox } = messaging;
   const keepers = networkKeepers(accounts);
   const counts = outbox.store.counts();
@@ -76,6 +78,12 @@ function adviceOf({ messaging, approvals, devices, engine, database }: StatusPar
       .list()
       .pending.slice(0, linesEach)
       .map(({ id }) => `a device waits for approval: clawdia devices approve ${id}`),
+    ...cron
+      .paused(linesEach)
+      .map((job) => cut(`the job "${job.name}" was stopped: ${job.pausedReason}: ${cureOf(job)}`)),
+    ...(cron.waitsUntilMs === undefined
+      ? []
+      : ["the gateway kept crashing, so jobs wait some minutes: clawdia cron status"]),
     ...(engine.id === "echo" ? ["no language model is connected: clawdia models choose"] : []),
     ...(keepers.length === 0 ? ["no network is linked: clawdia providers add telegram"] : []),
   ];

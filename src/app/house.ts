@@ -34,13 +34,16 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const uptimeMs = () => clock.elapsedMs() - startedAtMs;
   const ground: Ground = { options, database, gateway, bootId, uptimeMs, workspaces: workspacesFor(options) };
   const features = buildFeatures(ground);
-  const { runs, health, presence, messaging, inbox, mcp, externalAgents, sessions, idempotency } = features;
+  const { runs, health, presence, messaging, inbox, mcp, externalAgents, cron, heartbeat } = features;
+  const { sessions, idempotency } = features;
   const { accounts, outbox, logins, liveTurns } = messaging;
   stack.use(outbox);
   stack.use(liveTurns);
   stack.use(accounts);
   stack.use(logins);
   stack.use(inbox);
+  stack.use(cron);
+  stack.use(heartbeat);
   stack.use(mcp);
   stack.use(externalAgents);
   stack.use(features.processes);
@@ -49,7 +52,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   stack.use(presence);
   stack.use(health);
 
-  const recovered = database.transaction(() => ({ ...runs.recover(), ...outbox.recover() }));
+  const recovered = database.transaction(() => ({ ...runs.recover(), ...outbox.recover(), ...cron.recover() }));
   if (Object.values(recovered).some((count) => count > 0)) log.for("runs").warn("runs.recovered", recovered);
   features.processes.sweep();
   health.refresh();
@@ -61,6 +64,8 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   outbox.start();
   runs.resume();
   inbox.start();
+  cron.start();
+  heartbeat.start();
   const minutes = startMinutes(options.world, async (minute, signal) => {
     health.refresh();
     await sweepOld(database, clock, { old: [inbox.store, outbox.store, runs], idempotency });

@@ -9,7 +9,7 @@ export const layers: readonly (readonly string[])[] = [
   ["devices", "sessions", "engine", "presence", "idempotency", "agents", "pages", "providers", "markup", "backup"],
   ["runs", "health", "outbox", "exec"],
   ["turns", "canvas"],
-  ["inbox", "cron", "tools"],
+  ["inbox", "cron", "heartbeat", "tools"],
   ["gateway", "openclaw"],
   ["app"],
   ["cli"],

@@ -14,6 +14,8 @@ export const commands = {
   approvals: () => import("./approvals.command.ts").then(({ approvalsCommand }) => approvalsCommand),
   inbox: () => import("./inbox.command.ts").then(({ inboxCommand }) => inboxCommand),
   deliveries: () => import("./deliveries.command.ts").then(({ deliveriesCommand }) => deliveriesCommand),
+  cron: () => import("./cron.command.ts").then(({ cronCommand }) => cronCommand),
+  heartbeat: () => import("./heartbeat.command.ts").then(({ heartbeatCommand }) => heartbeatCommand),
   exec: () => import("./exec.command.ts").then(({ execCommand }) => execCommand),
   update: () => import("./update.command.ts").then(({ updateCommand }) => updateCommand),
   backup: () => import("./backup.command.ts").then(({ backupCommand }) => backupCommand),

@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
+import { CronSettings, HeartbeatSettings } from "./automation.schema.ts";
 import { ExternalAgents } from "./external-agents.schema.ts";
 import { McpSettings } from "./mcp.schema.ts";
 import { BindingSettings, MessagesSettings } from "./messages.schema.ts";
@@ -202,6 +203,8 @@ export const Config = named("Config", {
     description: "Which agent answers whom; without a match the default agent does.",
   }),
   messages: MessagesSettings,
+  cron: CronSettings,
+  heartbeat: HeartbeatSettings,
   session: SessionSettings,
   logging: LoggingSettings,
   ui: UiSettings,

@@ -184,7 +184,8 @@ function requireFit(what: string, schema: TSchema | undefined, value: unknown): 
 }
 
 function checkedParams(request: RequestFrame, method: AnyMethod): unknown {
-  const params = request.params ?? {};
+  const written = request.params ?? {};
+  const params: unknown = method.normalise ? method.normalise(written) : written;
   if (checkerOf(method.params).Check(params)) return params;
   throw invalidRequest(`invalid ${request.method} params: ${problemsOf(method.params, params)}`);
 }

@@ -1,6 +1,8 @@
+import { cronEvents } from "../cron/cron.events.ts";
 import { deviceEvents } from "../devices/devices.events.ts";
 import { execEvents } from "../exec/exec.events.ts";
 import { healthEvents } from "../health/health.events.ts";
+import { heartbeatEvents } from "../heartbeat/heartbeat.events.ts";
 import { inboxEvents } from "../inbox/inbox.events.ts";
 import { chatEvents } from "../inbox/chat.events.ts";
 import { presenceEvents } from "../presence/presence.events.ts";
@@ -17,6 +19,8 @@ export const events = joinEvents(
   healthEvents,
   deviceEvents,
   inboxEvents,
+  cronEvents,
+  heartbeatEvents,
   execEvents,
 );
 

@@ -1,9 +1,11 @@
 import { agentsMethods } from "../agents/agents.methods.ts";
 import { configMethods } from "../config/config.methods.ts";
+import { cronMethods } from "../cron/cron.methods.ts";
 import { deviceMethods } from "../devices/devices.methods.ts";
 import { modelsMethods } from "../engine/models.methods.ts";
 import { execMethods } from "../exec/exec.methods.ts";
 import { healthMethods } from "../health/health.methods.ts";
+import { heartbeatMethods } from "../heartbeat/heartbeat.methods.ts";
 import { chatMethods } from "../inbox/chat.methods.ts";
 import { inboxMethods } from "../inbox/inbox.methods.ts";
 import { logsMethods } from "../logs/logs.methods.ts";
@@ -29,6 +31,8 @@ export const methods = joinMethods(
   providersMethods,
   webLoginMethods,
   inboxMethods,
+  cronMethods,
+  heartbeatMethods,
   usageMethods,
   sessionsMethods,
   agentsMethods,

@@ -1,5 +1,6 @@
 import { Agents } from "../agents/index.ts";
 import { type Config, parseConfig } from "../config/index.ts";
+import { addMovedJob } from "../cron/index.ts";
 import { type Device, type DeviceId, Devices, DeviceTokens } from "../devices/index.ts";
 import { Approvals } from "../inbox/index.ts";
 import { type Clock, type Ids, joinPath, keyFingerprint, type Log, parsePublicKey, type Random } from "../lib/index.ts";
@@ -52,6 +53,7 @@ export async function takeOver(source: Source, target: Target): Promise<TakenOve
   takePeople(source, target, report);
   takeDevices(source, target, report);
   await takeSessions(source, { target, report, config });
+  takeJobs(source, target, report);
   sayWhatIsLeft(source, report);
   return { report, configText };
 }
@@ -244,6 +246,21 @@ async function kept(message: PastMessage, media: MediaStore) {
     }
   }
   return { ...message, content };
+}
+
+/** Scheduled jobs come paused: what runs by itself, somebody here approved. */
+function takeJobs(source: Source, { database, clock }: Target, report: Report): void {
+  let added = 0;
+  for (const job of listOf(fieldsOf(source.json("cron", "jobs.json"))["jobs"]).map(fieldsOf)) {
+    const moved = addMovedJob(database, job, clock.nowMs());
+    if (moved === "added") added++;
+    if (typeof moved === "object") {
+      const name = stringOf(job["name"]) ?? stringOf(job["id"]) ?? "without a name";
+      report.left.push({ what: `job ${name}`, why: moved.why });
+    }
+  }
+  if (added > 0)
+    report.taken.push({ what: "jobs", detail: `${added}, paused: clawdia cron list, clawdia cron resume ID` });
 }
 
 /** What lies in the folder and was not looked at above. */

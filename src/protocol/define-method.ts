@@ -22,6 +22,8 @@ export interface Method<
   readonly errors?: readonly ErrorCode[];
   /** An early response on the same request id, given by `call.acknowledge`; `result` then follows as the second one. */
   readonly acknowledgement?: A;
+  /** Brings what older clients write into the form of `params`, before it is checked. Pure, and never throws. */
+  readonly normalise?: (params: unknown) => unknown;
   /** False keeps it out of `features.methods`; it can be called all the same. */
   readonly listed?: boolean;
   /** Params may be unknown to us in part: old clients send extras here, which are dropped. */

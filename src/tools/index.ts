@@ -1,5 +1,6 @@
 /** What agents may do, and what they are told about themselves. It runs no turn and knows no network. */
 export { type FilesOf, makeFilesOf } from "./agent-files.ts";
+export { type CronDesk, cronTool, type ScheduledWork } from "./cron.tool.ts";
 export { defineTool, failure, type ToolDefinition } from "./define-tool.ts";
 export { editTool } from "./edit.tool.ts";
 export { execTool } from "./exec.tool.ts";

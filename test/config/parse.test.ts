@@ -41,6 +41,14 @@ const defaults = {
     noticeLifeMinutes: 10,
     typing: "instant",
   },
+  cron: { enabled: true, misfireMinutes: 360 },
+  heartbeat: {
+    every: "30m",
+    agents: [],
+    target: "last",
+    ackMaxChars: 300,
+    visibility: { showOk: false, showAlerts: true, useIndicator: true },
+  },
   session: {
     mainKey: "main",
     scope: "per-sender",

@@ -49,6 +49,7 @@ test(
         { what: "WhatsApp session", detail: "main, with 4 keys" },
         { what: "people", detail: "2 at telegram" },
         { what: "devices", detail: "1 approved" },
+        { what: "jobs", detail: "1, paused: clawdia cron list, clawdia cron resume ID" },
         { what: "sessions", detail: "1 with 4 messages" },
         { what: "workspace", detail: `${join(folder, "workspace")}, copied` },
       ]),
@@ -59,7 +60,7 @@ test(
         "config hooks",
         "gateway.bind auto",
         "config providers.whatsapp.accounts.main.dmPolicy",
-        "1 scheduled jobs",
+        "job broken",
         "credentials of models",
         "1 tool steps",
       ]),
@@ -80,6 +81,9 @@ test(
       roles: ["operator"],
       scopes: ["operator.read", "operator.write"],
     });
+    const { jobs } = await alice.asks<{ jobs: object[] }>("call", "cron.list", "--params", '{"includeDisabled":true}');
+    expect(jobs).toMatchObject([{ id: "j1", enabled: false, schedule: { expr: "0 7 * * *", tz: "Europe/Vienna" } }]);
+    expect(await alice.types(["cron", "resume", "j1"])).toMatchObject({ code: 0 });
     expect(await alice.types(["import", "openclaw"])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("a gateway runs on"),

@@ -98,7 +98,25 @@ export async function makeOpenClawFolder(home: string, name = ".clawdbot"): Prom
   });
   write("credentials/telegram-allowFrom.json", { version: 1, allowFrom: ["77", "*", "telegram:78"] });
   write("credentials/telegram-pairing.json", { version: 1, requests: [] });
-  write("cron/jobs.json", { version: 1, jobs: [{ id: "j1", name: "morning", enabled: true }] });
+  write("cron/jobs.json", {
+    version: 1,
+    jobs: [
+      {
+        id: "j1",
+        name: "morning",
+        enabled: true,
+        createdAtMs: 1,
+        updatedAtMs: 1,
+        schedule: { kind: "cron", expr: "0 7 * * *", tz: "Europe/Vienna" },
+        sessionTarget: "isolated",
+        wakeMode: "now",
+        payload: { kind: "agentTurn", message: "Good morning", deliver: true, channel: "telegram", to: "42" },
+        isolation: { postToMainPrefix: "Cron" },
+        state: { nextRunAtMs: 2 },
+      },
+      { id: "j2", name: "broken", schedule: { kind: "never" } },
+    ],
+  });
   write("agents/main/sessions/sessions.json", {
     "agent:main:main": { sessionId: "s1", updatedAt: 1_700_000_003_000 },
     "agent:main:telegram:group:-100": { sessionId: "gone", updatedAt: 1 },

@@ -74,6 +74,18 @@ public enum Events {
     public static let name = "approval.resolved"
   }
 
+  /// A job was added, changed or removed, or a run of it started or finished.
+  public enum Cron: GatewayEvent {
+    public typealias Payload = CronEvent
+    public static let name = "cron"
+  }
+
+  /// What became of a heartbeat.
+  public enum Heartbeat: GatewayEvent {
+    public typealias Payload = HeartbeatEvent
+    public static let name = "heartbeat"
+  }
+
   /// A command waits for somebody to allow or deny it.
   public enum ExecApprovalRequested: GatewayEvent {
     public typealias Payload = PendingExecApproval

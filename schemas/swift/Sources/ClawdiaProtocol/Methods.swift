@@ -23,13 +23,6 @@ public enum Methods {
     public static let name = "status"
   }
 
-  /// What the last heartbeat did; null when there was none.
-  public enum LastHeartbeat: GatewayMethod {
-    public typealias Params = LastHeartbeatParams
-    public typealias Result = LastHeartbeatResult
-    public static let name = "last-heartbeat"
-  }
-
   /// Who is connected, newest first; a bare array.
   public enum SystemPresence: GatewayMethod {
     public typealias Params = SystemPresenceParams
@@ -197,6 +190,69 @@ public enum Methods {
     public typealias Params = InboxListParams
     public typealias Result = InboxListResult
     public static let name = "inbox.list"
+  }
+
+  /// Lists the scheduled jobs, soonest first.
+  public enum CronList: GatewayMethod {
+    public typealias Params = CronListParams
+    public typealias Result = CronListResult
+    public static let name = "cron.list"
+  }
+
+  /// Whether scheduled jobs run, how many there are, and when the next one comes.
+  public enum CronStatus: GatewayMethod {
+    public typealias Params = CronStatusParams
+    public typealias Result = CronStatusResult
+    public static let name = "cron.status"
+  }
+
+  /// Adds a scheduled job. Older spellings of its fields are understood.
+  public enum CronAdd: GatewayMethod {
+    public typealias Params = CronAddParams
+    public typealias Result = CronJob
+    public static let name = "cron.add"
+  }
+
+  /// Changes a scheduled job; `enabled: true` also takes one up again that was stopped after errors.
+  public enum CronUpdate: GatewayMethod {
+    public typealias Params = CronUpdateParams
+    public typealias Result = CronJob
+    public static let name = "cron.update"
+  }
+
+  /// Removes a scheduled job and its history; what runs of it is ended.
+  public enum CronRemove: GatewayMethod {
+    public typealias Params = CronRemoveParams
+    public typealias Result = CronRemoveResult
+    public static let name = "cron.remove"
+  }
+
+  /// Runs a job, when it is due or (force) at once, and answers at the end of its run.
+  public enum CronRun: GatewayMethod {
+    public typealias Params = CronRunParams
+    public typealias Result = CronRunResult
+    public static let name = "cron.run"
+  }
+
+  /// What became of a job's times: the newest of them, oldest first.
+  public enum CronRuns: GatewayMethod {
+    public typealias Params = CronRunsParams
+    public typealias Result = CronRunsResult
+    public static let name = "cron.runs"
+  }
+
+  /// What the last heartbeat did; null when there was none.
+  public enum LastHeartbeat: GatewayMethod {
+    public typealias Params = LastHeartbeatParams
+    public typealias Result = LastHeartbeatResult
+    public static let name = "last-heartbeat"
+  }
+
+  /// Switches heartbeats off or on until the gateway's next start; for good it is a setting.
+  public enum SetHeartbeats: GatewayMethod {
+    public typealias Params = SetHeartbeatsParams
+    public typealias Result = SetHeartbeatsResult
+    public static let name = "set-heartbeats"
   }
 
   /// Leaves a notice for the main session's agent, and with mode `now` lets it read it at once.

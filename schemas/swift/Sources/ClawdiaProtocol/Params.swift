@@ -363,6 +363,216 @@ public struct ConnectParams: Codable, Equatable, Sendable {
   }
 }
 
+/// What `cron.add` takes. Adds a scheduled job. Older spellings of its fields are understood.
+public struct CronAddParams: Codable, Equatable, Sendable {
+  public var name: String
+  public var schedule: CronSchedule
+  public var sessionTarget: SessionTarget
+  public var wakeMode: WakeMode
+  public var payload: CronPayload
+  public var agentId: Nullable<String>?
+  public var description: String?
+  public var enabled: Bool?
+  public var deleteAfterRun: Bool?
+  public var isolation: CronIsolation?
+  public var misfire: Misfire?
+
+  public enum SessionTarget: RawRepresentable, Codable, Hashable, Sendable {
+    case main
+    case isolated
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "main": self = .main
+      case "isolated": self = .isolated
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .main: "main"
+      case .isolated: "isolated"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public enum WakeMode: RawRepresentable, Codable, Hashable, Sendable {
+    case now
+    case nextHeartbeat
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "now": self = .now
+      case "next-heartbeat": self = .nextHeartbeat
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .now: "now"
+      case .nextHeartbeat: "next-heartbeat"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public enum Misfire: RawRepresentable, Codable, Hashable, Sendable {
+    case once
+    case skip
+    case all
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "once": self = .once
+      case "skip": self = .skip
+      case "all": self = .all
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .once: "once"
+      case .skip: "skip"
+      case .all: "all"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    name: String,
+    schedule: CronSchedule,
+    sessionTarget: SessionTarget,
+    wakeMode: WakeMode,
+    payload: CronPayload,
+    agentId: Nullable<String>? = nil,
+    description: String? = nil,
+    enabled: Bool? = nil,
+    deleteAfterRun: Bool? = nil,
+    isolation: CronIsolation? = nil,
+    misfire: Misfire? = nil
+  ) {
+    self.name = name
+    self.schedule = schedule
+    self.sessionTarget = sessionTarget
+    self.wakeMode = wakeMode
+    self.payload = payload
+    self.agentId = agentId
+    self.description = description
+    self.enabled = enabled
+    self.deleteAfterRun = deleteAfterRun
+    self.isolation = isolation
+    self.misfire = misfire
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.name = try container.decode(String.self, forKey: .name)
+    self.schedule = try container.decode(CronSchedule.self, forKey: .schedule)
+    self.sessionTarget = try container.decode(SessionTarget.self, forKey: .sessionTarget)
+    self.wakeMode = try container.decode(WakeMode.self, forKey: .wakeMode)
+    self.payload = try container.decode(CronPayload.self, forKey: .payload)
+    self.agentId = try container.decodePresent(Nullable<String>.self, forKey: .agentId)
+    self.description = try container.decodeIfPresent(String.self, forKey: .description)
+    self.enabled = try container.decodeIfPresent(Bool.self, forKey: .enabled)
+    self.deleteAfterRun = try container.decodeIfPresent(Bool.self, forKey: .deleteAfterRun)
+    self.isolation = try container.decodeIfPresent(CronIsolation.self, forKey: .isolation)
+    self.misfire = try container.decodeIfPresent(Misfire.self, forKey: .misfire)
+  }
+}
+
+/// What `cron.list` takes. Lists the scheduled jobs, soonest first.
+public struct CronListParams: Codable, Equatable, Sendable {
+  public var includeDisabled: Bool?
+  public var agentId: String?
+
+  public init(includeDisabled: Bool? = nil, agentId: String? = nil) {
+    self.includeDisabled = includeDisabled
+    self.agentId = agentId
+  }
+}
+
+/// What `cron.remove` takes. Removes a scheduled job and its history; what runs of it is ended.
+public struct CronRemoveParams: Codable, Equatable, Sendable {
+  public var id: String
+
+  public init(id: String) {
+    self.id = id
+  }
+}
+
+/// What `cron.run` takes. Runs a job, when it is due or (force) at once, and answers at the end of its run.
+public struct CronRunParams: Codable, Equatable, Sendable {
+  public var id: String
+  public var mode: Mode?
+
+  public enum Mode: RawRepresentable, Codable, Hashable, Sendable {
+    case due
+    case force
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "due": self = .due
+      case "force": self = .force
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .due: "due"
+      case .force: "force"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(id: String, mode: Mode? = nil) {
+    self.id = id
+    self.mode = mode
+  }
+}
+
+/// What `cron.runs` takes. What became of a job's times: the newest of them, oldest first.
+public struct CronRunsParams: Codable, Equatable, Sendable {
+  public var id: String
+  public var limit: Int?
+
+  public init(id: String, limit: Int? = nil) {
+    self.id = id
+    self.limit = limit
+  }
+}
+
+/// What `cron.status` takes. Whether scheduled jobs run, how many there are, and when the next one comes.
+public struct CronStatusParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `cron.update` takes. Changes a scheduled job; `enabled: true` also takes one up again that was stopped after
+/// errors.
+public struct CronUpdateParams: Codable, Equatable, Sendable {
+  public var id: String
+  public var patch: CronJobPatch
+
+  public init(id: String, patch: CronJobPatch) {
+    self.id = id
+    self.patch = patch
+  }
+}
+
 /// What `deliveries.list` takes. Messages on their way out: those that need a decision, or the newest ones.
 public struct DeliveriesListParams: Codable, Equatable, Sendable {
   public var troubled: Bool?
@@ -947,6 +1157,20 @@ public struct SessionsResolveParams: Codable, Equatable, Sendable {
     self.spawnedBy = spawnedBy
     self.includeGlobal = includeGlobal
     self.includeUnknown = includeUnknown
+  }
+}
+
+/// What `set-heartbeats` takes. Switches heartbeats off or on until the gateway's next start; for good it is a setting.
+public struct SetHeartbeatsParams: Codable, Equatable, Sendable {
+  public var enabled: JSONValue?
+
+  public init(enabled: JSONValue? = nil) {
+    self.enabled = enabled
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.enabled = try container.decodePresent(JSONValue.self, forKey: .enabled)
   }
 }
 

@@ -424,6 +424,114 @@ public struct ConfigSchemaResult: Codable, Equatable, Sendable {
   }
 }
 
+/// What `cron.list` gives. Lists the scheduled jobs, soonest first.
+public struct CronListResult: Codable, Equatable, Sendable {
+  public var jobs: [CronJob]
+
+  public init(jobs: [CronJob]) {
+    self.jobs = jobs
+  }
+}
+
+/// What `cron.remove` gives. Removes a scheduled job and its history; what runs of it is ended.
+public struct CronRemoveResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var removed: Bool
+
+  public init(ok: Bool = true, removed: Bool) {
+    self.ok = ok
+    self.removed = removed
+  }
+}
+
+/// What `cron.run` gives. Runs a job, when it is due or (force) at once, and answers at the end of its run.
+public struct CronRunResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var ran: Bool
+  public var reason: Reason?
+
+  public enum Reason: RawRepresentable, Codable, Hashable, Sendable {
+    case notDue
+    case alreadyRunning
+    case noModel
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "not-due": self = .notDue
+      case "already-running": self = .alreadyRunning
+      case "no-model": self = .noModel
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .notDue: "not-due"
+      case .alreadyRunning: "already-running"
+      case .noModel: "no-model"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(ok: Bool = true, ran: Bool, reason: Reason? = nil) {
+    self.ok = ok
+    self.ran = ran
+    self.reason = reason
+  }
+}
+
+/// What `cron.runs` gives. What became of a job's times: the newest of them, oldest first.
+public struct CronRunsResult: Codable, Equatable, Sendable {
+  public var entries: [CronRunLogEntry]
+
+  public init(entries: [CronRunLogEntry]) {
+    self.entries = entries
+  }
+}
+
+/// What `cron.status` gives. Whether scheduled jobs run, how many there are, and when the next one comes.
+public struct CronStatusResult: Codable, Equatable, Sendable {
+  public var enabled: Bool
+  public var storePath: String
+  public var jobs: Int
+  public var nextWakeAtMs: Int?
+  public var paused: Int
+  public var timeZone: String
+  public var waitsUntilMs: Int?
+
+  public init(
+    enabled: Bool,
+    storePath: String,
+    jobs: Int,
+    nextWakeAtMs: Int?,
+    paused: Int,
+    timeZone: String,
+    waitsUntilMs: Int? = nil
+  ) {
+    self.enabled = enabled
+    self.storePath = storePath
+    self.jobs = jobs
+    self.nextWakeAtMs = nextWakeAtMs
+    self.paused = paused
+    self.timeZone = timeZone
+    self.waitsUntilMs = waitsUntilMs
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(self.enabled, forKey: .enabled)
+    try container.encode(self.storePath, forKey: .storePath)
+    try container.encode(self.jobs, forKey: .jobs)
+    try container.encode(self.nextWakeAtMs, forKey: .nextWakeAtMs)
+    try container.encode(self.paused, forKey: .paused)
+    try container.encode(self.timeZone, forKey: .timeZone)
+    try container.encodeIfPresent(self.waitsUntilMs, forKey: .waitsUntilMs)
+  }
+}
+
 /// What `deliveries.list` gives. Messages on their way out: those that need a decision, or the newest ones.
 public struct DeliveriesListResult: Codable, Equatable, Sendable {
   public var deliveries: [Delivery]
@@ -772,6 +880,17 @@ public struct SessionsResolveResult: Codable, Equatable, Sendable {
   public init(ok: Bool = true, key: String) {
     self.ok = ok
     self.key = key
+  }
+}
+
+/// What `set-heartbeats` gives. Switches heartbeats off or on until the gateway's next start; for good it is a setting.
+public struct SetHeartbeatsResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var enabled: Bool
+
+  public init(ok: Bool = true, enabled: Bool) {
+    self.ok = ok
+    self.enabled = enabled
   }
 }
 
