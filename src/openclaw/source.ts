@@ -85,7 +85,7 @@ export function listOf(value: unknown): readonly unknown[] {
 }
 
 function textOf(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  return existsSync(path) && statSync(path).isFile() ? readFileSync(path, "utf8") : undefined;
 }
 
 function jsonOf(text: string | undefined): unknown {

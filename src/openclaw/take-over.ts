@@ -5,11 +5,19 @@ import { type Device, type DeviceId, Devices, DeviceTokens } from "../devices/in
 import { Approvals } from "../inbox/index.ts";
 import { type Clock, type Ids, joinPath, keyFingerprint, type Log, parsePublicKey, type Random } from "../lib/index.ts";
 import { operatorScopes, type Role } from "../protocol/index.ts";
-import { canonicalKey, MediaStore, type SessionKey, Sessions, type StoredBlock } from "../sessions/index.ts";
+import {
+  canonicalKey,
+  MediaStore,
+  type SessionKey,
+  Sessions,
+  type StoredBlock,
+  type StoredMessage,
+} from "../sessions/index.ts";
 import { Choices, type Database, LinkRecords, type SecretFiles } from "../storage/index.ts";
 import { accountIdOf, mapConfig, senderIdOf } from "./config-map.ts";
 import { newReport, type Report } from "./report.ts";
 import { type Fields, fieldsOf, listOf, type Source, stringOf } from "./source.ts";
+import { Stores } from "./stores.ts";
 import { type PastMessage, readTranscript } from "./transcript-map.ts";
 import { readPhoneSession } from "./whatsapp-keys.ts";
 
@@ -50,10 +58,11 @@ export async function takeOver(source: Source, target: Target): Promise<TakenOve
   }
   await takePhones(source, { target, report, accounts });
   await linkAccounts(target, accounts);
-  takePeople(source, target, report);
-  takeDevices(source, target, report);
-  await takeSessions(source, { target, report, config });
-  takeJobs(source, target, report);
+  using stores = new Stores(source);
+  takePeople(stores, target, report);
+  takeDevices(stores, target, report);
+  await takeSessions(stores, { target, report, config });
+  takeJobs(stores, target, report);
   sayWhatIsLeft(source, report);
   return { report, configText };
 }
@@ -121,14 +130,13 @@ async function linkAccounts({ database, clock }: Target, accounts: readonly stri
 }
 
 /** Those whom the owner let in by a code. */
-function takePeople(source: Source, { database, clock, random }: Target, report: Report): void {
+function takePeople(stores: Stores, { database, clock, random }: Target, report: Report): void {
   const approvals = new Approvals(database, clock, random);
-  for (const name of source.names("credentials")) {
-    const [, channel, account] = /^([a-z]+)(?:-(.+))?-allowFrom\.json$/.exec(name) ?? [];
-    if (channel === undefined) continue;
-    const accountId = accountIdOf(account ?? "default");
-    const ids = listOf(fieldsOf(source.json("credentials", name))["allowFrom"]).map(senderIdOf);
-    const people = ids.filter((id) => id !== "" && id !== "*" && !approvals.find(channel, accountId, id));
+  for (const { channel, account, ids } of stores.people()) {
+    const accountId = accountIdOf(account);
+    const people = ids
+      .map(senderIdOf)
+      .filter((id) => id !== "" && id !== "*" && !approvals.find(channel, accountId, id));
     database.transaction(() => {
       for (const senderId of people) {
         approvals.approve({ provider: channel, accountId, senderId, senderName: undefined }, false, "import");
@@ -138,14 +146,14 @@ function takePeople(source: Source, { database, clock, random }: Target, report:
   }
 }
 
-function takeDevices(source: Source, target: Target, report: Report): void {
+function takeDevices(stores: Stores, target: Target, report: Report): void {
   const { database, clock, ids, log } = target;
   const tokens = new DeviceTokens(new Uint8Array(32));
   const live = { closeDevice: () => undefined };
   const devices = new Devices({ database, tokens, clock, ids, log, publish: () => undefined, live });
   let taken = 0;
-  for (const value of Object.values(fieldsOf(source.json("devices", "paired.json")))) {
-    const found = deviceOf(fieldsOf(value));
+  for (const device of stores.devices()) {
+    const found = deviceOf(device);
     if (!found || devices.find(found.deviceId)) continue;
     for (const role of found.roles) devices.approveSilently({ ...found, role });
     taken++;
@@ -186,37 +194,31 @@ interface SessionsTaking {
   readonly config: Config;
 }
 
-async function takeSessions(source: Source, { target, report, config }: SessionsTaking): Promise<void> {
+async function takeSessions(stores: Stores, { target, report, config }: SessionsTaking): Promise<void> {
   const agents = new Agents(config);
   const names = { ...config.session, defaultAgentId: agents.default.id };
   const media = new MediaStore(target.mediaDir);
   const models = { resolve: () => undefined };
   const sessions = new Sessions({ ...target, media, names, agents, models });
   const counts = { sessions: 0, messages: 0, toolSteps: 0, known: 0 };
-  const folders = source.names("agents").map((agent) => ["agents", agent, "sessions"]);
-  for (const folder of [...folders, ["sessions"]]) {
-    for (const [written, value] of Object.entries(fieldsOf(source.json(...folder, "sessions.json")))) {
-      const key = keyOf(written, names, report);
-      if (key === undefined) continue;
-      if (sessions.find(key)) {
-        counts.known++;
-        continue;
-      }
-      const stored = fieldsOf(value);
-      const file = `${String(stored["sessionId"])}.jsonl`;
-      if (file.includes("/") || !source.has(...folder, file)) continue;
-      const past = readTranscript(source.lines(...folder, file), target.clock.nowMs());
-      if (past.messages.length === 0) continue;
-      const messages = await Promise.all(past.messages.map((message) => kept(message, media)));
-      target.database.transaction(() => {
-        const session = sessions.ensure(key);
-        const ids = messages.map((message) => sessions.transcript.append(session, message));
-        if (past.summary) sessions.summarise(key, ids.slice(0, past.summary.replaces), past.summary.text);
-      });
-      counts.sessions++;
-      counts.messages += messages.length;
-      counts.toolSteps += past.toolSteps;
+  for (const { key: written, lines } of stores.conversations()) {
+    const past = readTranscript(lines, target.clock.nowMs());
+    const key = past.messages.length === 0 ? undefined : keyOf(written, names, report);
+    if (key === undefined) continue;
+    if (sessions.find(key)) {
+      counts.known++;
+      continue;
     }
+    const messages: StoredMessage[] = [];
+    for (const message of past.messages) messages.push(await kept(message, media));
+    target.database.transaction(() => {
+      const session = sessions.ensure(key);
+      const ids = messages.map((message) => sessions.transcript.append(session, message));
+      if (past.summary) sessions.summarise(key, ids.slice(0, past.summary.replaces), past.summary.text);
+    });
+    counts.sessions++;
+    counts.messages += messages.length;
+    counts.toolSteps += past.toolSteps;
   }
   if (counts.sessions > 0)
     report.taken.push({ what: "sessions", detail: `${counts.sessions} with ${counts.messages} messages` });
@@ -249,9 +251,9 @@ async function kept(message: PastMessage, media: MediaStore) {
 }
 
 /** Scheduled jobs come paused: what runs by itself, somebody here approved. */
-function takeJobs(source: Source, { database, clock }: Target, report: Report): void {
+function takeJobs(stores: Stores, { database, clock }: Target, report: Report): void {
   let added = 0;
-  for (const job of listOf(fieldsOf(source.json("cron", "jobs.json"))["jobs"]).map(fieldsOf)) {
+  for (const job of stores.jobs()) {
     const moved = addMovedJob(database, job, clock.nowMs());
     if (moved === "added") added++;
     if (typeof moved === "object") {

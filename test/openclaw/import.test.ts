@@ -7,7 +7,7 @@ import { Keyring } from "../../src/providers/whatsapp/keyring.ts";
 import { Database, LinkRecords } from "../../src/storage/index.ts";
 import { Person, startGateway } from "../cli/command-house.ts";
 import { FakeClock } from "../doubles/fake-clock.ts";
-import { makeOpenClawFolder, oldConfig, ownerDevice, transcript } from "./openclaw-folder.ts";
+import { makeNewerFolder, makeOpenClawFolder, oldConfig, ownerDevice, transcript } from "./openclaw-folder.ts";
 
 /** `clawdia import openclaw`: what is taken over, what not and why; the source stays as it is. */
 const slowMs = 60_000;
@@ -125,6 +125,24 @@ test(
     const preKeys = await keyring.keys.get("pre-key", ["5"]);
     expect(Buffer.from(preKeys["5"]!.private).toString()).toBe("q");
     expect(alice.file("secrets", "whatsapp.main.linkedDevice").trim()).toBe(keyring.deviceId!);
+  },
+  slowMs,
+);
+
+test(
+  "what newer versions keep in SQLite is taken over as well, from a copy",
+  async () => {
+    using alice = new Person();
+    const folder = makeNewerFolder(alice.home);
+    const before = fingerprintOf(folder);
+    const { taken } = await alice.asks<Told>("import", "openclaw");
+    expect(taken.filter(({ what }) => what !== "config" && what !== "workspace")).toEqual([
+      { what: "people", detail: "1 at telegram" },
+      { what: "devices", detail: "1 approved" },
+      { what: "sessions", detail: "1 with 4 messages" },
+      { what: "jobs", detail: "1, paused: clawdia cron list, clawdia cron resume ID" },
+    ]);
+    expect(fingerprintOf(folder)).toBe(before);
   },
   slowMs,
 );

@@ -1,4 +1,5 @@
 import { initAuthCreds, useMultiFileAuthState } from "@whiskeysockets/baileys";
+import { Database } from "bun:sqlite";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { keyFingerprint, makeKeyPair, parsePublicKey } from "../../src/lib/index.ts";
@@ -72,6 +73,38 @@ export const oldConfig = `{
   },
   hooks: { enabled: true, token: "x" },
 }`;
+
+/** As openclaw 2026.9.6 keeps it: tables, of which these are the columns that matter. */
+export function makeNewerFolder(home: string): string {
+  const folder = join(home, ".openclaw");
+  for (const name of ["state", "agents/main/agent"]) mkdirSync(join(folder, name), { recursive: true });
+  writeFileSync(join(folder, "openclaw.json"), "{ gateway: { port: 18789 } }");
+  using shared = new Database(join(folder, "state/openclaw.sqlite"));
+  shared.exec(`PRAGMA journal_mode = WAL;
+    CREATE TABLE device_pairing_paired (device_id TEXT PRIMARY KEY, public_key TEXT, display_name TEXT,
+      operator_label TEXT, platform TEXT, device_family TEXT, client_id TEXT, client_mode TEXT, role TEXT,
+      roles_json TEXT, scopes_json TEXT, approved_scopes_json TEXT, tokens_json TEXT);
+    CREATE TABLE channel_pairing_allow_entries (channel_key TEXT, account_id TEXT, entry TEXT, sort_order INTEGER);
+    CREATE TABLE cron_jobs (store_key TEXT, job_id TEXT, job_json TEXT, sort_order INTEGER)`);
+  shared
+    .query("INSERT INTO device_pairing_paired (device_id, public_key, roles_json, scopes_json) VALUES (?, ?, ?, ?)")
+    .run(ownerDevice, owner.publicKey, '["operator"]', '["operator.read"]');
+  shared.exec("INSERT INTO channel_pairing_allow_entries VALUES ('telegram', 'default', '77', 0)");
+  const job = { name: "morning", schedule: { kind: "every", everyMs: 60_000 }, sessionTarget: "main" };
+  const whole = { ...job, wakeMode: "now", payload: { kind: "systemEvent", text: "up" } };
+  shared.query("INSERT INTO cron_jobs VALUES ('s', 'j1', ?, 0)").run(JSON.stringify(whole));
+  using agent = new Database(join(folder, "agents/main/agent/openclaw-agent.sqlite"));
+  agent.exec(`CREATE TABLE session_nodes (session_key TEXT PRIMARY KEY, current_session_id TEXT);
+    CREATE TABLE transcript_events (session_id TEXT, seq INTEGER, event_json TEXT, event_zstd BLOB);
+    INSERT INTO session_nodes VALUES ('agent:main:main', 's1')`);
+  const insert = agent.query("INSERT INTO transcript_events VALUES ('s1', ?, ?, ?)");
+  for (const [seq, event] of transcript.entries()) {
+    const text = JSON.stringify(event);
+    // The longer ones are packed.
+    insert.run(seq, seq % 2 === 0 ? text : null, seq % 2 === 0 ? null : Bun.zstdCompressSync(text));
+  }
+  return folder;
+}
 
 export async function makeOpenClawFolder(home: string, name = ".clawdbot"): Promise<string> {
   const folder = join(home, name);

@@ -73,6 +73,7 @@ const runtimeHomes = [
   "src/storage/",
   "src/backup/",
   "src/openclaw/source.ts",
+  "src/openclaw/stores.ts",
   "src/update/",
   "src/gateway/server.ts",
   "src/gateway/http.ts",
