@@ -13,6 +13,7 @@ import type { McpServers } from "../tools/index.ts";
 import type { AgentTools } from "./agent-tools.ts";
 import type { CommandRoom } from "./command-room.ts";
 import type { Messaging } from "./messaging.ts";
+import type { NodeRoom } from "./node-room.ts";
 
 /** What the house does by itself. */
 export interface Automation {
@@ -21,7 +22,7 @@ export interface Automation {
 }
 
 /** Every part of the house that others use, by the name under which they do. */
-export interface Features extends CommandRoom, AgentTools, Automation {
+export interface Features extends CommandRoom, AgentTools, Automation, NodeRoom {
   readonly agents: Agents;
   readonly models: Models;
   readonly modelSetup: ModelSetup;

@@ -19,15 +19,16 @@ import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
 import { McpServers } from "../tools/index.ts";
 import { askInChat } from "./ask-in-chat.ts";
 import { automatedReplies, buildAutomation, tellOn } from "./automation.ts";
-import { networkLines, statusOf } from "./gateway-status.ts";
+import { networkLines, statusOf, type StatusParts } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
 import type { Automation, Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
+import { binsOfSkills, buildNodeRoom } from "./node-room.ts";
 import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
 import { buildCommandRoom, type CommandRoom } from "./command-room.ts";
 import { type AgentTools, buildAgentTools } from "./agent-tools.ts";
-import { talkingTools } from "./talking-tools.ts";
+import { toolSources } from "./tool-sources.ts";
 import { selfEntry } from "./self-entry.ts";
 import { webChatNetwork } from "./webchat-network.ts";
 
@@ -35,9 +36,8 @@ import { webChatNetwork } from "./webchat-network.ts";
 export function buildFeatures(ground: Ground): Features {
   const { options, database, gateway } = ground;
   const { clock, ids, log } = options.world;
-  const { config } = options;
   const { publish } = gateway;
-  const agents = new Agents(config);
+  const agents = new Agents(options.config);
   const choices = new Choices(database, clock);
   const secrets = new SecretFiles(options.secretsDir);
   const mcp = buildMcp(ground);
@@ -49,12 +49,11 @@ export function buildFeatures(ground: Ground): Features {
   const media = new MediaStore(options.mediaDir);
   const sessions = buildSessions(ground, { agents, models, media });
   const usageShownIn = (key: string) => sessions.find(key)?.settings.responseUsage;
-  const presence = buildPresence(ground);
   const devices = buildDevices(ground);
   const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
   const idempotency = new Idempotency(database, clock);
   const network = webChatNetwork({ database, sessions, clock, ids, publishChat: publish });
-  const { allowHosts } = config.tools.fetch;
+  const { allowHosts } = options.config.tools.fetch;
   const fetch = makeGuardedFetch({ clock, log: log.for("net"), ownPorts: () => [gateway.port], allowHosts });
   const messaging = buildMessaging({ ground, markup, network, media, fetch, choices, secrets, usageShownIn });
   const runs = buildRuns(
@@ -76,9 +75,11 @@ export function buildFeatures(ground: Ground): Features {
   const approve = (id: string, decision: string, by: string) => resolveInChat(agentTools, id, decision, by);
   const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency, approve };
   const inbox = buildInbox(ground, talk);
+  const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });
+  const nodeRoom = buildNodeRoom(ground, { devices, idempotency, choices, sessions, ownChat });
   const { cron, heartbeat } = (lent.automation = buildAutomation(ground, talk, () => health.changed()));
-  const health = buildHealth(ground, { ...talk, devices, cron, heartbeat });
-  const agentTools = (lent.tools = buildTools(ground, { ...talk, mcp, fetch, cron }));
+  const health = buildHealth(ground, { ...talk, devices, cron, heartbeat, ...nodeRoom });
+  const agentTools = (lent.tools = buildTools(ground, { ...talk, mcp, fetch, cron, ...nodeRoom }));
   messaging.bind(inbox, troubleTeller(sessions, health, cron));
   return {
     agents,
@@ -86,7 +87,7 @@ export function buildFeatures(ground: Ground): Features {
     modelSetup,
     engine,
     sessions,
-    presence,
+    presence: buildPresence(ground),
     devices,
     runs,
     health,
@@ -94,12 +95,13 @@ export function buildFeatures(ground: Ground): Features {
     messaging,
     approvals,
     inbox,
-    ownChat: buildOwnChat(ground, { inbox, runs, sessions, idempotency }),
+    ownChat,
     mcp,
     externalAgents,
     cron,
     heartbeat,
     ...agentTools,
+    ...nodeRoom,
   };
 }
 
@@ -156,10 +158,8 @@ function buildPresence({ options, gateway }: Ground): Presence {
 
 function buildHealth(
   ground: Ground,
-  parts: Pick<
-    Features,
-    "agents" | "sessions" | "models" | "runs" | "devices" | "engine" | "messaging" | "approvals" | keyof Automation
-  >,
+  parts: Omit<StatusParts, keyof Ground | "version"> &
+    Pick<Features, "agents" | "sessions" | "models" | keyof Automation>,
 ): Health {
   const { options, gateway } = ground;
   const { agents, sessions, models, messaging } = parts;
@@ -204,15 +204,18 @@ function troubleTeller(sessions: Sessions, health: Health, cron: Cron): Messagin
   };
 }
 
+interface ToolPorts {
+  readonly fetch: GuardedFetch;
+  readonly media: MediaStore;
+}
+
 /** Commands, files, pages and servers, as tools of the agents. */
 function buildTools(
   ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs" | "cron"> & {
-    readonly fetch: GuardedFetch;
-  },
+  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs" | "cron" | "nodes" | "lateRuns"> &
+    ToolPorts,
 ): CommandRoom & AgentTools {
   const { agents, sessions, mcp, fetch } = parts;
-  const own = talkingTools(ground, parts);
   const { accounts, outbox } = parts.messaging;
   const room = buildCommandRoom(ground, sessions, (pending) => {
     const { sessionKey } = pending.request;
@@ -220,7 +223,8 @@ function buildTools(
     return run !== undefined && askInChat({ database: ground.database, outbox, accounts }, run, pending);
   });
   const fetchPage = (url: string, signal: AbortSignal) => fetch(url, { signal, overflow: "cut" });
-  const sources = [() => Promise.resolve(own), () => mcp.tools()];
+  const own = toolSources(ground, { ...parts, ...room });
+  const sources = [...own, () => mcp.tools()];
   return { ...room, ...buildAgentTools({ options: ground.options, agents, room, fetchPage, sources }) };
 }
 
@@ -259,6 +263,7 @@ export function methodHouse(features: Features, { options, database, gateway }: 
     publishChat: gateway.publish,
     sessionRuns: runs,
     storePath: options.databasePath,
+    skillBins: () => binsOfSkills(features),
     readConfig: options.readConfig,
     version: options.version,
     logFile: options.logFile,

@@ -124,6 +124,10 @@ function buildDoor(features: Features, ground: Ground): Door {
     configPath: options.readConfig().path,
     stateDir: options.stateDir,
     authMode: options.secrets.password === undefined ? "token" : "password",
+    welcomeNode: (connectionId) => {
+      gateway.tell(connectionId, "voicewake.changed", { triggers: [...features.voice.triggers] });
+    },
+    nowMs: () => options.world.clock.nowMs(),
   });
 }
 

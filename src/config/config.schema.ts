@@ -5,6 +5,7 @@ import { ExternalAgents } from "./external-agents.schema.ts";
 import { McpSettings } from "./mcp.schema.ts";
 import { BindingSettings, MessagesSettings } from "./messages.schema.ts";
 import { modelReference, ModelsSettings, thinkingLevel } from "./models.schema.ts";
+import { NodeRulesSettings } from "./nodes.schema.ts";
 import { ProvidersSettings } from "./providers.schema.ts";
 import { AgentToolsSettings, ToolsSettings } from "./tools.schema.ts";
 import { UpdateSettings } from "./update.schema.ts";
@@ -51,6 +52,7 @@ const GatewaySettings = named(
       64,
     ),
     trustedProxies: arrayOf(Type.String({ minLength: 1, maxLength: 64, description: "An IP address" }), 64),
+    nodes: NodeRulesSettings,
   },
   { default: {}, description: "The socket." },
 );

@@ -5,6 +5,7 @@ import { healthEvents } from "../health/health.events.ts";
 import { heartbeatEvents } from "../heartbeat/heartbeat.events.ts";
 import { inboxEvents } from "../inbox/inbox.events.ts";
 import { chatEvents } from "../inbox/chat.events.ts";
+import { nodeEvents } from "../nodes/nodes.events.ts";
 import { presenceEvents } from "../presence/presence.events.ts";
 import { joinEvents } from "../protocol/index.ts";
 import { runEvents } from "../runs/runs.events.ts";
@@ -22,6 +23,7 @@ export const events = joinEvents(
   cronEvents,
   heartbeatEvents,
   execEvents,
+  nodeEvents,
 );
 
 export type Events = typeof events;

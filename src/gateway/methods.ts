@@ -9,6 +9,10 @@ import { heartbeatMethods } from "../heartbeat/heartbeat.methods.ts";
 import { chatMethods } from "../inbox/chat.methods.ts";
 import { inboxMethods } from "../inbox/inbox.methods.ts";
 import { logsMethods } from "../logs/logs.methods.ts";
+import { nodePairMethods } from "../nodes/node-pair.methods.ts";
+import { nodeRulesMethods } from "../nodes/node-rules.methods.ts";
+import { nodesMethods } from "../nodes/nodes.methods.ts";
+import { voiceMethods } from "../nodes/voice.methods.ts";
 import { sendMethods } from "../outbox/send.methods.ts";
 import { presenceMethods } from "../presence/presence.methods.ts";
 import { type DepsOf, joinMethods } from "../protocol/index.ts";
@@ -39,6 +43,10 @@ export const methods = joinMethods(
   modelsMethods,
   mcpMethods,
   deviceMethods,
+  nodesMethods,
+  nodePairMethods,
+  nodeRulesMethods,
+  voiceMethods,
   execMethods,
   configMethods,
   logsMethods,

@@ -56,6 +56,9 @@ export interface Call<Acknowledgement = unknown> {
   acknowledge(acknowledgement: Acknowledgement): void;
   /** This client calls the topic (a session) by that name: events about it carry the client's own spelling. */
   nameTopic(topic: string, name: string): void;
+  /** This client is told events about the topic, under that name, also those that its role does not hear. */
+  hearTopic(topic: string, name: string): void;
+  leaveTopic(topic: string): void;
 }
 
 export const methodsFor =

@@ -7,6 +7,8 @@ export { execTool } from "./exec.tool.ts";
 export { fenced } from "./external-content.ts";
 export { listTool } from "./list.tool.ts";
 export { messageTool } from "./message.tool.ts";
+export type { NodeToolsParts } from "./node-calls.ts";
+export { nodeTools } from "./nodes.tools.ts";
 export { readTool } from "./read.tool.ts";
 export { sessionTools } from "./sessions.tools.ts";
 export { type Skill, Skills } from "./skills.ts";

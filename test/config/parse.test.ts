@@ -10,6 +10,7 @@ const defaults = {
     allowedOrigins: [],
     allowedHosts: [],
     trustedProxies: [],
+    nodes: { allowCommands: [], denyCommands: [] },
   },
   agents: {
     list: [{ id: "main", name: "Clawdia" }],

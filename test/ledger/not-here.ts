@@ -13,5 +13,4 @@ export const notHere: Readonly<Record<number, string>> = {
   89: "no file is served from a folder that others write to",
   90: "there is no canvas host",
   99: "no media is served over HTTP",
-  104: "no node can be invoked",
 };

@@ -97,4 +97,34 @@ public enum Events {
     public typealias Payload = ExecApprovalResolvedEvent
     public static let name = "exec.approval.resolved"
   }
+
+  /// A node offers commands that nobody approved for it yet.
+  public enum NodePairRequested: GatewayEvent {
+    public typealias Payload = NodePairRequest
+    public static let name = "node.pair.requested"
+  }
+
+  /// Commands of a node were approved or rejected.
+  public enum NodePairResolved: GatewayEvent {
+    public typealias Payload = NodePairResolvedEvent
+    public static let name = "node.pair.resolved"
+  }
+
+  /// The node is asked to do something; it answers with node.invoke.result.
+  public enum NodeInvokeRequest: GatewayEvent {
+    public typealias Payload = NodeInvokeRequestEvent
+    public static let name = "node.invoke.request"
+  }
+
+  /// The words that wake the agent were changed; a node is told them when it connects.
+  public enum VoicewakeChanged: GatewayEvent {
+    public typealias Payload = VoiceWakeChangedEvent
+    public static let name = "voicewake.changed"
+  }
+
+  /// Talking with the agent by voice began, went on or ended.
+  public enum TalkModeEntry: GatewayEvent {
+    public typealias Payload = TalkMode
+    public static let name = "talk.mode"
+  }
 }

@@ -430,6 +430,139 @@ public enum Methods {
     public static let name = "device.token.revoke"
   }
 
+  /// Lists the nodes: what each offers, what may be asked of it, and which are here.
+  public enum NodeList: GatewayMethod {
+    public typealias Params = NodeListParams
+    public typealias Result = NodeListResult
+    public static let name = "node.list"
+  }
+
+  /// One node, as node.list has it.
+  public enum NodeDescribe: GatewayMethod {
+    public typealias Params = NodeDescribeParams
+    public typealias Result = DescribedNode
+    public static let name = "node.describe"
+  }
+
+  /// Gives a node the name that people see.
+  public enum NodeRename: GatewayMethod {
+    public typealias Params = NodeRenameParams
+    public typealias Result = NodeRenameResult
+    public static let name = "node.rename"
+  }
+
+  /// Asks a node to do something and waits for its answer.
+  public enum NodeInvoke: GatewayMethod {
+    public typealias Params = NodeInvokeParams
+    public typealias Result = NodeInvokeResult
+    public static let name = "node.invoke"
+  }
+
+  /// A node's answer to node.invoke.request; it counts once, from the connection that was asked.
+  public enum NodeInvokeResultEntry: GatewayMethod {
+    public typealias Params = NodeInvokeResultParams
+    public typealias Result = NodeInvokeResultResult
+    public static let name = "node.invoke.result"
+  }
+
+  /// A node tells what happened on it. Unknown events are taken and ignored.
+  public enum NodeEvent: GatewayMethod {
+    public typealias Params = NodeEventParams
+    public typealias Result = NodeEventResult
+    public static let name = "node.event"
+  }
+
+  /// Asks people for commands that a known node offers. A new node asks by connecting.
+  public enum NodePairRequestEntry: GatewayMethod {
+    public typealias Params = NodePairRequestParams
+    public typealias Result = NodePairRequestResult
+    public static let name = "node.pair.request"
+  }
+
+  /// Lists what waits for approval (devices that want to be nodes, commands of nodes), and the nodes.
+  public enum NodePairList: GatewayMethod {
+    public typealias Params = NodePairListParams
+    public typealias Result = NodePairListResult
+    public static let name = "node.pair.list"
+  }
+
+  /// Approves a request of a node, or only some of the commands that it names; the others are declined.
+  public enum NodePairApprove: GatewayMethod {
+    public typealias Params = NodePairApproveParams
+    public typealias Result = NodePairApproveResult
+    public static let name = "node.pair.approve"
+  }
+
+  /// Rejects a request of a node; it does not ask for the same again.
+  public enum NodePairReject: GatewayMethod {
+    public typealias Params = NodePairRejectParams
+    public typealias Result = NodePairRejectResult
+    public static let name = "node.pair.reject"
+  }
+
+  /// Takes approved commands back from a node, or all of them; it stays a node.
+  public enum NodePairRevoke: GatewayMethod {
+    public typealias Params = NodePairRevokeParams
+    public typealias Result = NodePairRevokeResult
+    public static let name = "node.pair.revoke"
+  }
+
+  /// Ends a device's being a node: what was approved for it is forgotten, its connections are closed.
+  public enum NodePairRemove: GatewayMethod {
+    public typealias Params = NodePairRemoveParams
+    public typealias Result = NodePairRemoveResult
+    public static let name = "node.pair.remove"
+  }
+
+  /// Tells whether a token is the node's own.
+  public enum NodePairVerify: GatewayMethod {
+    public typealias Params = NodePairVerifyParams
+    public typealias Result = NodePairVerifyResult
+    public static let name = "node.pair.verify"
+  }
+
+  /// A node's own rules for commands.
+  public enum ExecApprovalsNodeGet: GatewayMethod {
+    public typealias Params = ExecApprovalsNodeGetParams
+    public typealias Result = NodeExecApprovalsSnapshot
+    public static let name = "exec.approvals.node.get"
+  }
+
+  /// Replaces a node's own rules for commands, when they are still those that the caller read.
+  public enum ExecApprovalsNodeSet: GatewayMethod {
+    public typealias Params = ExecApprovalsNodeSetParams
+    public typealias Result = NodeExecApprovalsSnapshot
+    public static let name = "exec.approvals.node.set"
+  }
+
+  /// The words that wake the agent.
+  public enum VoicewakeGet: GatewayMethod {
+    public typealias Params = VoicewakeGetParams
+    public typealias Result = VoiceWakeResult
+    public static let name = "voicewake.get"
+  }
+
+  /// Changes the words that wake the agent, on every device; none brings back those that we come with.
+  public enum VoicewakeSet: GatewayMethod {
+    public typealias Params = VoicewakeSetParams
+    public typealias Result = VoiceWakeResult
+    public static let name = "voicewake.set"
+  }
+
+  /// Tells all devices that talking by voice began, went on or ended.
+  public enum TalkModeEntry: GatewayMethod {
+    public typealias Params = TalkModeParams
+    public typealias Result = TalkMode
+    public static let name = "talk.mode"
+  }
+
+  /// Programs that the agents' skills need.
+  public enum SkillsBins: GatewayMethod {
+    public typealias Params = SkillsBinsParams
+    public typealias Result = SkillsBinsResult
+    public static let name = "skills.bins"
+  }
+
   /// The owner's rules for commands, as they are on disk.
   public enum ExecApprovalsGet: GatewayMethod {
     public typealias Params = ExecApprovalsGetParams

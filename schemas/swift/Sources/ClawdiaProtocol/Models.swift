@@ -1750,6 +1750,77 @@ public struct DeliveryContext: Codable, Equatable, Sendable {
   }
 }
 
+/// What `node.describe` gives. One node, as node.list has it.
+public struct DescribedNode: Codable, Equatable, Sendable {
+  public var ts: Int
+  public var nodeId: String
+  public var displayName: String?
+  public var platform: String?
+  public var version: String?
+  public var coreVersion: String?
+  public var uiVersion: String?
+  public var deviceFamily: String?
+  public var modelIdentifier: String?
+  public var remoteIp: String?
+  public var caps: [String]
+  public var commands: [String]
+  public var pendingCommands: [String]?
+  public var pendingRequestId: String?
+  public var mayChat: Bool?
+  public var pathEnv: String?
+  public var permissions: [String: Bool]?
+  public var connectedAtMs: Int?
+  public var lastConnectedAtMs: Int?
+  public var paired: Bool
+  public var connected: Bool
+
+  public init(
+    ts: Int,
+    nodeId: String,
+    displayName: String? = nil,
+    platform: String? = nil,
+    version: String? = nil,
+    coreVersion: String? = nil,
+    uiVersion: String? = nil,
+    deviceFamily: String? = nil,
+    modelIdentifier: String? = nil,
+    remoteIp: String? = nil,
+    caps: [String],
+    commands: [String],
+    pendingCommands: [String]? = nil,
+    pendingRequestId: String? = nil,
+    mayChat: Bool? = nil,
+    pathEnv: String? = nil,
+    permissions: [String: Bool]? = nil,
+    connectedAtMs: Int? = nil,
+    lastConnectedAtMs: Int? = nil,
+    paired: Bool,
+    connected: Bool
+  ) {
+    self.ts = ts
+    self.nodeId = nodeId
+    self.displayName = displayName
+    self.platform = platform
+    self.version = version
+    self.coreVersion = coreVersion
+    self.uiVersion = uiVersion
+    self.deviceFamily = deviceFamily
+    self.modelIdentifier = modelIdentifier
+    self.remoteIp = remoteIp
+    self.caps = caps
+    self.commands = commands
+    self.pendingCommands = pendingCommands
+    self.pendingRequestId = pendingRequestId
+    self.mayChat = mayChat
+    self.pathEnv = pathEnv
+    self.permissions = permissions
+    self.connectedAtMs = connectedAtMs
+    self.lastConnectedAtMs = lastConnectedAtMs
+    self.paired = paired
+    self.connected = connected
+  }
+}
+
 /// The payload of `device.pair.requested`. A device asks to be approved.
 public struct DevicePairRequestedEvent: Codable, Equatable, Sendable {
   public var requestId: String
@@ -2797,6 +2868,73 @@ public struct InboxMessage: Codable, Equatable, Sendable {
   }
 }
 
+public struct ListedNode: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var displayName: String?
+  public var platform: String?
+  public var version: String?
+  public var coreVersion: String?
+  public var uiVersion: String?
+  public var deviceFamily: String?
+  public var modelIdentifier: String?
+  public var remoteIp: String?
+  public var caps: [String]
+  public var commands: [String]
+  public var pendingCommands: [String]?
+  public var pendingRequestId: String?
+  public var mayChat: Bool?
+  public var pathEnv: String?
+  public var permissions: [String: Bool]?
+  public var connectedAtMs: Int?
+  public var lastConnectedAtMs: Int?
+  public var paired: Bool
+  public var connected: Bool
+
+  public init(
+    nodeId: String,
+    displayName: String? = nil,
+    platform: String? = nil,
+    version: String? = nil,
+    coreVersion: String? = nil,
+    uiVersion: String? = nil,
+    deviceFamily: String? = nil,
+    modelIdentifier: String? = nil,
+    remoteIp: String? = nil,
+    caps: [String],
+    commands: [String],
+    pendingCommands: [String]? = nil,
+    pendingRequestId: String? = nil,
+    mayChat: Bool? = nil,
+    pathEnv: String? = nil,
+    permissions: [String: Bool]? = nil,
+    connectedAtMs: Int? = nil,
+    lastConnectedAtMs: Int? = nil,
+    paired: Bool,
+    connected: Bool
+  ) {
+    self.nodeId = nodeId
+    self.displayName = displayName
+    self.platform = platform
+    self.version = version
+    self.coreVersion = coreVersion
+    self.uiVersion = uiVersion
+    self.deviceFamily = deviceFamily
+    self.modelIdentifier = modelIdentifier
+    self.remoteIp = remoteIp
+    self.caps = caps
+    self.commands = commands
+    self.pendingCommands = pendingCommands
+    self.pendingRequestId = pendingRequestId
+    self.mayChat = mayChat
+    self.pathEnv = pathEnv
+    self.permissions = permissions
+    self.connectedAtMs = connectedAtMs
+    self.lastConnectedAtMs = lastConnectedAtMs
+    self.paired = paired
+    self.connected = connected
+  }
+}
+
 public struct LoginDone: Codable, Equatable, Sendable {
   public var id: String
   public var name: String
@@ -3126,6 +3264,151 @@ public struct ModelVendorOffer: Codable, Equatable, Sendable {
   }
 }
 
+/// What `exec.approvals.node.get` gives. A node's own rules for commands.
+public struct NodeExecApprovalsSnapshot: Codable, Equatable, Sendable {
+  public var path: String
+  public var exists: Bool
+  public var hash: String
+  public var file: JSONValue
+
+  public init(path: String, exists: Bool, hash: String, file: JSONValue) {
+    self.path = path
+    self.exists = exists
+    self.hash = hash
+    self.file = file
+  }
+}
+
+public struct NodeInvokeError: Codable, Equatable, Sendable {
+  public var code: String?
+  public var message: String?
+
+  public init(code: String? = nil, message: String? = nil) {
+    self.code = code
+    self.message = message
+  }
+}
+
+/// The payload of `node.invoke.request`. The node is asked to do something; it answers with node.invoke.result.
+public struct NodeInvokeRequestEvent: Codable, Equatable, Sendable {
+  public var id: String
+  public var nodeId: String
+  public var command: String
+  public var paramsJSON: String?
+  public var timeoutMs: Int?
+  public var idempotencyKey: String?
+
+  public init(
+    id: String,
+    nodeId: String,
+    command: String,
+    paramsJSON: String? = nil,
+    timeoutMs: Int? = nil,
+    idempotencyKey: String? = nil
+  ) {
+    self.id = id
+    self.nodeId = nodeId
+    self.command = command
+    self.paramsJSON = paramsJSON
+    self.timeoutMs = timeoutMs
+    self.idempotencyKey = idempotencyKey
+  }
+}
+
+/// The payload of `node.pair.requested`. A node offers commands that nobody approved for it yet.
+public struct NodePairRequest: Codable, Equatable, Sendable {
+  public var requestId: String
+  public var nodeId: String
+  public var displayName: String?
+  public var platform: String?
+  public var version: String?
+  public var coreVersion: String?
+  public var uiVersion: String?
+  public var deviceFamily: String?
+  public var modelIdentifier: String?
+  public var remoteIp: String?
+  public var caps: [String]?
+  public var commands: [String]?
+  public var permissions: [String: Bool]?
+  public var silent: Bool?
+  public var isRepair: Bool?
+  public var ts: Int
+
+  public init(
+    requestId: String,
+    nodeId: String,
+    displayName: String? = nil,
+    platform: String? = nil,
+    version: String? = nil,
+    coreVersion: String? = nil,
+    uiVersion: String? = nil,
+    deviceFamily: String? = nil,
+    modelIdentifier: String? = nil,
+    remoteIp: String? = nil,
+    caps: [String]? = nil,
+    commands: [String]? = nil,
+    permissions: [String: Bool]? = nil,
+    silent: Bool? = nil,
+    isRepair: Bool? = nil,
+    ts: Int
+  ) {
+    self.requestId = requestId
+    self.nodeId = nodeId
+    self.displayName = displayName
+    self.platform = platform
+    self.version = version
+    self.coreVersion = coreVersion
+    self.uiVersion = uiVersion
+    self.deviceFamily = deviceFamily
+    self.modelIdentifier = modelIdentifier
+    self.remoteIp = remoteIp
+    self.caps = caps
+    self.commands = commands
+    self.permissions = permissions
+    self.silent = silent
+    self.isRepair = isRepair
+    self.ts = ts
+  }
+}
+
+/// The payload of `node.pair.resolved`. Commands of a node were approved or rejected.
+public struct NodePairResolvedEvent: Codable, Equatable, Sendable {
+  public var requestId: String
+  public var nodeId: String
+  public var decision: Decision
+  public var ts: Int
+
+  public enum Decision: RawRepresentable, Codable, Hashable, Sendable {
+    case approved
+    case rejected
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "approved": self = .approved
+      case "rejected": self = .rejected
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .approved: "approved"
+      case .rejected: "rejected"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(requestId: String, nodeId: String, decision: Decision, ts: Int) {
+    self.requestId = requestId
+    self.nodeId = nodeId
+    self.decision = decision
+    self.ts = ts
+  }
+}
+
 public struct PairedDevice: Codable, Equatable, Sendable {
   public var deviceId: String
   public var publicKey: String
@@ -3175,6 +3458,61 @@ public struct PairedDevice: Codable, Equatable, Sendable {
     self.createdAtMs = createdAtMs
     self.approvedAtMs = approvedAtMs
     self.lastSeenAtMs = lastSeenAtMs
+  }
+}
+
+public struct PairedNode: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var displayName: String?
+  public var platform: String?
+  public var version: String?
+  public var coreVersion: String?
+  public var uiVersion: String?
+  public var deviceFamily: String?
+  public var modelIdentifier: String?
+  public var remoteIp: String?
+  public var caps: [String]?
+  public var commands: [String]?
+  public var declinedCommands: [String]?
+  public var permissions: [String: Bool]?
+  public var createdAtMs: Int
+  public var approvedAtMs: Int
+  public var lastConnectedAtMs: Int?
+
+  public init(
+    nodeId: String,
+    displayName: String? = nil,
+    platform: String? = nil,
+    version: String? = nil,
+    coreVersion: String? = nil,
+    uiVersion: String? = nil,
+    deviceFamily: String? = nil,
+    modelIdentifier: String? = nil,
+    remoteIp: String? = nil,
+    caps: [String]? = nil,
+    commands: [String]? = nil,
+    declinedCommands: [String]? = nil,
+    permissions: [String: Bool]? = nil,
+    createdAtMs: Int,
+    approvedAtMs: Int,
+    lastConnectedAtMs: Int? = nil
+  ) {
+    self.nodeId = nodeId
+    self.displayName = displayName
+    self.platform = platform
+    self.version = version
+    self.coreVersion = coreVersion
+    self.uiVersion = uiVersion
+    self.deviceFamily = deviceFamily
+    self.modelIdentifier = modelIdentifier
+    self.remoteIp = remoteIp
+    self.caps = caps
+    self.commands = commands
+    self.declinedCommands = declinedCommands
+    self.permissions = permissions
+    self.createdAtMs = createdAtMs
+    self.approvedAtMs = approvedAtMs
+    self.lastConnectedAtMs = lastConnectedAtMs
   }
 }
 
@@ -4020,6 +4358,26 @@ public struct StatusSummary: Codable, Equatable, Sendable {
   }
 }
 
+/// What `talk.mode` gives. Tells all devices that talking by voice began, went on or ended.
+public struct TalkMode: Codable, Equatable, Sendable {
+  public var enabled: Bool
+  public var phase: String?
+  public var ts: Int
+
+  public init(enabled: Bool, phase: String?, ts: Int) {
+    self.enabled = enabled
+    self.phase = phase
+    self.ts = ts
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(self.enabled, forKey: .enabled)
+    try container.encode(self.phase, forKey: .phase)
+    try container.encode(self.ts, forKey: .ts)
+  }
+}
+
 public struct TextBlock: Codable, Equatable, Sendable {
   public var type: String
   public var text: String
@@ -4165,5 +4523,15 @@ public struct UsageWindow: Codable, Equatable, Sendable {
     self.label = label
     self.usedPercent = usedPercent
     self.resetAt = resetAt
+  }
+}
+
+/// The payload of `voicewake.changed`. The words that wake the agent were changed; a node is told them when it
+/// connects.
+public struct VoiceWakeChangedEvent: Codable, Equatable, Sendable {
+  public var triggers: [String]
+
+  public init(triggers: [String]) {
+    self.triggers = triggers
   }
 }

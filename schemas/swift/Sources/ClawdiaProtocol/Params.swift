@@ -764,6 +764,29 @@ public struct ExecApprovalsGetParams: Codable, Equatable, Sendable {
   public init() {}
 }
 
+/// What `exec.approvals.node.get` takes. A node's own rules for commands.
+public struct ExecApprovalsNodeGetParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+
+  public init(nodeId: String) {
+    self.nodeId = nodeId
+  }
+}
+
+/// What `exec.approvals.node.set` takes. Replaces a node's own rules for commands, when they are still those that the
+/// caller read.
+public struct ExecApprovalsNodeSetParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var file: JSONValue
+  public var baseHash: String?
+
+  public init(nodeId: String, file: JSONValue, baseHash: String? = nil) {
+    self.nodeId = nodeId
+    self.file = file
+    self.baseHash = baseHash
+  }
+}
+
 /// What `exec.approvals.set` takes. Replaces the owner's rules for commands, when they are still those that the caller
 /// read.
 public struct ExecApprovalsSetParams: Codable, Equatable, Sendable {
@@ -901,6 +924,243 @@ public struct ModelsTestParams: Codable, Equatable, Sendable {
     self.apiKey = apiKey
     self.server = server
     self.about = about
+  }
+}
+
+/// What `node.describe` takes. One node, as node.list has it.
+public struct NodeDescribeParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+
+  public init(nodeId: String) {
+    self.nodeId = nodeId
+  }
+}
+
+/// What `node.event` takes. A node tells what happened on it. Unknown events are taken and ignored.
+public struct NodeEventParams: Codable, Equatable, Sendable {
+  public var event: String
+  public var payload: JSONValue?
+  public var payloadJSON: JSONValue?
+
+  public init(event: String, payload: JSONValue? = nil, payloadJSON: JSONValue? = nil) {
+    self.event = event
+    self.payload = payload
+    self.payloadJSON = payloadJSON
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.event = try container.decode(String.self, forKey: .event)
+    self.payload = try container.decodePresent(JSONValue.self, forKey: .payload)
+    self.payloadJSON = try container.decodePresent(JSONValue.self, forKey: .payloadJSON)
+  }
+}
+
+/// What `node.invoke` takes. Asks a node to do something and waits for its answer.
+public struct NodeInvokeParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var command: String
+  public var params: JSONValue?
+  public var timeoutMs: Int?
+  public var idempotencyKey: String
+  public var sessionKey: String?
+  public var turnSourceChannel: String?
+  public var turnSourceTo: String?
+  public var turnSourceAccountId: String?
+  public var turnSourceThreadId: JSONValue?
+
+  public init(
+    nodeId: String,
+    command: String,
+    params: JSONValue? = nil,
+    timeoutMs: Int? = nil,
+    idempotencyKey: String,
+    sessionKey: String? = nil,
+    turnSourceChannel: String? = nil,
+    turnSourceTo: String? = nil,
+    turnSourceAccountId: String? = nil,
+    turnSourceThreadId: JSONValue? = nil
+  ) {
+    self.nodeId = nodeId
+    self.command = command
+    self.params = params
+    self.timeoutMs = timeoutMs
+    self.idempotencyKey = idempotencyKey
+    self.sessionKey = sessionKey
+    self.turnSourceChannel = turnSourceChannel
+    self.turnSourceTo = turnSourceTo
+    self.turnSourceAccountId = turnSourceAccountId
+    self.turnSourceThreadId = turnSourceThreadId
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.nodeId = try container.decode(String.self, forKey: .nodeId)
+    self.command = try container.decode(String.self, forKey: .command)
+    self.params = try container.decodePresent(JSONValue.self, forKey: .params)
+    self.timeoutMs = try container.decodeIfPresent(Int.self, forKey: .timeoutMs)
+    self.idempotencyKey = try container.decode(String.self, forKey: .idempotencyKey)
+    self.sessionKey = try container.decodeIfPresent(String.self, forKey: .sessionKey)
+    self.turnSourceChannel = try container.decodeIfPresent(String.self, forKey: .turnSourceChannel)
+    self.turnSourceTo = try container.decodeIfPresent(String.self, forKey: .turnSourceTo)
+    self.turnSourceAccountId = try container.decodeIfPresent(String.self, forKey: .turnSourceAccountId)
+    self.turnSourceThreadId = try container.decodePresent(JSONValue.self, forKey: .turnSourceThreadId)
+  }
+}
+
+/// What `node.invoke.result` takes. A node's answer to node.invoke.request; it counts once, from the connection that
+/// was asked.
+public struct NodeInvokeResultParams: Codable, Equatable, Sendable {
+  public var id: String
+  public var nodeId: String
+  public var ok: Bool
+  public var payload: JSONValue?
+  public var payloadJSON: JSONValue?
+  public var error: Nullable<NodeInvokeError>?
+
+  public init(
+    id: String,
+    nodeId: String,
+    ok: Bool,
+    payload: JSONValue? = nil,
+    payloadJSON: JSONValue? = nil,
+    error: Nullable<NodeInvokeError>? = nil
+  ) {
+    self.id = id
+    self.nodeId = nodeId
+    self.ok = ok
+    self.payload = payload
+    self.payloadJSON = payloadJSON
+    self.error = error
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.id = try container.decode(String.self, forKey: .id)
+    self.nodeId = try container.decode(String.self, forKey: .nodeId)
+    self.ok = try container.decode(Bool.self, forKey: .ok)
+    self.payload = try container.decodePresent(JSONValue.self, forKey: .payload)
+    self.payloadJSON = try container.decodePresent(JSONValue.self, forKey: .payloadJSON)
+    self.error = try container.decodePresent(Nullable<NodeInvokeError>.self, forKey: .error)
+  }
+}
+
+/// What `node.list` takes. Lists the nodes: what each offers, what may be asked of it, and which are here.
+public struct NodeListParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `node.pair.approve` takes. Approves a request of a node, or only some of the commands that it names; the others
+/// are declined.
+public struct NodePairApproveParams: Codable, Equatable, Sendable {
+  public var requestId: String
+  public var commands: [String]?
+
+  public init(requestId: String, commands: [String]? = nil) {
+    self.requestId = requestId
+    self.commands = commands
+  }
+}
+
+/// What `node.pair.list` takes. Lists what waits for approval (devices that want to be nodes, commands of nodes), and
+/// the nodes.
+public struct NodePairListParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `node.pair.reject` takes. Rejects a request of a node; it does not ask for the same again.
+public struct NodePairRejectParams: Codable, Equatable, Sendable {
+  public var requestId: String
+
+  public init(requestId: String) {
+    self.requestId = requestId
+  }
+}
+
+/// What `node.pair.remove` takes. Ends a device's being a node: what was approved for it is forgotten, its connections
+/// are closed.
+public struct NodePairRemoveParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+
+  public init(nodeId: String) {
+    self.nodeId = nodeId
+  }
+}
+
+/// What `node.pair.request` takes. Asks people for commands that a known node offers. A new node asks by connecting.
+public struct NodePairRequestParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var displayName: String?
+  public var platform: String?
+  public var version: String?
+  public var coreVersion: String?
+  public var uiVersion: String?
+  public var deviceFamily: String?
+  public var modelIdentifier: String?
+  public var remoteIp: String?
+  public var caps: [String]?
+  public var commands: [String]?
+  public var silent: Bool?
+
+  public init(
+    nodeId: String,
+    displayName: String? = nil,
+    platform: String? = nil,
+    version: String? = nil,
+    coreVersion: String? = nil,
+    uiVersion: String? = nil,
+    deviceFamily: String? = nil,
+    modelIdentifier: String? = nil,
+    remoteIp: String? = nil,
+    caps: [String]? = nil,
+    commands: [String]? = nil,
+    silent: Bool? = nil
+  ) {
+    self.nodeId = nodeId
+    self.displayName = displayName
+    self.platform = platform
+    self.version = version
+    self.coreVersion = coreVersion
+    self.uiVersion = uiVersion
+    self.deviceFamily = deviceFamily
+    self.modelIdentifier = modelIdentifier
+    self.remoteIp = remoteIp
+    self.caps = caps
+    self.commands = commands
+    self.silent = silent
+  }
+}
+
+/// What `node.pair.revoke` takes. Takes approved commands back from a node, or all of them; it stays a node.
+public struct NodePairRevokeParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var commands: [String]?
+
+  public init(nodeId: String, commands: [String]? = nil) {
+    self.nodeId = nodeId
+    self.commands = commands
+  }
+}
+
+/// What `node.pair.verify` takes. Tells whether a token is the node's own.
+public struct NodePairVerifyParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var token: String
+
+  public init(nodeId: String, token: String) {
+    self.nodeId = nodeId
+    self.token = token
+  }
+}
+
+/// What `node.rename` takes. Gives a node the name that people see.
+public struct NodeRenameParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var displayName: String
+
+  public init(nodeId: String, displayName: String) {
+    self.nodeId = nodeId
+    self.displayName = displayName
   }
 }
 
@@ -1174,6 +1434,11 @@ public struct SetHeartbeatsParams: Codable, Equatable, Sendable {
   }
 }
 
+/// What `skills.bins` takes. Programs that the agents' skills need.
+public struct SkillsBinsParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
 /// What `status` takes. The gateway, its sessions and what to do next, for people.
 public struct StatusParams: Codable, Equatable, Sendable {
   public init() {}
@@ -1237,6 +1502,17 @@ public struct SystemPresenceParams: Codable, Equatable, Sendable {
   public init() {}
 }
 
+/// What `talk.mode` takes. Tells all devices that talking by voice began, went on or ended.
+public struct TalkModeParams: Codable, Equatable, Sendable {
+  public var enabled: Bool
+  public var phase: String?
+
+  public init(enabled: Bool, phase: String? = nil) {
+    self.enabled = enabled
+    self.phase = phase
+  }
+}
+
 /// What `usage.cost` takes. Tokens and dollars by day (UTC), for the last days.
 public struct UsageCostParams: Codable, Equatable, Sendable {
   public var days: Int?
@@ -1249,6 +1525,21 @@ public struct UsageCostParams: Codable, Equatable, Sendable {
 /// What `usage.status` takes. Quota windows of the model vendors, where they tell any.
 public struct UsageStatusParams: Codable, Equatable, Sendable {
   public init() {}
+}
+
+/// What `voicewake.get` takes. The words that wake the agent.
+public struct VoicewakeGetParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `voicewake.set` takes. Changes the words that wake the agent, on every device; none brings back those that we
+/// come with.
+public struct VoicewakeSetParams: Codable, Equatable, Sendable {
+  public var triggers: [String]
+
+  public init(triggers: [String]) {
+    self.triggers = triggers
+  }
 }
 
 /// What `wake` takes. Leaves a notice for the main session's agent, and with mode `now` lets it read it at once.
