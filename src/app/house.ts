@@ -52,8 +52,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   stack.use(presence);
   stack.use(health);
 
-  const recovered = database.transaction(() => ({ ...runs.recover(), ...outbox.recover(), ...cron.recover() }));
-  if (Object.values(recovered).some((count) => count > 0)) log.for("runs").warn("runs.recovered", recovered);
+  recoverAll(features, ground);
   features.processes.sweep();
   health.refresh();
   gateway.listen(methodHouse(features, ground), buildDoor(features, ground), {
@@ -83,7 +82,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   return {
     gateway,
     runs,
-    store: { answers: () => database.answers(), trouble: () => database.trouble?.reason },
+    store: storeOf(database),
     stop: async (reason, budgetMs) => {
       gateway.stopListening();
       gateway.publish("shutdown", { reason, restartExpectedMs });
@@ -96,6 +95,17 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
+}
+
+/** Takes up what the last process left in the middle. */
+function recoverAll({ runs, messaging: { outbox }, cron }: Features, { database, options }: Ground): void {
+  const recovered = database.transaction(() => ({ ...runs.recover(), ...outbox.recover(), ...cron.recover() }));
+  if (Object.values(recovered).every((count) => count === 0)) return;
+  options.world.log.for("runs").warn("runs.recovered", recovered);
+}
+
+function storeOf(database: Database): House["store"] {
+  return { answers: () => database.answers(), trouble: () => database.trouble?.reason };
 }
 
 function tellTrouble(trouble: DiskFault | undefined, log: Log, health: Features["health"]): void {
