@@ -119,7 +119,7 @@ say(`       longest time without a message taken: ${Math.round(talker.longestGap
 const journal = machine.must("journalctl", "--unit=clawdia", "--output=cat", "--no-pager");
 law("the journal has the gateway's log", journal.includes('"gateway.started"'), `${journal.split("\n").length} lines`);
 
-machine.must("sh", "-c", "echo '{ gateway: ' > /home/alice/.clawdia/clawdia.json");
+machine.must("sh", "-c", "echo CLAWDIA_GATEWAY_PORT=many > /home/alice/.clawdia/service.env");
 machine.run("systemctl", "restart", "clawdia");
 await eventually("it gives up", () => (show("ActiveState") === "failed" ? true : undefined));
 await Bun.sleep(1_500);
@@ -128,7 +128,7 @@ law(
   show("ActiveState") === "failed" && show("ExecMainStatus") === "78",
   show("ExecMainStatus"),
 );
-machine.must("rm", "/home/alice/.clawdia/clawdia.json");
+machine.must("rm", "/home/alice/.clawdia/service.env");
 
 machine.must(program, "service", "uninstall", "--system");
 law("an uninstall leaves no unit", !existsSync(`${machine.root}/etc/systemd/system/clawdia.service`), "removed");

@@ -1,6 +1,8 @@
 import { type Door, Gateway } from "../gateway/index.ts";
 import type { Runs } from "../runs/index.ts";
 import { Database, type DiskFault, watchDisk } from "../storage/index.ts";
+import { type ConfigKeeper, LiveConfig } from "../config/index.ts";
+import { buildConfigKeeper, followConfig, watchConfig } from "./config-room.ts";
 import { BootRecord } from "./boot-record.ts";
 import { errorFields, type Log } from "../lib/index.ts";
 import { makeDoor } from "./door.ts";
@@ -19,6 +21,8 @@ export interface House extends AsyncDisposable {
   readonly runs: Runs;
   /** How the store is, for who watches over the process. */
   readonly store: { readonly answers: () => boolean; readonly trouble: () => string | undefined };
+  /** The house stands on the config that it was given: the file's text becomes a copy to go back to. */
+  keepConfig(): void;
   /** Takes nothing new, lets runs end within the budget, tells everybody, closes. */
   stop(reason: string, budgetMs: number): Promise<void>;
 }
@@ -32,20 +36,18 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const boot = new BootRecord(database, bootId, options.version, clock);
   const gateway = stack.use(buildGateway(options));
   const uptimeMs = () => clock.elapsedMs() - startedAtMs;
-  const ground: Ground = { options, database, gateway, bootId, uptimeMs, workspaces: workspacesFor(options) };
+  const live = new LiveConfig(options.config);
+  const inForce = { ...options, config: live.view };
+  const configKeeper = buildConfigKeeper(options, live, { database, told: () => features.health.changed() });
+  const workspaces = workspacesFor(inForce);
+  const ground: Ground = { options: inForce, configKeeper, database, gateway, bootId, uptimeMs, workspaces };
   const features = buildFeatures(ground);
+  followConfig(live, features, ground);
   const { runs, health, presence, messaging, inbox, mcp, externalAgents, cron, heartbeat } = features;
   const { sessions, idempotency } = features;
   const { accounts, outbox, logins, liveTurns } = messaging;
-  stack.use(outbox);
-  stack.use(liveTurns);
-  stack.use(accounts);
-  stack.use(logins);
-  stack.use(inbox);
-  stack.use(cron);
-  stack.use(heartbeat);
-  stack.use(mcp);
-  stack.use(externalAgents);
+  for (const part of [outbox, liveTurns, accounts, logins, inbox]) stack.use(part);
+  for (const part of [cron, heartbeat, mcp, externalAgents]) stack.use(part);
   stack.use(features.processes);
   stack.use(features.execApprovals);
   stack.defer(() => runs.drain(0));
@@ -56,15 +58,11 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   features.processes.sweep();
   health.refresh();
   gateway.listen(methodHouse(features, ground), buildDoor(features, ground), {
-    trouble: () => database.trouble?.reason,
+    trouble: () => database.trouble?.reason ?? bareTrouble(configKeeper),
+    recovering: () => (configKeeper.trouble ? recoveryWords : undefined),
     webhook: (network, account) => accounts.webhook(network, account),
   });
-  accounts.start();
-  outbox.start();
-  runs.resume();
-  inbox.start();
-  cron.start();
-  heartbeat.start();
+  startWork(features);
   const minutes = startMinutes(options.world, async (minute, signal) => {
     health.refresh();
     await sweepOld(database, clock, { old: [inbox.store, outbox.store, runs], idempotency });
@@ -73,6 +71,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
     }
   });
   stack.defer(() => minutes.abort());
+  stack.use(watchConfig(configKeeper, ground));
   database.onTrouble((trouble) => tellTrouble(trouble, log.for("store"), health));
   stack.use(watchDisk(database, clock));
   // Before all others are closed: they may wait for a disk that refuses.
@@ -83,6 +82,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
     gateway,
     runs,
     store: storeOf(database),
+    keepConfig: () => configKeeper.keepCopy(),
     stop: async (reason, budgetMs) => {
       gateway.stopListening();
       gateway.publish("shutdown", { reason, restartExpectedMs });
@@ -108,6 +108,15 @@ function storeOf(database: Database): House["store"] {
   return { answers: () => database.answers(), trouble: () => database.trouble?.reason };
 }
 
+function startWork({ messaging, runs, inbox, cron, heartbeat }: Features): void {
+  messaging.accounts.start();
+  messaging.outbox.start();
+  runs.resume();
+  inbox.start();
+  cron.start();
+  heartbeat.start();
+}
+
 function tellTrouble(trouble: DiskFault | undefined, log: Log, health: Features["health"]): void {
   if (trouble) log.error("store.refuses", { kind: trouble.kind, reason: trouble.reason });
   else log.info("store.recovered");
@@ -131,7 +140,7 @@ function buildDoor(features: Features, ground: Ground): Door {
     bootId,
     uptimeMs,
     stateVersion: () => gateway.stateVersion,
-    configPath: options.readConfig().path,
+    configPath: options.configPlace.path,
     stateDir: options.stateDir,
     authMode: options.secrets.password === undefined ? "token" : "password",
     welcomeNode: (connectionId) => {
@@ -139,6 +148,14 @@ function buildDoor(features: Features, ground: Ground): Door {
     },
     nowMs: () => options.world.clock.nowMs(),
   });
+}
+
+/** For strangers: no path, no setting. */
+const recoveryWords = "the config cannot be used: clawdia config validate";
+
+/** On the defaults the gateway is there for its owner, and for nobody else. */
+function bareTrouble({ trouble }: ConfigKeeper): string | undefined {
+  return trouble?.isBare ? `recovery mode: ${recoveryWords}` : undefined;
 }
 
 /** When clients may come back after a stop that a service manager follows with a start. */

@@ -25,6 +25,7 @@ export const commands = {
   doctor: () => import("./doctor.command.ts").then(({ doctorCommand }) => doctorCommand),
   service: () => import("./service.command.ts").then(({ serviceCommand }) => serviceCommand),
   models: () => import("./models.command.ts").then(({ modelsCommand }) => modelsCommand),
+  config: () => import("./config.command.ts").then(({ configCommand }) => configCommand),
   logs: () => import("./logs.command.ts").then(({ logsCommand }) => logsCommand),
   token: () => import("./token.command.ts").then(({ tokenCommand }) => tokenCommand),
   call: () => import("./call.command.ts").then(({ callCommand }) => callCommand),
