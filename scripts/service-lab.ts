@@ -93,6 +93,7 @@ law(
 );
 law("and back to the first by hand", tried.back.code === 0, tried.back.stdout.trim() || tried.back.stderr);
 
+await eventually("it is ready", () => (show("ActiveState") === "active" ? true : undefined));
 const hung = show("MainPID");
 const hungAt = performance.now();
 machine.must("kill", "-STOP", hung);
