@@ -36,9 +36,12 @@ const flags = [
 const all = process.argv.includes("--all");
 /** `--failpoints` makes dist/clawdia-chaos, which can be made to die at named places; never for people. */
 const hasFailpoints = process.argv.includes("--failpoints");
+/** `--output NAME` makes dist/NAME. CLAWDIA_VERSION and CLAWDIA_RELEASE_KEY in the environment are baked in. */
+const outputAt = process.argv.indexOf("--output");
+const outputOption = outputAt === -1 ? undefined : process.argv[outputAt + 1];
 mkdirSync(dist, { recursive: true });
 if (all) buildAll();
-else build(undefined, join(dist, hasFailpoints ? "clawdia-chaos" : "clawdia"));
+else build(undefined, join(dist, outputOption ?? (hasFailpoints ? "clawdia-chaos" : "clawdia")));
 
 function buildAll(): void {
   const release = join(dist, "release");
@@ -59,6 +62,9 @@ function build(target: (typeof targets)[number] | undefined, output: string): st
     const name = target?.startsWith("windows") ? "clawdia.exe" : "clawdia";
     const define = `--define=CLAWDIA_COMMIT=${JSON.stringify(commitId())}`;
     const failpoints = `--define=CLAWDIA_FAILPOINTS=${hasFailpoints && !all}`;
+    const baked = ["CLAWDIA_RELEASE_KEY", "CLAWDIA_VERSION"].map(
+      (given) => `--define=${given}=${JSON.stringify(process.env[given] ?? "")}`,
+    );
     const cross = target === undefined ? [] : [`--target=bun-${target}`];
     const outfile = join(scratch, name);
     run(
@@ -69,6 +75,7 @@ function build(target: (typeof targets)[number] | undefined, output: string): st
         ...cross,
         define,
         failpoints,
+        ...baked,
         join(root, "src/main.ts"),
         `--outfile=${outfile}`,
       ],

@@ -24,6 +24,8 @@ import type { World } from "./world.ts";
 export interface House extends AsyncDisposable {
   readonly gateway: Gateway;
   readonly runs: Runs;
+  /** How the store is, for who watches over the process. */
+  readonly store: { readonly answers: () => boolean; readonly trouble: () => string | undefined };
   /** The house stands on the config that it was given: the file's text becomes a copy to go back to. */
   keepConfig(): void;
   /** Takes nothing new, lets runs end within the budget, tells everybody, closes. */
@@ -51,12 +53,11 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const ground: Ground = { ...base, supervisor };
   const features = buildFeatures(ground);
   followConfig(live, features, ground);
-  const { runs, health, messaging, inbox, sessions, idempotency, cron, canvas, processes } = features;
+  const { runs, health, messaging, inbox, sessions, idempotency, canvas, processes } = features;
   told.health = health;
   const { accounts, outbox } = messaging;
   own(stack, features);
-  const recovered = database.transaction(() => ({ ...runs.recover(), ...outbox.recover(), ...cron.recover() }));
-  if (Object.values(recovered).some((count) => count > 0)) log.for("runs").warn("runs.recovered", recovered);
+  recoverAll(features, ground);
   processes.sweep();
   health.refresh();
   const attempts = new Attempts(clock);
@@ -87,6 +88,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   return {
     gateway,
     runs,
+    store: storeOf(database),
     keepConfig: () => configKeeper.keepCopy(),
     stop: async (reason, budgetMs) => {
       gateway.stopListening();
@@ -100,6 +102,17 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
+}
+
+/** Takes up what the last process left in the middle. */
+function recoverAll({ runs, messaging: { outbox }, cron }: Features, { database, options }: Ground): void {
+  const recovered = database.transaction(() => ({ ...runs.recover(), ...outbox.recover(), ...cron.recover() }));
+  if (Object.values(recovered).every((count) => count === 0)) return;
+  options.world.log.for("runs").warn("runs.recovered", recovered);
+}
+
+function storeOf(database: Database): House["store"] {
+  return { answers: () => database.answers(), trouble: () => database.trouble?.reason };
 }
 
 function startWork({ messaging, runs, inbox, cron, heartbeat }: Features): void {

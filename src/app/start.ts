@@ -12,6 +12,7 @@ import {
   Supervisor,
   writePrivateFile,
 } from "../lib/index.ts";
+import { drainBudgetMs, Notifier } from "../service/index.ts";
 import { DiskRefused, faultOf, type Holder, StateLock } from "../storage/index.ts";
 import { bindAddresses } from "./bind.ts";
 import { chooseConfig, type ChosenConfig } from "./choose-config.ts";
@@ -55,8 +56,6 @@ export class AlreadyRunning extends Error {
   }
 }
 
-/** What the service unit must allow for a stop: runs may take this long to end. */
-export const drainBudgetMs = 30_000;
 const logFlushMs = 250;
 const keyBytes = 32;
 
@@ -121,6 +120,9 @@ async function startOn({ paths, config, place }: ChosenConfig, options: StartOpt
   world.log.for("gateway").info("gateway.started", { url, version, pid: process.pid, stateDir: paths.stateDir });
   if (place.trouble) world.log.for("config").error("config.refused", { reason: place.trouble.reason });
   house.keepConfig();
+  const notifier = Notifier.from(options.environment);
+  if (notifier) stack.use(notifier);
+  notifier?.ready(`ready at ${url}`, { clock: world.clock, ...house.store });
   const all = stack.move();
   return {
     house,
@@ -129,6 +131,7 @@ async function startOn({ paths, config, place }: ChosenConfig, options: StartOpt
     token,
     paths,
     stop: async (reason) => {
+      notifier?.stopping(reason);
       world.log.for("gateway").info("gateway.stopping", { reason });
       await house.stop(reason, drainBudgetMs);
       world.log.for("gateway").info("gateway.stopped", { reason });

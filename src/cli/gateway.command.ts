@@ -1,6 +1,8 @@
 import { defineCommand } from "citty";
 import type { StartedGateway } from "../app/index.ts";
-import { ConfigError, processEnvironment } from "../config/index.ts";
+import { ConfigError, type Environment, processEnvironment } from "../config/index.ts";
+import { readTextIfPresent } from "../lib/index.ts";
+import { finalExitCodes, parseEnvironmentFile } from "../service/index.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { wholeNumber } from "./failure.ts";
 import { complain, isTerminal, printLine } from "./print.ts";
@@ -26,7 +28,7 @@ export const gatewayCommand = defineCommand({
       if (token !== undefined) await hideFromProcessList(token, "--token", inConfig);
       if (args.password) await hideFromProcessList(args.password, "--password", inConfig);
       const started = await startGateway({
-        environment: processEnvironment(),
+        environment: serviceEnvironment(),
         flags: { port, bind: args.bind, token, password: args.password, profile: args.profile },
         isTerminal: isTerminal(),
         writeLine: printLine,
@@ -67,11 +69,21 @@ async function untilStopped(started: StartedGateway): Promise<number> {
   return exitCodes.done;
 }
 
+/** launchd reads no environment file, so the gateway does; as under systemd the file beats what the unit sets. */
+function serviceEnvironment(): Environment {
+  const environment = processEnvironment();
+  const file = environment["CLAWDIA_ENVIRONMENT_FILE"];
+  const text = file ? readTextIfPresent(file) : undefined;
+  return text === undefined ? environment : { ...environment, ...parseEnvironmentFile(text) };
+}
+
 function isAddressInUse(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }
 
+/** launchd starts again after everything but 0, and here that would not help. */
 function fail(message: string, code: number): void {
+  const isFinal = finalExitCodes.some((final) => final === code);
   complain(message);
-  process.exitCode = code;
+  process.exitCode = isFinal && processEnvironment()["CLAWDIA_SUPERVISOR"] === "launchd" ? exitCodes.done : code;
 }

@@ -12,6 +12,7 @@ import { NodeSettings } from "./node.schema.ts";
 import { NodeRulesSettings } from "./nodes.schema.ts";
 import { ProvidersSettings } from "./providers.schema.ts";
 import { AgentToolsSettings, ToolsSettings } from "./tools.schema.ts";
+import { UpdateSettings } from "./update.schema.ts";
 
 /**
  * The whole config as one schema. Every setting has a description and a default, so an empty file is a valid config.
@@ -226,6 +227,7 @@ export const Config = named("Config", {
   logging: LoggingSettings,
   ui: UiSettings,
   node: NodeSettings,
+  update: UpdateSettings,
 });
 export type Config = Static<typeof Config>;
 

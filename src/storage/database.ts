@@ -67,6 +67,16 @@ export class Database implements Disposable {
     return !this.#isClosed && this.trouble === undefined;
   }
 
+  /** Whether a read comes back, or it is known why none does. A store that hangs does not return. */
+  answers(): boolean {
+    try {
+      this.query("SELECT id FROM boots LIMIT 1").get();
+      return true;
+    } catch (error) {
+      return this.#noteRefused(error) !== undefined;
+    }
+  }
+
   /** Told after every change of `trouble`, and at once if there is any. It must not throw. */
   onTrouble(listener: (trouble: DiskFault | undefined) => void): void {
     this.#listener = listener;

@@ -3,7 +3,7 @@ export { Choices } from "./choices.ts";
 export { Database } from "./database.ts";
 export { type DiskFault, diskRefusal, DiskRefused, faultOf } from "./disk-fault.ts";
 export { type HeldElsewhere, type HostLock, takeHostLock } from "./host-lock.ts";
-export { LinkRecords } from "./link-records.ts";
+export { LinkRecords, type RecordChange } from "./link-records.ts";
 export { schemaVersion } from "./migrate.ts";
 export { SecretFiles } from "./secrets.ts";
 export { type Holder, readHolder, StateLock } from "./state-lock.ts";

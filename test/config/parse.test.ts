@@ -77,6 +77,7 @@ const defaults = {
     notify: true,
     exec: { enabled: true, remoteRules: false, trustGateway: false, passEnv: [] },
   },
+  update: {},
 };
 
 test("an empty file is a valid config, and so is none of its sections", () => {

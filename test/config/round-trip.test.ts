@@ -53,6 +53,7 @@ const words = [
   "a/b",
   "https://a.example/",
   "https://a.example",
+  "k".repeat(43),
   "/x",
   "NAME",
   "a.example:80",

@@ -4,5 +4,4 @@ export const notHere: Readonly<Record<number, string>> = {
   40: "flags that carry a secret belong to the command line and are tried beside it",
   64: "there are no setup codes",
   65: "there are no bootstrap tokens: whatever is sent as one is a wrong one, S-16",
-  97: "no archive is ever unpacked",
 };

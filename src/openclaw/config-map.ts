@@ -1,0 +1,219 @@
+import { defaultConfig, parseConfig } from "../config/index.ts";
+import type { Report } from "./report.ts";
+import { type Fields, fieldsOf, listOf, stringOf } from "./source.ts";
+
+/** OpenClaw's config in Clawdia's words. Pure; credentials come out apart, because they do not go into the file. */
+
+export interface MappedConfig {
+  /** As it is to be written: valid, and without what stays at its default. */
+  readonly written: Fields;
+  /** Names of secret files and their contents. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** `telegram:main`: accounts whose credentials were found. */
+  readonly linked: readonly string[];
+}
+
+type Loose = Record<string, unknown>;
+
+const binds = ["loopback", "lan", "tailnet"];
+const secretFields: Readonly<Record<string, readonly string[]>> = {
+  telegram: ["botToken"],
+  slack: ["botToken", "appToken", "signingSecret"],
+  discord: ["token"],
+};
+const understood = new Set(["gateway", "agents", "agent", "session", "channels", "meta", "wizard", "logging"]);
+
+export function mapConfig(config: Fields, report: Report): MappedConfig {
+  const secrets: Record<string, string> = {};
+  const linked: string[] = [];
+  const candidate: Loose = {
+    gateway: mapGateway(fieldsOf(config["gateway"]), report),
+    agents: mapAgents(config),
+    session: mapSession(fieldsOf(config["session"])),
+    models: mapModels(config),
+    providers: mapChannels(config, { secrets, linked, report }),
+  };
+  for (const name of Object.keys(config)) {
+    if (!understood.has(name) && !(name in knownChannels())) {
+      report.left.push({ what: `config ${name}`, why: "Clawdia has no setting of that kind, or another one" });
+    }
+  }
+  return { written: usable(candidate, report), secrets, linked };
+}
+
+const knownChannels = (): Fields => defaultConfig().providers;
+
+function mapGateway(gateway: Fields, report: Report): Loose {
+  const auth = fieldsOf(gateway["auth"]);
+  const bind = stringOf(gateway["bind"]);
+  if (bind !== undefined && !binds.includes(bind)) {
+    report.left.push({
+      what: `gateway.bind ${bind}`,
+      why: "loopback is used: set loopback, lan, tailnet or an address",
+    });
+  }
+  return present({
+    port: gateway["port"],
+    bind: bind !== undefined && binds.includes(bind) ? bind : undefined,
+    auth: present({ token: stringOf(auth["token"]), password: stringOf(auth["password"]) }),
+    trustedProxies: gateway["trustedProxies"],
+    allowedOrigins: fieldsOf(gateway["controlUi"])["allowedOrigins"],
+  });
+}
+
+function mapAgents(config: Fields): Loose {
+  const agents = fieldsOf(config["agents"]);
+  const defaults = { ...fieldsOf(config["agent"]), ...fieldsOf(agents["defaults"]) };
+  const listed = listOf(agents["list"]).map(fieldsOf);
+  const first = listed.findIndex((agent) => agent["default"] === true);
+  const ordered = first > 0 ? [listed[first]!, ...listed.filter((_agent, at) => at !== first)] : listed;
+  const made = (ordered.length > 0 ? ordered : [{ id: "main" }]).map((agent, at) => {
+    const identity = fieldsOf(agent["identity"]);
+    return present({
+      id: stringOf(agent["id"])?.toLowerCase(),
+      name: stringOf(agent["name"]) ?? stringOf(identity["name"]),
+      emoji: stringOf(identity["emoji"]),
+      model: modelOf(agent["model"]),
+      workspace: stringOf(agent["workspace"]) ?? (at === 0 ? stringOf(defaults["workspace"]) : undefined),
+    });
+  });
+  return present({ list: made, runTimeoutSeconds: defaults["timeoutSeconds"] });
+}
+
+function mapModels(config: Fields): Loose {
+  const defaults = { ...fieldsOf(config["agent"]), ...fieldsOf(fieldsOf(config["agents"])["defaults"]) };
+  return present({ default: modelOf(defaults["model"]) });
+}
+
+function modelOf(model: unknown): string | undefined {
+  return stringOf(model) ?? stringOf(fieldsOf(model)["primary"]);
+}
+
+function mapSession(session: Fields): Loose {
+  const reset = fieldsOf(session["reset"]);
+  return present({
+    mainKey: session["mainKey"],
+    scope: session["scope"],
+    dmScope: session["dmScope"],
+    identityLinks: session["identityLinks"],
+    resetMode: reset["mode"],
+    resetHour: reset["atHour"],
+    resetIdleMinutes: reset["idleMinutes"] ?? session["idleMinutes"],
+  });
+}
+
+interface Found {
+  readonly secrets: Record<string, string>;
+  readonly linked: string[];
+  readonly report: Report;
+}
+
+function mapChannels(config: Fields, found: Found): Loose {
+  const made: Loose = {};
+  const channels = { ...pick(config, Object.keys(knownChannels())), ...fieldsOf(config["channels"]) };
+  for (const [name, value] of Object.entries(channels)) {
+    if (name === "defaults") continue;
+    if (!(name in knownChannels())) {
+      found.report.left.push({ what: `network ${name}`, why: "Clawdia does not speak it" });
+      continue;
+    }
+    const { accounts: nested, ...base } = fieldsOf(value);
+    const accounts: Loose = {};
+    const named = Object.entries(fieldsOf(nested));
+    for (const [id, own] of named.length > 0 ? named : [["default", {}] as const]) {
+      const accountId = accountIdOf(id);
+      accounts[accountId] = mapAccount(name, accountId, { ...base, ...fieldsOf(own) }, found);
+    }
+    made[name] = present({ enabled: base["enabled"], accounts });
+  }
+  return made;
+}
+
+/** OpenClaw's unnamed account is `default`, ours is `main`. */
+export function accountIdOf(id: string): string {
+  return id === "default" ? "main" : id.toLowerCase();
+}
+
+function mapAccount(network: string, id: string, account: Fields, { secrets, linked }: Found): Loose {
+  for (const field of secretFields[network] ?? []) {
+    const value = stringOf(account[field]);
+    if (value === undefined) continue;
+    secrets[`${network}.${id}.${field}`] = value;
+    if (!linked.includes(`${network}:${id}`)) linked.push(`${network}:${id}`);
+  }
+  const dm = fieldsOf(account["dm"]);
+  const groups = account["groups"] ?? account["channels"];
+  return present({
+    enabled: account["enabled"],
+    name: stringOf(account["name"]),
+    dmPolicy: account["dmPolicy"] ?? dm["policy"],
+    allowFrom: idsOf(account["allowFrom"] ?? dm["allowFrom"]),
+    groupPolicy: account["groupPolicy"],
+    groupAllowFrom: idsOf(account["groupAllowFrom"]),
+    groups: groups === undefined ? undefined : mapGroups(fieldsOf(groups)),
+    replyToMode: account["replyToMode"],
+  });
+}
+
+function mapGroups(groups: Fields): Loose {
+  return Object.fromEntries(
+    Object.entries(groups).map(([id, value]) => {
+      const group = fieldsOf(value);
+      const enabled = group["enabled"] ?? group["allow"];
+      const allowFrom = idsOf(group["allowFrom"] ?? group["users"]);
+      return [senderIdOf(id), present({ enabled, requireMention: group["requireMention"], allowFrom })];
+    }),
+  );
+}
+
+/** Numbers are ids too; the network's name in front of an id says nothing new. */
+export function senderIdOf(id: unknown): string {
+  return String(id)
+    .trim()
+    .replace(/^(telegram|tg|slack|discord|signal|imessage|whatsapp|user|channel):/i, "");
+}
+
+function idsOf(ids: unknown): string[] | undefined {
+  if (!Array.isArray(ids)) return undefined;
+  return ids.map(senderIdOf).filter((id) => id !== "");
+}
+
+const cutsMax = 200;
+
+/** Takes out, one by one, what our schema does not accept, and says so. */
+function usable(candidate: Loose, report: Report): Fields {
+  for (let cut = 0; cut < cutsMax; cut++) {
+    const { issues } = parseConfig(JSON.stringify(candidate));
+    const [issue] = issues;
+    if (!issue) return candidate;
+    if (!removeAt(candidate, issue.path.split("."))) break;
+    report.left.push({ what: `config ${issue.path}`, why: issue.message });
+  }
+  report.left.push({ what: "the config", why: "it cannot be made valid: write a new one" });
+  return {};
+}
+
+/** Removes the deepest part of the path that was given. */
+function removeAt(root: Loose, path: readonly string[]): boolean {
+  let at: unknown = root;
+  let holder: Loose | undefined;
+  let key = "";
+  for (const part of path) {
+    if (typeof at !== "object" || at === null || !(part in at)) break;
+    [holder, key] = [at as Loose, part];
+    at = holder[part];
+  }
+  if (!holder) return false;
+  if (Array.isArray(holder)) holder.splice(Number(key), 1);
+  else delete holder[key];
+  return true;
+}
+
+function pick(from: Fields, names: readonly string[]): Loose {
+  return Object.fromEntries(names.flatMap((name) => (name in from ? [[name, from[name]]] : [])));
+}
+
+/** Without what was not said. */
+function present(fields: Loose): Loose {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
