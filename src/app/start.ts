@@ -14,6 +14,7 @@ import {
 import { DiskRefused, faultOf, type Holder, StateLock } from "../storage/index.ts";
 import { bindAddresses } from "./bind.ts";
 import { buildHouse, type House } from "./house.ts";
+import { gatewayTls } from "./tls.ts";
 import { commit, version } from "./version.ts";
 import { realWorld, type World } from "./world.ts";
 
@@ -34,6 +35,8 @@ export interface StartedGateway {
   readonly url: string;
   /** The token that opens the gateway; print it only where the person asked. */
   readonly token: string;
+  /** SHA-256 of the certificate, where it speaks TLS. */
+  readonly tlsFingerprint: string | undefined;
   readonly paths: Paths;
   stop(reason: string): Promise<void>;
 }
@@ -88,6 +91,7 @@ async function startOn(loaded: LoadedConfig, options: StartOptions): Promise<Sta
   const memory = new AbortController();
   void keepMemorySmall(world.clock, memory.signal);
   stack.defer(() => memory.abort());
+  const tls = gatewayTls({ settings: config.gateway.tls, paths, world });
   const stored = storedToken(paths, world);
   const token = config.gateway.auth.token ?? stored;
   const house = stack.use(
@@ -105,19 +109,22 @@ async function startOn(loaded: LoadedConfig, options: StartOptions): Promise<Sta
       logFile,
       deviceTokenKey: deviceTokenKey(paths, world.random),
       secrets: { tokens: [...new Set([token, stored])], password: config.gateway.auth.password },
-      listen: { addresses, port: config.gateway.port },
+      listen: { addresses, port: config.gateway.port, tls: tls && { cert: tls.certificate, key: tls.key } },
       checksResults: false,
     }),
   );
   const url = addressOf(loaded, addresses, house.gateway.port);
-  lock.announce({ pid: process.pid, url, version, startedAtMs: world.clock.nowMs() });
-  world.log.for("gateway").info("gateway.started", { url, version, pid: process.pid, stateDir: paths.stateDir });
+  const fingerprint = tls && { tlsFingerprint: tls.fingerprint };
+  lock.announce({ pid: process.pid, url, version, startedAtMs: world.clock.nowMs(), ...fingerprint });
+  const started = { url, version, pid: process.pid, stateDir: paths.stateDir, ...fingerprint };
+  world.log.for("gateway").info("gateway.started", started);
   const all = stack.move();
   return {
     house,
     world,
     url,
     token,
+    tlsFingerprint: tls?.fingerprint,
     paths,
     stop: async (reason) => {
       world.log.for("gateway").info("gateway.stopping", { reason });
@@ -149,7 +156,7 @@ function addressOf(loaded: LoadedConfig, addresses: readonly string[], port: num
   const isNear = addresses.some((address) => ["127.0.0.1", "0.0.0.0", "::"].includes(address));
   const host = isNear ? "127.0.0.1" : addresses[0]!;
   const name = host.includes(":") ? `[${host}]` : host;
-  return `ws://${name}:${loaded.config.gateway.port || port}`;
+  return `${loaded.config.gateway.tls.enabled ? "wss" : "ws"}://${name}:${loaded.config.gateway.port || port}`;
 }
 
 function flushRegularly(logFile: LogFile): () => void {

@@ -35,7 +35,7 @@ function refusal(message: string, shape: ErrorShape, next: string | undefined): 
 
 function unreachable(error: unknown, target: Target): Failure {
   const { sockets, isLocal } = target;
-  if (sockets.isPinned && sockets.isTlsTrouble) return pinMismatch(target.url, "its certificate has changed");
+  if (sockets.pin !== undefined && sockets.isTlsTrouble) return pinMismatch(target.url, "its certificate has changed");
   const said = error instanceof Error ? error.message : String(error);
   const why = said === "the gateway cannot be reached" ? (sockets.trouble ?? "nothing answers") : said;
   const remedy = sockets.isTlsTrouble

@@ -1,5 +1,5 @@
 import { realClock, slept } from "../lib/index.ts";
-import { openPinned } from "./tls-pin.ts";
+import { openWithPin } from "./tls-pin.ts";
 
 /** The runtime's socket can also be cut, which the DOM's type does not know. */
 type RuntimeSocket = WebSocket & { terminate?(): void };
@@ -17,8 +17,9 @@ export class Sockets {
     this.#pin = pin;
   }
 
-  get isPinned(): boolean {
-    return this.#pin !== undefined;
+  /** SHA-256 of the only certificate that is spoken with; undefined when any valid one is. */
+  get pin(): string | undefined {
+    return this.#pin;
   }
 
   /** In words, of the last attempt. */
@@ -47,7 +48,7 @@ export class Sockets {
 
   readonly open = async (url: string): Promise<WebSocket> => {
     this.#trouble = undefined;
-    const socket = this.#pin === undefined ? new WebSocket(url) : await openPinned(url, this.#pin);
+    const socket = this.#pin === undefined ? new WebSocket(url) : await openWithPin(url, this.#pin);
     this.#last = socket;
     socket.addEventListener("error", (event) => {
       const { message } = event as ErrorEvent;

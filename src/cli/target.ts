@@ -1,5 +1,5 @@
 import { plaintextRefusal, type Credentials, type DeviceTokenStore } from "../client/index.ts";
-import { type Environment, findPaths, loadConfig, processEnvironment } from "../config/index.ts";
+import { type Config, type Environment, findPaths, loadConfig, processEnvironment } from "../config/index.ts";
 import { type Paths, readTextIfPresent } from "../lib/index.ts";
 import type { Holder } from "../storage/index.ts";
 import { deviceTokensFor, noDeviceTokens } from "./device-tokens.ts";
@@ -30,14 +30,15 @@ export async function findTarget(flags: GatewayFlags): Promise<Target> {
   if (flags.token) await hideFromProcessList(flags.token, "--token", "CLAWDIA_GATEWAY_TOKEN");
   if (flags.password) await hideFromProcessList(flags.password, "--password", "CLAWDIA_GATEWAY_PASSWORD");
   const given = flags.url === undefined ? undefined : gatewayUrl(flags.url);
-  const pin = flags["tls-fingerprint"] === undefined ? undefined : parseFingerprint(flags["tls-fingerprint"]);
-  if (pin !== undefined && given?.protocol !== "wss:")
+  const givenPin = flags["tls-fingerprint"] === undefined ? undefined : parseFingerprint(flags["tls-fingerprint"]);
+  if (givenPin !== undefined && given?.protocol !== "wss:")
     throw new UsageError("--tls-fingerprint needs --url wss://…: there is no certificate without TLS");
   const local = given === undefined ? localGateway(environment, flags, paths) : holderOf(paths);
   // The local gateway's own token is for the local gateway: no --url is ever offered it but this very one.
   const isLocal = given === undefined || (local !== undefined && new URL(local.url).origin === given.origin);
   const url = given?.href ?? local!.url;
   refusePlaintext(url);
+  const pin = givenPin ?? (isLocal && url.startsWith("wss:") ? local?.tlsFingerprint : undefined);
   const { credentials, credentialFrom } = credentialsFor(flags, environment, isLocal ? paths : undefined);
   return {
     url,
@@ -51,18 +52,31 @@ export async function findTarget(flags: GatewayFlags): Promise<Target> {
   };
 }
 
-/** The address of this state folder's gateway: what a living one wrote down, or undefined. */
-export function holderOf(paths: Paths): { readonly url: string; readonly found: string } | undefined {
-  const holder = readHolder(paths.holderFile);
-  return holder && isAlive(holder.pid) ? { url: holder.url, found: `written in ${paths.holderFile}` } : undefined;
+export interface LocalGateway {
+  readonly url: string;
+  /** Where the address was found, in words. */
+  readonly found: string;
+  readonly tlsFingerprint?: string | undefined;
 }
 
-function localGateway(environment: Environment, flags: GatewayFlags, paths: Paths) {
+/** The address of this state folder's gateway: what a living one wrote down, or undefined. */
+export function holderOf(paths: Paths): LocalGateway | undefined {
+  const holder = readHolder(paths.holderFile);
+  if (!holder || !isAlive(holder.pid)) return undefined;
+  return { url: holder.url, found: `written in ${paths.holderFile}`, tlsFingerprint: holder.tlsFingerprint };
+}
+
+/** Where a gateway with this config is to be found on this machine. */
+export function configuredUrl({ gateway: { port, tls } }: Config): string {
+  return `${tls.enabled ? "wss" : "ws"}://127.0.0.1:${port}`;
+}
+
+function localGateway(environment: Environment, flags: GatewayFlags, paths: Paths): LocalGateway {
   const known = holderOf(paths);
   if (known) return known;
   const { config } = loadConfig(environment, { profile: flags.profile });
   return {
-    url: `ws://127.0.0.1:${config.gateway.port}`,
+    url: configuredUrl(config),
     found: `the configured port; no running gateway is written in ${paths.holderFile}`,
   };
 }

@@ -5,6 +5,7 @@ import { McpSettings } from "./mcp.schema.ts";
 import { BindingSettings, MessagesSettings } from "./messages.schema.ts";
 import { modelReference, ModelsSettings, thinkingLevel } from "./models.schema.ts";
 import { ProvidersSettings } from "./providers.schema.ts";
+import { TlsSettings } from "./tls.schema.ts";
 import { AgentToolsSettings, ToolsSettings } from "./tools.schema.ts";
 
 /**
@@ -40,6 +41,7 @@ const GatewaySettings = named(
       description: "Where to listen: loopback, lan (all addresses), tailnet, or one address of this machine.",
     }),
     auth: AuthSettings,
+    tls: TlsSettings,
     allowedOrigins: arrayOf(
       Type.String({ minLength: 1, maxLength: 256, description: "An origin, for instance https://chat.example.org" }),
       64,

@@ -20,6 +20,8 @@ export interface GatewaySettings {
   /** Addresses to listen on. The first must be free; the others are taken when they can be. */
   readonly addresses: readonly string[];
   readonly port: number;
+  /** Certificate and key as PEM; absent speaks plainly. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: readonly string[];
@@ -101,6 +103,7 @@ export class Gateway implements AsyncDisposable {
         serve({
           hostname,
           port: index === 0 ? settings.port : this.port,
+          tls: settings.tls,
           policy: () => policy,
           webhooks: { find: outside.webhook, clock, log },
           http: { trouble: outside.trouble, isStopping: () => this.#isStopping },

@@ -1,5 +1,6 @@
 /** The way out to URLs and files that a stranger or a model names, and the judge of addresses. It keeps nothing. */
 export { addressText, parseAddress } from "./addresses.ts";
+export { type CertificateFacts, certificateFacts, type CertificatePair, makeCertificate } from "./certificate.ts";
 export { FetchRefused, type FetchRefusal } from "./fetch-errors.ts";
 export type { FetchHeaders } from "./fetch-headers.ts";
 export {
@@ -16,3 +17,4 @@ export { type LocalMedia, type LocalMediaRules, readLocalMedia } from "./local-m
 export { FileRefused, type FileRefusal, openBeneath } from "./open-beneath.ts";
 export { isPublicAddress, whyNotPublic } from "./public-addresses.ts";
 export { type Resolve, systemResolve } from "./resolve-name.ts";
+export { fingerprintIn, openPinned, openWith, PinMismatch, ServerAway } from "./tls-pin.ts";
