@@ -65,7 +65,10 @@ function cureOfConnect(error: ConnectError, target: Target): string | undefined 
   return undefined;
 }
 
-function cureOfCredential({ credentialFrom, isLocal }: Target): string {
+function cureOfCredential({ credentialFrom, isLocal, sockets }: Target): string {
+  const { sshHost } = sockets;
+  if (sshHost !== undefined)
+    return `CLAWDIA_GATEWAY_TOKEN="$(ssh ${sshHost} clawdia token)" clawdia --ssh ${sshHost} …`;
   const where = isLocal ? "clawdia token" : "on the gateway's machine: clawdia token";
   if (credentialFrom === "none") return `${where}; then CLAWDIA_GATEWAY_TOKEN=… clawdia …`;
   return `${where} prints the right one; the wrong one came from ${credentialFrom}`;

@@ -1,5 +1,12 @@
 import { plaintextRefusal, type Credentials, type DeviceTokenStore } from "../client/index.ts";
-import { type Config, type Environment, findPaths, loadConfig, processEnvironment } from "../config/index.ts";
+import {
+  type Config,
+  defaultConfig,
+  type Environment,
+  findPaths,
+  loadConfig,
+  processEnvironment,
+} from "../config/index.ts";
 import { type Paths, readTextIfPresent } from "../lib/index.ts";
 import type { Holder } from "../storage/index.ts";
 import { deviceTokensFor, noDeviceTokens } from "./device-tokens.ts";
@@ -7,6 +14,7 @@ import { refused, UsageError } from "./failure.ts";
 import type { GatewayFlags } from "./gateway-flags.ts";
 import { hideFromProcessList } from "./secret-flags.ts";
 import { Sockets } from "./sockets.ts";
+import { checkSshHost, SshTunnel } from "./ssh-tunnel.ts";
 import { parseFingerprint } from "./tls-pin.ts";
 
 /** Which gateway a command talks to, and with what credentials. */
@@ -31,6 +39,7 @@ export async function findTarget(flags: GatewayFlags): Promise<Target> {
   if (flags.password) await hideFromProcessList(flags.password, "--password", "CLAWDIA_GATEWAY_PASSWORD");
   const given = flags.url === undefined ? undefined : gatewayUrl(flags.url);
   const givenPin = flags["tls-fingerprint"] === undefined ? undefined : parseFingerprint(flags["tls-fingerprint"]);
+  if (flags.ssh !== undefined) return behindSsh(flags, { environment, paths, given, pin: givenPin });
   if (givenPin !== undefined && given?.protocol !== "wss:")
     throw new UsageError("--tls-fingerprint needs --url wss://…: there is no certificate without TLS");
   const local = given === undefined ? localGateway(environment, flags, paths) : holderOf(paths);
@@ -49,6 +58,33 @@ export async function findTarget(flags: GatewayFlags): Promise<Target> {
     sockets: new Sockets(pin),
     paths,
     tokens: isLocal ? noDeviceTokens : deviceTokensFor(paths, new URL(url).origin),
+  };
+}
+
+interface Behind {
+  readonly environment: Environment;
+  readonly paths: Paths;
+  /** As the machine with the ssh server sees it. */
+  readonly given: URL | undefined;
+  readonly pin: string | undefined;
+}
+
+/** The gateway of another machine, through a tunnel that the first connection opens. */
+async function behindSsh(flags: GatewayFlags, { environment, paths, given, pin }: Behind): Promise<Target> {
+  const host = checkSshHost(flags.ssh!);
+  if (given) refusePlaintext(given.href);
+  const scheme = given?.protocol ?? (pin === undefined ? "ws:" : "wss:");
+  const { hostname = "127.0.0.1" } = given ?? {};
+  const port = given ? Number(given.port) || (scheme === "wss:" ? 443 : 80) : defaultConfig().gateway.port;
+  const tunnel = await SshTunnel.to(host, { host: hostname.replace(/^\[|\]$/g, ""), port });
+  return {
+    url: `${scheme}//127.0.0.1:${tunnel.port}`,
+    found: `${hostname}:${port} through ssh ${host}`,
+    isLocal: false,
+    ...credentialsFor(flags, environment, undefined),
+    sockets: new Sockets(pin, tunnel),
+    paths,
+    tokens: deviceTokensFor(paths, `ssh ${host} ${scheme}//${hostname}:${port}`),
   };
 }
 
