@@ -1,5 +1,5 @@
 import type { Agents } from "../agents/index.ts";
-import type { Devices } from "../devices/index.ts";
+import type { Devices, SetupCodes } from "../devices/index.ts";
 import type { AgentEngine, ExternalAgents, Models, ModelSetup } from "../engine/index.ts";
 import type { Health } from "../health/index.ts";
 import type { Idempotency } from "../idempotency/index.ts";
@@ -21,6 +21,7 @@ export interface Features extends CommandRoom, AgentTools {
   readonly sessions: Sessions;
   readonly presence: Presence;
   readonly devices: Devices;
+  readonly setupCodes: SetupCodes;
   readonly runs: Runs;
   readonly health: Health;
   readonly idempotency: Idempotency;

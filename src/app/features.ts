@@ -1,5 +1,5 @@
 import { Agents } from "../agents/index.ts";
-import { Attempts, Authenticator, Devices, DeviceTokens } from "../devices/index.ts";
+import { Devices, DeviceTokens, SetupCodes } from "../devices/index.ts";
 import type { MethodHouse } from "../gateway/index.ts";
 import type { AgentEngine, Tool } from "../engine/index.ts";
 import { Health } from "../health/index.ts";
@@ -17,6 +17,7 @@ import { limitsOf } from "../turns/index.ts";
 import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
 import { McpServers, messageTool, sessionTools } from "../tools/index.ts";
 import { askInChat } from "./ask-in-chat.ts";
+import { setupDesk } from "./own-address.ts";
 import { networkLines, statusOf } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
 import type { Features } from "./feature-set.ts";
@@ -83,6 +84,7 @@ export function buildFeatures(ground: Ground): Features {
     sessions,
     presence,
     devices,
+    setupCodes: new SetupCodes(options.world.clock, options.world.ids),
     runs,
     health,
     idempotency,
@@ -245,7 +247,8 @@ function buildMcp({ options, workspaces }: Ground): McpServers {
 }
 
 /** Everything that handlers may touch, under the names that they ask for. */
-export function methodHouse(features: Features, { options, database, gateway }: Ground): MethodHouse {
+export function methodHouse(features: Features, ground: Ground): MethodHouse {
+  const { options, database, gateway } = ground;
   const { sessions, runs, engine, messaging } = features;
   const { accounts, logins, outbox } = messaging;
   return {
@@ -258,6 +261,7 @@ export function methodHouse(features: Features, { options, database, gateway }: 
     publishInbox: gateway.publish,
     notices: { addMainNotice: (text) => sessions.systemEvents.add(sessions.mainKey, text) },
     hostName: hostName(),
+    setup: setupDesk(features.setupCodes, ground),
     database,
     clock: options.world.clock,
     ids: options.world.ids,
@@ -270,17 +274,6 @@ export function methodHouse(features: Features, { options, database, gateway }: 
     version: options.version,
     logFile: options.logFile,
   };
-}
-
-export function buildAuthenticator({ devices }: Features, { options }: Ground): Authenticator {
-  const { clock, log } = options.world;
-  return new Authenticator({
-    devices,
-    attempts: new Attempts(clock),
-    secrets: options.secrets,
-    clock,
-    log: log.for("devices"),
-  });
 }
 
 /** The engine's model as it is when somebody looks: a person may choose another one. */

@@ -10,6 +10,7 @@ export const commands = {
   chat: () => import("./chat.command.ts").then(({ chatCommand }) => chatCommand),
   sessions: () => import("./sessions.command.ts").then(({ sessionsCommand }) => sessionsCommand),
   devices: () => import("./devices.command.ts").then(({ devicesCommand }) => devicesCommand),
+  remote: () => import("./remote.command.ts").then(({ remoteCommand }) => remoteCommand),
   providers: () => import("./providers.command.ts").then(({ providersCommand }) => providersCommand),
   approvals: () => import("./approvals.command.ts").then(({ approvalsCommand }) => approvalsCommand),
   inbox: () => import("./inbox.command.ts").then(({ inboxCommand }) => inboxCommand),

@@ -1,6 +1,7 @@
 import { agentsMethods } from "../agents/agents.methods.ts";
 import { configMethods } from "../config/config.methods.ts";
 import { deviceMethods } from "../devices/devices.methods.ts";
+import { setupMethods } from "../devices/setup.methods.ts";
 import { modelsMethods } from "../engine/models.methods.ts";
 import { execMethods } from "../exec/exec.methods.ts";
 import { healthMethods } from "../health/health.methods.ts";
@@ -35,6 +36,7 @@ export const methods = joinMethods(
   modelsMethods,
   mcpMethods,
   deviceMethods,
+  setupMethods,
   execMethods,
   configMethods,
   logsMethods,

@@ -7,8 +7,6 @@ export const notHere: Readonly<Record<number, string>> = {
   50: "no method writes the config",
   53: "no method writes the config, updates or restarts",
   56: "no header and no hook names a session; keys of clients are S-57",
-  64: "there are no setup codes",
-  65: "there are no bootstrap tokens: whatever is sent as one is a wrong one, S-16",
   88: "there is no canvas host",
   89: "no file is served from a folder that others write to",
   90: "there is no canvas host",

@@ -16,7 +16,7 @@ export interface GatewayLinkParts extends Pick<ClientOptions, "identity" | "scop
   readonly signer: DeviceSigner;
   readonly tokens: DeviceTokenStore;
   /** From the address; undefined when there was none. */
-  readonly token: string | undefined;
+  readonly given: Credentials | undefined;
 }
 
 export class GatewayLink {
@@ -28,7 +28,7 @@ export class GatewayLink {
 
   constructor(parts: GatewayLinkParts) {
     this.#parts = parts;
-    this.#credentials = { token: parts.token };
+    this.#credentials = parts.given ?? {};
   }
 
   start(): void {

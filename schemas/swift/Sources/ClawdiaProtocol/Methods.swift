@@ -374,6 +374,13 @@ public enum Methods {
     public static let name = "device.token.revoke"
   }
 
+  /// Makes a code that approves one request of one new device, once, within five minutes.
+  public enum DevicePairSetupCode: GatewayMethod {
+    public typealias Params = DevicePairSetupCodeParams
+    public typealias Result = DevicePairSetupCodeResult
+    public static let name = "device.pair.setupCode"
+  }
+
   /// The owner's rules for commands, as they are on disk.
   public enum ExecApprovalsGet: GatewayMethod {
     public typealias Params = ExecApprovalsGetParams
