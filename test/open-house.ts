@@ -27,6 +27,8 @@ export const ownerToken = "alice-owns-this-gateway-0123456789";
 export interface OpenHouseOptions {
   readonly clock?: Clock;
   readonly engine?: AgentEngine;
+  /** The house's own engine: echo, since no model is configured. */
+  readonly ownEngine?: true;
   readonly password?: string;
   /** Keeps the state in this folder; by default it is in memory. */
   readonly stateDir?: string;
@@ -38,6 +40,8 @@ export interface OpenHouseOptions {
   readonly gateway?: Partial<Config["gateway"]>;
   readonly agents?: Partial<Config["agents"]>;
   readonly session?: Partial<Config["session"]>;
+  readonly cron?: Partial<Config["cron"]>;
+  readonly heartbeat?: Partial<Config["heartbeat"]>;
   readonly addresses?: readonly string[];
 }
 
@@ -103,6 +107,8 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
     agents: { ...base.agents, ...options.agents },
     session: { ...base.session, ...options.session },
     messages: { ...base.messages, ...options.messages },
+    cron: { ...base.cron, ...options.cron },
+    heartbeat: { ...base.heartbeat, ...options.heartbeat },
     providers: {
       ...base.providers,
       telegram: { enabled: true, accounts: options.accounts ?? {} },
@@ -125,7 +131,7 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
     deviceTokenKey: new Uint8Array(32).fill(7),
     secrets: { tokens: [ownerToken], password: options.password },
     listen: { addresses: options.addresses ?? ["127.0.0.1"], port: 0 },
-    engine: options.engine ?? engine,
+    ...(!options.ownEngine && { engine: options.engine ?? engine }),
     checksResults: true,
   });
   const { port } = house.gateway;

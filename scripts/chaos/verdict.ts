@@ -25,7 +25,8 @@ export interface Verdict {
 }
 
 export function judge(sent: readonly Sent[]): Verdict {
-  const heard = new Map(sent.map(({ person }) => [person, person.hears()]));
+  const people = new Set(sent.map(({ person }) => person));
+  const heard = new Map([...people].map((person) => [person, person.hears()]));
   const wordsOf = new Map([...heard].map(([person, texts]) => [person, placesOf(texts)]));
   const places = ({ person, word }: Sent) => wordsOf.get(person)!.get(word) ?? [];
   const accepted = sent.filter(({ message }) => message.isTaken());

@@ -113,7 +113,10 @@ async function oneClient(
       answered = resolve;
     });
     socket.send(request("q", kind.method, kind.params(chance, sessions, index)));
-    await done;
+    const cut = socket.closed.then(() => {
+      throw new Error(`the gateway cut the connection in the middle of: ${kind.name}`);
+    });
+    await Promise.race([done, cut]);
     took.set(kind.name, [...(took.get(kind.name) ?? []), performance.now() - startedAt]);
     await Bun.sleep(pauseMs);
   }

@@ -1,4 +1,12 @@
-import { Approvals, type ApprovalsParts, Commands, ExecPolicyStore, Processes, Workspaces } from "../exec/index.ts";
+import {
+  Approvals,
+  type ApprovalsParts,
+  Commands,
+  ExecPolicyStore,
+  Processes,
+  RemoteCommands,
+  Workspaces,
+} from "../exec/index.ts";
 import type { Gateway } from "../gateway/index.ts";
 import { joinPath } from "../lib/index.ts";
 import type { Sessions } from "../sessions/index.ts";
@@ -11,6 +19,7 @@ export interface CommandRoom {
   readonly processes: Processes;
   readonly workspaces: Workspaces;
   readonly commands: Commands;
+  readonly remoteCommands: RemoteCommands;
 }
 
 interface CommandRoomGround {
@@ -39,20 +48,22 @@ export function buildCommandRoom(
   });
   const execPolicy = new ExecPolicyStore({ path: inState("exec-approvals.json"), clock, ids, log });
   const processes = new Processes({ recordFile: inState("exec-processes.json"), clock, ids, log });
+  const sessionRules = (sessionKey: string) => {
+    const { execHost: host, execSecurity: security, execAsk: ask } = sessions.find(sessionKey)?.settings ?? {};
+    return { host, security, ask };
+  };
   const commands = new Commands({
     approvals: execApprovals,
     policy: execPolicy,
     processes,
     workspaces,
-    sessionRules: (sessionKey) => {
-      const { execHost: host, execSecurity: security, execAsk: ask } = sessions.find(sessionKey)?.settings ?? {};
-      return { host, security, ask };
-    },
+    sessionRules,
     environment,
     passedNames: options.config.tools.exec.environment,
     log,
   });
-  return { execApprovals, execPolicy, processes, workspaces, commands };
+  const remoteCommands = new RemoteCommands({ approvals: execApprovals, policy: execPolicy, sessionRules });
+  return { execApprovals, execPolicy, processes, workspaces, commands, remoteCommands };
 }
 
 /** The agents' folders. Throws a ConfigError for one that would let an agent reach the gateway's own files. */

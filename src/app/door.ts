@@ -1,7 +1,8 @@
-import type { Authenticator } from "../devices/index.ts";
+import type { Authenticator, DeviceId } from "../devices/index.ts";
 import type { Door, Entry } from "../gateway/index.ts";
 import { events, listedMethods } from "../gateway/index.ts";
 import type { Health } from "../health/index.ts";
+import { type LiveNode, methodsOfTalkers, type Nodes } from "../nodes/index.ts";
 import type { Presence } from "../presence/index.ts";
 import { hostName } from "../lib/index.ts";
 import {
@@ -29,6 +30,10 @@ export interface DoorParts {
   readonly configPath: string;
   readonly stateDir: string;
   readonly authMode: "token" | "password";
+  readonly nodes: Nodes;
+  /** Greets a node that came in. */
+  readonly welcomeNode: (connectionId: string) => void;
+  readonly nowMs: () => number;
 }
 
 export function makeDoor(parts: DoorParts): Door {
@@ -45,8 +50,19 @@ export function makeDoor(parts: DoorParts): Door {
       }
       return { principal, hello: helloFor(entry, principal, auth, parts), presenceKey };
     },
-    opened: () => parts.health.changed(),
-    closed: (connectionId, presenceKey) => parts.presence.disconnected(connectionId, presenceKey),
+    opened: (entry, principal) => {
+      if (principal.role === "node" && principal.deviceId !== undefined) {
+        parts.nodes.connected(liveNode(entry, principal.deviceId as DeviceId, parts.nowMs()));
+        parts.welcomeNode(entry.connectionId);
+      }
+      parts.health.changed();
+    },
+    alsoMay: (principal, method) =>
+      principal.role === "node" && methodsOfTalkers.includes(method) && parts.nodes.mayChat(principal.deviceId ?? ""),
+    closed: (connectionId, presenceKey) => {
+      parts.nodes.disconnected(connectionId);
+      if (presenceKey !== undefined) parts.presence.disconnected(connectionId, presenceKey);
+    },
   };
 }
 
@@ -92,6 +108,12 @@ function helloFor(entry: Entry, principal: Principal, auth: HelloOk["auth"], par
       tickIntervalMs: wireLimits.tickIntervalMs,
     },
   };
+}
+
+function liveNode({ connectionId, params, approach }: Entry, id: DeviceId, connectedAtMs: number): LiveNode {
+  const { client, caps = [], commands = [], permissions = {}, pathEnv } = params;
+  const remoteIp = approach.isLocal ? undefined : approach.address;
+  return { id, connectionId, client, remoteIp, caps, commands, permissions, pathEnv, connectedAtMs };
 }
 
 function mayRead(principal: Principal): boolean {

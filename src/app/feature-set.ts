@@ -1,7 +1,9 @@
 import type { Agents } from "../agents/index.ts";
+import type { Cron } from "../cron/index.ts";
 import type { Devices, SetupCodes } from "../devices/index.ts";
 import type { AgentEngine, ExternalAgents, Models, ModelSetup } from "../engine/index.ts";
 import type { Health } from "../health/index.ts";
+import type { Heartbeat } from "../heartbeat/index.ts";
 import type { Idempotency } from "../idempotency/index.ts";
 import type { Approvals, Inbox, OwnChat } from "../inbox/index.ts";
 import type { Presence } from "../presence/index.ts";
@@ -11,9 +13,16 @@ import type { McpServers } from "../tools/index.ts";
 import type { AgentTools } from "./agent-tools.ts";
 import type { CommandRoom } from "./command-room.ts";
 import type { Messaging } from "./messaging.ts";
+import type { NodeRoom } from "./node-room.ts";
+
+/** What the house does by itself. */
+export interface Automation {
+  readonly cron: Cron;
+  readonly heartbeat: Heartbeat;
+}
 
 /** Every part of the house that others use, by the name under which they do. */
-export interface Features extends CommandRoom, AgentTools {
+export interface Features extends CommandRoom, AgentTools, Automation, NodeRoom {
   readonly agents: Agents;
   readonly models: Models;
   readonly modelSetup: ModelSetup;

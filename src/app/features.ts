@@ -1,7 +1,8 @@
 import { Agents } from "../agents/index.ts";
 import { Devices, DeviceTokens, SetupCodes } from "../devices/index.ts";
+import type { Cron } from "../cron/index.ts";
 import type { MethodHouse } from "../gateway/index.ts";
-import type { AgentEngine, Tool } from "../engine/index.ts";
+import type { AgentEngine } from "../engine/index.ts";
 import { Health } from "../health/index.ts";
 import { Idempotency } from "../idempotency/index.ts";
 import { Approvals, ChatFeed } from "../inbox/index.ts";
@@ -15,17 +16,20 @@ import { type GuardedFetch, makeGuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
 import { limitsOf } from "../turns/index.ts";
 import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
-import { McpServers, messageTool, sessionTools } from "../tools/index.ts";
+import { McpServers } from "../tools/index.ts";
 import { askInChat } from "./ask-in-chat.ts";
+import { automatedReplies, buildAutomation, tellOn } from "./automation.ts";
+import { networkLines, statusOf, type StatusParts } from "./gateway-status.ts";
 import { setupDesk } from "./own-address.ts";
-import { networkLines, statusOf } from "./gateway-status.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
-import type { Features } from "./feature-set.ts";
+import type { Automation, Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
+import { binsOfSkills, buildNodeRoom } from "./node-room.ts";
 import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
 import { buildCommandRoom, type CommandRoom } from "./command-room.ts";
 import { type AgentTools, buildAgentTools } from "./agent-tools.ts";
+import { toolSources } from "./tool-sources.ts";
 import { selfEntry } from "./self-entry.ts";
 import { webChatNetwork } from "./webchat-network.ts";
 
@@ -33,38 +37,38 @@ import { webChatNetwork } from "./webchat-network.ts";
 export function buildFeatures(ground: Ground): Features {
   const { options, database, gateway } = ground;
   const { clock, ids, log } = options.world;
-  const { config } = options;
   const { publish } = gateway;
-  const agents = new Agents(config);
+  const agents = new Agents(options.config);
   const choices = new Choices(database, clock);
   const secrets = new SecretFiles(options.secretsDir);
   const mcp = buildMcp(ground);
-  const lent: { tools?: AgentTools & CommandRoom } = {};
+  const lent: { tools?: AgentTools & CommandRoom; automation?: Automation } = {};
+  const automation = () => lent.automation!;
   const thinking = buildThinking(ground, { choices, secrets, tools: () => lent.tools! });
   const { models, modelSetup, externalAgents } = thinking;
   const engine = options.engine ?? thinking.engine;
   const media = new MediaStore(options.mediaDir);
   const sessions = buildSessions(ground, { agents, models, media });
   const usageShownIn = (key: string) => sessions.find(key)?.settings.responseUsage;
-  const presence = buildPresence(ground);
   const devices = buildDevices(ground);
   const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
   const idempotency = new Idempotency(database, clock);
   const network = webChatNetwork({ database, sessions, clock, ids, publishChat: publish });
-  const { allowHosts } = config.tools.fetch;
+  const { allowHosts } = options.config.tools.fetch;
   const fetch = makeGuardedFetch({ clock, log: log.for("net"), ownPorts: () => [gateway.port], allowHosts });
   const messaging = buildMessaging({ ground, markup, network, media, fetch, choices, secrets, usageShownIn });
   const runs = buildRuns(
     ground,
-    { sessions, idempotency, engine, messaging },
+    { sessions, idempotency, engine, replies: automatedReplies(messaging.replies, automation) },
     {
-      takeSteering: (run) => inbox.takeSteering(run),
+      // What somebody writes during a heartbeat gets an answer of its own.
+      takeSteering: (run) => (run.source === "heartbeat" ? [] : inbox.takeSteering(run)),
       signal: (signal) => {
-        chatFeed.hear(signal);
-        messaging.liveTurns.hear(signal);
+        tellOn(signal, automation(), { chatFeed, liveTurns: messaging.liveTurns });
         if (signal.kind !== "ended") return;
         health.changed();
         inbox.wake();
+        messaging.outbox.wake();
       },
     },
   );
@@ -72,17 +76,19 @@ export function buildFeatures(ground: Ground): Features {
   const approve = (id: string, decision: string, by: string) => resolveInChat(agentTools, id, decision, by);
   const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency, approve };
   const inbox = buildInbox(ground, talk);
-  const health = buildHealth(ground, { agents, sessions, models, runs, devices, engine, messaging, approvals });
-  const agentTools = buildTools(ground, { agents, sessions, mcp, fetch, messaging, runs });
-  lent.tools = agentTools;
-  messaging.bind(inbox, troubleTeller(sessions, health));
+  const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });
+  const nodeRoom = buildNodeRoom(ground, { devices, idempotency, choices, sessions, ownChat });
+  const { cron, heartbeat } = (lent.automation = buildAutomation(ground, talk, () => health.changed()));
+  const health = buildHealth(ground, { ...talk, devices, cron, heartbeat, ...nodeRoom });
+  const agentTools = (lent.tools = buildTools(ground, { ...talk, mcp, fetch, cron, ...nodeRoom }));
+  messaging.bind(inbox, troubleTeller(sessions, health, cron));
   return {
     agents,
     models,
     modelSetup,
     engine,
     sessions,
-    presence,
+    presence: buildPresence(ground),
     devices,
     setupCodes: new SetupCodes(options.world.clock, options.world.ids),
     runs,
@@ -91,29 +97,28 @@ export function buildFeatures(ground: Ground): Features {
     messaging,
     approvals,
     inbox,
-    ownChat: buildOwnChat(ground, { inbox, runs, sessions, idempotency }),
+    ownChat,
     mcp,
     externalAgents,
+    cron,
+    heartbeat,
     ...agentTools,
+    ...nodeRoom,
   };
 }
 
 function buildRuns(
   { options, database, gateway, bootId }: Ground,
-  parts: Pick<Features, "sessions" | "idempotency" | "engine" | "messaging">,
+  parts: Pick<RunsParts, "sessions" | "idempotency" | "engine" | "replies">,
   told: Pick<RunsParts, "takeSteering" | "signal">,
 ): Runs {
-  const { sessions, idempotency, engine, messaging } = parts;
   return new Runs({
+    ...parts,
     database,
-    sessions,
-    idempotency,
-    engine,
     clock: options.world.clock,
     log: options.world.log.for("runs"),
     bootId,
     runsMax: options.config.agents.runsMax,
-    replies: messaging.replies,
     publish: gateway.publish,
     ...told,
   });
@@ -155,7 +160,8 @@ function buildPresence({ options, gateway }: Ground): Presence {
 
 function buildHealth(
   ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "models" | "runs" | "devices" | "engine" | "messaging" | "approvals">,
+  parts: Omit<StatusParts, keyof Ground | "version"> &
+    Pick<Features, "agents" | "sessions" | "models" | keyof Automation>,
 ): Health {
   const { options, gateway } = ground;
   const { agents, sessions, models, messaging } = parts;
@@ -169,6 +175,7 @@ function buildHealth(
     networks: () => networksOf(messaging.accounts),
     trouble: () => storeOnWire(ground.database.trouble),
     networkLines: () => networkLines(messaging.accounts),
+    heartbeatOf: (agentId) => parts.heartbeat.settingsOf(agentId),
     gateway: () => statusOf({ ...ground, ...parts, version: options.version }),
     defaultModel: {
       get model() {
@@ -186,8 +193,9 @@ function storeOnWire(trouble: DiskFault | undefined) {
 }
 
 /** Who hears of accounts that changed and of deliveries that need somebody. */
-function troubleTeller(sessions: Sessions, health: Health): MessagingTold {
+function troubleTeller(sessions: Sessions, health: Health, cron: Cron): MessagingTold {
   return {
+    settled: (row) => cron.settled(row),
     changed: () => health.changed(),
     troubled: (row) => {
       health.changed();
@@ -198,13 +206,18 @@ function troubleTeller(sessions: Sessions, health: Health): MessagingTold {
   };
 }
 
+interface ToolPorts {
+  readonly fetch: GuardedFetch;
+  readonly media: MediaStore;
+}
+
 /** Commands, files, pages and servers, as tools of the agents. */
 function buildTools(
   ground: Ground,
-  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs"> & { readonly fetch: GuardedFetch },
+  parts: Pick<Features, "agents" | "sessions" | "mcp" | "messaging" | "runs" | "cron" | "nodes" | "lateRuns"> &
+    ToolPorts,
 ): CommandRoom & AgentTools {
   const { agents, sessions, mcp, fetch } = parts;
-  const own = talkingTools(ground, parts);
   const { accounts, outbox } = parts.messaging;
   const room = buildCommandRoom(ground, sessions, (pending) => {
     const { sessionKey } = pending.request;
@@ -212,7 +225,8 @@ function buildTools(
     return run !== undefined && askInChat({ database: ground.database, outbox, accounts }, run, pending);
   });
   const fetchPage = (url: string, signal: AbortSignal) => fetch(url, { signal, overflow: "cut" });
-  const sources = [() => Promise.resolve(own), () => mcp.tools()];
+  const own = toolSources(ground, { ...parts, ...room });
+  const sources = [...own, () => mcp.tools()];
   return { ...room, ...buildAgentTools({ options: ground.options, agents, room, fetchPage, sources }) };
 }
 
@@ -220,23 +234,6 @@ function buildTools(
 function resolveInChat({ execApprovals }: CommandRoom, id: string, decision: string, by: string): string {
   execApprovals.resolve(id, decision, { name: by });
   return decision === "deny" ? "Denied." : "Allowed.";
-}
-
-/** Messages and other conversations, as tools of the agents. */
-function talkingTools(
-  { options, database }: Ground,
-  { sessions, messaging, runs }: Pick<Features, "sessions" | "messaging" | "runs">,
-): readonly Tool[] {
-  const { outbox, accounts } = messaging;
-  const contentsFor = (provider: string, text: string) => {
-    const can = accounts.provider(provider)?.can;
-    return can ? markup.renderParts(text, can).map((part) => ({ text: part })) : [];
-  };
-  const runTimeoutMs = options.config.agents.runTimeoutSeconds * 1000;
-  return [
-    messageTool({ outbox, accounts: () => accounts, database, contentsFor }),
-    ...sessionTools({ sessions, runs: () => runs, database, ids: options.world.ids, runTimeoutMs }),
-  ];
 }
 
 function buildMcp({ options, workspaces }: Ground): McpServers {
@@ -270,6 +267,7 @@ export function methodHouse(features: Features, ground: Ground): MethodHouse {
     publishChat: gateway.publish,
     sessionRuns: runs,
     storePath: options.databasePath,
+    skillBins: () => binsOfSkills(features),
     readConfig: options.readConfig,
     version: options.version,
     logFile: options.logFile,

@@ -1,8 +1,10 @@
+import { type Cron, cureOf } from "../cron/index.ts";
 import type { Devices } from "../devices/index.ts";
 import type { AgentEngine } from "../engine/index.ts";
 import type { Gateway } from "../gateway/index.ts";
 import type { StatusSummary } from "../health/index.ts";
 import type { Approvals } from "../inbox/index.ts";
+import type { Nodes } from "../nodes/index.ts";
 import type { Outbox } from "../outbox/index.ts";
 import type { Accounts, LinkKeeper } from "../providers/index.ts";
 import type { Database } from "../storage/index.ts";
@@ -22,6 +24,8 @@ export interface StatusParts {
   readonly runs: { readonly activeCount: number };
   readonly messaging: { readonly accounts: Accounts; readonly outbox: Outbox };
   readonly approvals: Approvals;
+  readonly nodes: Nodes;
+  readonly cron: Cron;
   readonly database: Pick<Database, "trouble">;
 }
 
@@ -52,7 +56,7 @@ export function networkLines(accounts: Accounts): string[] {
 }
 
 /** What is worst comes first. */
-function adviceOf({ messaging, approvals, devices, engine, database }: StatusParts): string[] {
+function adviceOf({ messaging, approvals, devices, nodes, engine, database, cron }: StatusParts): string[] {
   const { accounts, outbox } = messaging;
   const keepers = networkKeepers(accounts);
   const counts = outbox.store.counts();
@@ -76,6 +80,16 @@ function adviceOf({ messaging, approvals, devices, engine, database }: StatusPar
       .list()
       .pending.slice(0, linesEach)
       .map(({ id }) => `a device waits for approval: clawdia devices approve ${id}`),
+    ...nodes.store
+      .requests()
+      .slice(0, linesEach)
+      .map(({ request }) => `a node offers more than was approved: clawdia nodes approve ${request?.id}`),
+    ...cron
+      .paused(linesEach)
+      .map((job) => cut(`the job "${job.name}" was stopped: ${job.pausedReason}: ${cureOf(job)}`)),
+    ...(cron.waitsUntilMs === undefined
+      ? []
+      : ["the gateway kept crashing, so jobs wait some minutes: clawdia cron status"]),
     ...(engine.id === "echo" ? ["no language model is connected: clawdia models choose"] : []),
     ...(keepers.length === 0 ? ["no network is linked: clawdia providers add telegram"] : []),
   ];

@@ -33,13 +33,16 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const uptimeMs = () => clock.elapsedMs() - startedAtMs;
   const ground: Ground = { options, database, gateway, bootId, uptimeMs, workspaces: workspacesFor(options) };
   const features = buildFeatures(ground);
-  const { runs, health, presence, messaging, inbox, mcp, externalAgents, sessions, idempotency } = features;
+  const { runs, health, presence, messaging, inbox, mcp, externalAgents, cron, heartbeat } = features;
+  const { sessions, idempotency } = features;
   const { accounts, outbox, logins, liveTurns } = messaging;
   stack.use(outbox);
   stack.use(liveTurns);
   stack.use(accounts);
   stack.use(logins);
   stack.use(inbox);
+  stack.use(cron);
+  stack.use(heartbeat);
   stack.use(mcp);
   stack.use(externalAgents);
   stack.use(features.processes);
@@ -48,7 +51,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   stack.use(presence);
   stack.use(health);
 
-  const recovered = database.transaction(() => ({ ...runs.recover(), ...outbox.recover() }));
+  const recovered = database.transaction(() => ({ ...runs.recover(), ...outbox.recover(), ...cron.recover() }));
   if (Object.values(recovered).some((count) => count > 0)) log.for("runs").warn("runs.recovered", recovered);
   features.processes.sweep();
   health.refresh();
@@ -60,6 +63,8 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   outbox.start();
   runs.resume();
   inbox.start();
+  cron.start();
+  heartbeat.start();
   const minutes = startMinutes(options.world, async (minute, signal) => {
     health.refresh();
     await sweepOld(database, clock, { old: [inbox.store, outbox.store, runs], idempotency });
@@ -117,6 +122,10 @@ function buildDoor(features: Features, ground: Ground): Door {
     configPath: options.readConfig().path,
     stateDir: options.stateDir,
     authMode: options.secrets.password === undefined ? "token" : "password",
+    welcomeNode: (connectionId) => {
+      gateway.tell(connectionId, "voicewake.changed", { triggers: [...features.voice.triggers] });
+    },
+    nowMs: () => options.world.clock.nowMs(),
   });
 }
 

@@ -37,6 +37,8 @@ export interface Messaging {
 export interface MessagingTold {
   /** An account or a delivery changed: health is told anew. */
   readonly changed: () => void;
+  /** A message came to an end. */
+  readonly settled: (row: OutboxRow) => void;
   /** A delivery needs a person's decision, or failed. */
   readonly troubled: (row: OutboxRow) => void;
 }
@@ -79,6 +81,7 @@ export function buildMessaging(parts: MessagingParts): Messaging {
       loadMedia(source, { workspaces: ground.workspaces, media, fetch: parts.fetch, clock, ids }, signal),
     settled: (row) => {
       liveTurns.settled(row);
+      bound.told?.settled(row);
       if (row.state !== "sent" && row.state !== "canceled") bound.told?.troubled(row);
     },
     sentBy: (provider, accountId) => accounts.keeper(provider, accountId)?.noteOutbound(),

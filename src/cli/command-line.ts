@@ -120,10 +120,14 @@ function definitionOf(written: string, args: ArgsDef): [string, ArgDef | undefin
   return byAlias ?? [name, undefined];
 }
 
+/** A positional with this hint takes every word that follows; they are in `args._`. */
+const restHint = "…";
+
 function checkPositionals(given: readonly string[], args: ArgsDef): void {
   const known = Object.entries(args).filter(([, definition]) => definition.type === "positional");
   const missing = known.slice(given.length).find(([, { required }]) => required !== false);
   if (missing) throw new UsageError(`${missing[0].toUpperCase()} is missing`);
+  if (known.at(-1)?.[1].valueHint === restHint) return;
   if (given.length > known.length) throw new UsageError(`"${given[known.length]!}" is one word too many`);
 }
 

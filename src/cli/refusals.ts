@@ -3,6 +3,7 @@ import { type ErrorShape, protocolMax, protocolMin } from "../protocol/index.ts"
 import { exitCodes } from "./exit-codes.ts";
 import { Failure } from "./failure.ts";
 import type { Target } from "./target.ts";
+import { shown } from "./words.ts";
 import { pinMismatch } from "./tls-pin.ts";
 
 /** What a gateway's no means to the person at the keyboard, with the command that helps. */
@@ -74,6 +75,12 @@ function cureOfCredential({ credentialFrom, isLocal, sockets }: Target): string 
   return `${where} prints the right one; the wrong one came from ${credentialFrom}`;
 }
 
+/** The command that gives what is missing, where the gateway names it. */
+function approvalOf({ details }: ErrorShape): string | undefined {
+  const approve = (details as { readonly approve?: unknown } | undefined)?.approve;
+  return typeof approve === "string" && approve.startsWith("clawdia ") ? shown(approve) : undefined;
+}
+
 function cureOfCall(shape: ErrorShape): string | undefined {
   switch (shape.code) {
     case "FORBIDDEN":
@@ -81,7 +88,7 @@ function cureOfCall(shape: ErrorShape): string | undefined {
     case "INTERNAL":
       return "clawdia logs --level error";
     case "NOT_PAIRED":
-      return "clawdia devices list";
+      return approvalOf(shape) ?? "clawdia devices list";
     default:
       if (shape.message.startsWith("missing scope")) return "clawdia devices list";
       return shape.message.startsWith("unknown method") ? "clawdia schema names every method" : undefined;

@@ -46,8 +46,9 @@ export const configMethods = {
       warnings: arrayOf(Issue, 64),
       legacyIssues: arrayOf(Issue, 64),
     }),
-    handle: (_params, { readConfig }) => {
+    handle: (_params, { readConfig }, { principal }) => {
       const file = readConfig();
+      if (principal.role === "node") return whatNodesRead(file);
       return {
         path: file.path,
         exists: file.source !== undefined,
@@ -80,6 +81,13 @@ export const configMethods = {
     }),
   }),
 };
+
+/** A telephone wants the colour and the name of the main session; the rest is none of its business. */
+function whatNodesRead({ config: { ui, session } }: ConfigFile) {
+  const config = { ui, session: { mainKey: session.mainKey, scope: session.scope } };
+  const nothing = { issues: [], warnings: [], legacyIssues: [] };
+  return { path: "clawdia.json", exists: true, raw: null, parsed: config, valid: true, config, ...nothing };
+}
 
 function hintsOf(schema: TSchema, path: string): Record<string, { label: string; help?: string; sensitive?: true }> {
   const hints: Record<string, { label: string; help?: string; sensitive?: true }> = {};

@@ -1,9 +1,11 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
+import { CronSettings, HeartbeatSettings } from "./automation.schema.ts";
 import { ExternalAgents } from "./external-agents.schema.ts";
 import { McpSettings } from "./mcp.schema.ts";
 import { BindingSettings, MessagesSettings } from "./messages.schema.ts";
 import { modelReference, ModelsSettings, thinkingLevel } from "./models.schema.ts";
+import { NodeRulesSettings } from "./nodes.schema.ts";
 import { ProvidersSettings } from "./providers.schema.ts";
 import { TlsSettings } from "./tls.schema.ts";
 import { AgentToolsSettings, ToolsSettings } from "./tools.schema.ts";
@@ -51,6 +53,7 @@ const GatewaySettings = named(
       64,
     ),
     trustedProxies: arrayOf(Type.String({ minLength: 1, maxLength: 64, description: "An IP address" }), 64),
+    nodes: NodeRulesSettings,
   },
   { default: {}, description: "The socket." },
 );
@@ -203,6 +206,8 @@ export const Config = named("Config", {
     description: "Which agent answers whom; without a match the default agent does.",
   }),
   messages: MessagesSettings,
+  cron: CronSettings,
+  heartbeat: HeartbeatSettings,
   session: SessionSettings,
   logging: LoggingSettings,
   ui: UiSettings,

@@ -1,4 +1,5 @@
 /** The config: schema, file, environment and flags. It knows no feature that reads it. */
+export type { CronSettings, HeartbeatSettings } from "./automation.schema.ts";
 export { type AccountPolicy, type GroupSettings } from "./account-policy.schema.ts";
 export { bindWords, Config } from "./config.schema.ts";
 export type { ExternalAgentSettings } from "./external-agents.schema.ts";

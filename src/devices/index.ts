@@ -1,7 +1,7 @@
 /** Who may connect: devices, their approval, tokens and proofs. It does not know what a connection is used for. */
 export { Attempts, attemptLimits } from "./attempts.ts";
 export { type Admission, type Approach, Authenticator, type Secrets } from "./authenticate.ts";
-export type { Device, DeviceId } from "./device.ts";
+export { type Device, type DeviceId, liveRole } from "./device.ts";
 export { Devices, type LiveConnections, requestLifeMs, requestsMax } from "./devices.ts";
 export { judgePairing, type PairingFacts, type PairingVerdict } from "./pairing.ts";
 export { proveDevice } from "./proof.ts";

@@ -6,5 +6,6 @@ export { CommandRefused, type CommandOrder } from "./command.ts";
 export { Commands, type SessionRules } from "./commands.ts";
 export { ExecPolicyStore } from "./exec-policy.store.ts";
 export { cautious as cautiousRules, type ExecPolicyFile } from "./policy-file.ts";
+export { type RemoteGrant, RemoteCommands, type RemoteOrder } from "./remote-commands.ts";
 export { Processes, type ProcessEnd } from "./spawn.ts";
 export { Workspaces } from "./workspaces.ts";

@@ -15,6 +15,8 @@ export interface Listener {
   readonly outgoing: Outgoing;
   /** What this client calls a topic, where it uses a spelling of its own. */
   topicName(topic: string): string | undefined;
+  /** True when it asked for the topic and may hear it, whatever its role. */
+  hears(topic: string): boolean;
 }
 
 export interface BroadcastParts<T extends EventTable> {
@@ -39,7 +41,8 @@ export class Broadcast<T extends EventTable> {
     const variants = new Map<string | undefined, PreparedEvent>();
     const topic = definition.topicKey && (payload as Readonly<Record<string, string>>)[definition.topicKey];
     for (const listener of this.#parts.listeners()) {
-      if (judgeAccess(definition.access, listener.principal).kind !== "allowed") continue;
+      const isAllowed = judgeAccess(definition.access, listener.principal).kind === "allowed";
+      if (!isAllowed && !(topic !== undefined && listener.hears(topic))) continue;
       const spelling = topic === undefined ? undefined : listener.topicName(topic);
       let prepared = variants.get(spelling);
       if (!prepared) {

@@ -29,6 +29,8 @@ export interface Caller {
   inFlight: number;
   reply(text: string): void;
   nameTopic(topic: string, name: string): void;
+  hearTopic(topic: string, name: string): void;
+  leaveTopic(topic: string): void;
   /** The request was refused for want of a role or scope. */
   overstepped(): void;
 }
@@ -36,6 +38,8 @@ export interface Caller {
 export interface DispatchParts {
   readonly methods: MethodTable;
   readonly house: unknown;
+  /** Who may call a method that is not for their role, because a person said so. */
+  readonly alsoMay: (principal: Principal, method: string) => boolean;
   readonly ids: Ids;
   readonly log: Log;
   /** Monotonic ms. */
@@ -84,7 +88,7 @@ export class Dispatcher {
     const method = Object.hasOwn(this.#parts.methods, name) ? this.#parts.methods[name] : undefined;
     const access = method?.access ?? ({ kind: "operator", scope: "operator.admin" } as const);
     const verdict = judgeAccess(access, caller.principal);
-    if (verdict.kind === "wrong-role") {
+    if (verdict.kind === "wrong-role" && !(method && this.#parts.alsoMay(caller.principal, name))) {
       caller.overstepped();
       throw invalidRequest(`unauthorized role: ${caller.principal.role}`);
     }
@@ -176,6 +180,14 @@ class RequestCall implements Call {
   nameTopic(topic: string, name: string): void {
     this.#caller.nameTopic(topic, name);
   }
+
+  hearTopic(topic: string, name: string): void {
+    this.#caller.hearTopic(topic, name);
+  }
+
+  leaveTopic(topic: string): void {
+    this.#caller.leaveTopic(topic);
+  }
 }
 
 function requireFit(what: string, schema: TSchema | undefined, value: unknown): void {
@@ -184,7 +196,8 @@ function requireFit(what: string, schema: TSchema | undefined, value: unknown): 
 }
 
 function checkedParams(request: RequestFrame, method: AnyMethod): unknown {
-  const params = request.params ?? {};
+  const written = request.params ?? {};
+  const params: unknown = method.normalise ? method.normalise(written) : written;
   if (checkerOf(method.params).Check(params)) return params;
   throw invalidRequest(`invalid ${request.method} params: ${problemsOf(method.params, params)}`);
 }

@@ -27,8 +27,11 @@ export interface Door {
   /** The principal and the hello, or a thrown `GatewayError`. */
   admit(entry: Entry): Admitted;
   /** After hello-ok was sent. */
-  opened(): void;
-  closed(connectionId: string, presenceKey: string): void;
+  opened(entry: Entry, principal: Principal): void;
+  /** Lets a connection call a method that is not for its role, because a person allowed it. */
+  alsoMay(principal: Principal, method: string): boolean;
+  /** Of every connection that was opened. `presenceKey` as it was admitted with. */
+  closed(connectionId: string, presenceKey: string | undefined): void;
 }
 
 export interface Admitted {
@@ -74,6 +77,7 @@ export class Driver implements Caller, Listener {
   // Made when first needed: most clients are idle, and there may be many.
   #gone: AbortController | undefined;
   #topicNames: Map<string, string> | undefined;
+  #heardTopics: Set<string> | undefined;
   #isGone = false;
   /** Since the last tick. */
   #isHeard = true;
@@ -146,7 +150,7 @@ export class Driver implements Caller, Listener {
     this.#parts.handshakeOver();
     this.#isGone = true;
     this.#gone?.abort(goneReason);
-    if (this.#presenceKey !== undefined) this.#parts.door.closed(this.connectionId, this.#presenceKey);
+    if (this.#principal) this.#parts.door.closed(this.connectionId, this.#presenceKey);
   }
 
   isOf(deviceId: string, role: Role | undefined): boolean {
@@ -170,6 +174,20 @@ export class Driver implements Caller, Listener {
 
   topicName(topic: string): string | undefined {
     return this.#topicNames?.get(topic);
+  }
+
+  hearTopic(topic: string, name: string): void {
+    this.nameTopic(topic, name);
+    this.#heardTopics ??= new Set();
+    if (this.#heardTopics.size < wireLimits.topicNamesMax) this.#heardTopics.add(topic);
+  }
+
+  leaveTopic(topic: string): void {
+    this.#heardTopics?.delete(topic);
+  }
+
+  hears(topic: string): boolean {
+    return this.#heardTopics?.has(topic) === true;
   }
 
   overstepped(): void {
@@ -229,7 +247,7 @@ export class Driver implements Caller, Listener {
       this.#parts.handshakeOver();
       this.reply(responseText(requestId, hello));
       this.#parts.onOpen(this);
-      door.opened();
+      door.opened(entry, principal);
       log.info("connection.opened", {
         connectionId,
         client: params.client.id,

@@ -1,5 +1,12 @@
 import { type Clock, type Ids, type Log, ownAddresses, slept } from "../lib/index.ts";
-import { judgeAccess, type MethodTable, type Role, type StateVersion, wireLimits } from "../protocol/index.ts";
+import {
+  judgeAccess,
+  type MethodTable,
+  type PayloadOf,
+  type Role,
+  type StateVersion,
+  wireLimits,
+} from "../protocol/index.ts";
 import { type ApproachPolicy, tailnetAddresses } from "./approach.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Connection } from "./connection.ts";
@@ -91,6 +98,7 @@ export class Gateway implements AsyncDisposable {
     const dispatcher = new Dispatcher({
       methods: methods as MethodTable,
       house,
+      alsoMay: (principal, name) => door.alsoMay(principal, name),
       ids,
       log,
       elapsedMs: () => clock.elapsedMs(),
@@ -127,6 +135,17 @@ export class Gateway implements AsyncDisposable {
         driver.close(1008, "device access was revoked");
       }
     }
+  }
+
+  /** Tells one connection alone, without a number; false when it is gone. */
+  tell<N extends keyof Events>(connectionId: string, name: N, payload: PayloadOf<Events[N]>): boolean {
+    const driver = this.#find(connectionId);
+    driver?.outgoing.targeted(JSON.stringify({ type: "event", event: name, payload }));
+    return driver !== undefined;
+  }
+
+  closeConnection(connectionId: string, code: number, reason: string): void {
+    this.#find(connectionId)?.close(code, reason);
   }
 
   /** True when another connection than this one is there that may hear the event. */
@@ -177,6 +196,11 @@ export class Gateway implements AsyncDisposable {
     });
     this.#drivers.add(driver);
     return driver;
+  }
+
+  #find(connectionId: string): Driver | undefined {
+    for (const driver of this.#open) if (driver.connectionId === connectionId) return driver;
+    return undefined;
   }
 
   #forget(driver: Driver): void {

@@ -1,13 +1,19 @@
 import { agentsMethods } from "../agents/agents.methods.ts";
 import { configMethods } from "../config/config.methods.ts";
+import { cronMethods } from "../cron/cron.methods.ts";
 import { deviceMethods } from "../devices/devices.methods.ts";
 import { setupMethods } from "../devices/setup.methods.ts";
 import { modelsMethods } from "../engine/models.methods.ts";
 import { execMethods } from "../exec/exec.methods.ts";
 import { healthMethods } from "../health/health.methods.ts";
+import { heartbeatMethods } from "../heartbeat/heartbeat.methods.ts";
 import { chatMethods } from "../inbox/chat.methods.ts";
 import { inboxMethods } from "../inbox/inbox.methods.ts";
 import { logsMethods } from "../logs/logs.methods.ts";
+import { nodePairMethods } from "../nodes/node-pair.methods.ts";
+import { nodeRulesMethods } from "../nodes/node-rules.methods.ts";
+import { nodesMethods } from "../nodes/nodes.methods.ts";
+import { voiceMethods } from "../nodes/voice.methods.ts";
 import { sendMethods } from "../outbox/send.methods.ts";
 import { presenceMethods } from "../presence/presence.methods.ts";
 import { type DepsOf, joinMethods } from "../protocol/index.ts";
@@ -30,6 +36,8 @@ export const methods = joinMethods(
   providersMethods,
   webLoginMethods,
   inboxMethods,
+  cronMethods,
+  heartbeatMethods,
   usageMethods,
   sessionsMethods,
   agentsMethods,
@@ -37,6 +45,10 @@ export const methods = joinMethods(
   mcpMethods,
   deviceMethods,
   setupMethods,
+  nodesMethods,
+  nodePairMethods,
+  nodeRulesMethods,
+  voiceMethods,
   execMethods,
   configMethods,
   logsMethods,

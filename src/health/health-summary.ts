@@ -11,8 +11,10 @@ const HeartbeatSettings = named("HeartbeatSettings", {
   everyMs: nullable(count()),
   prompt: text(4096),
   target: text(64),
+  model: optional(text(256)),
   ackMaxChars: count(),
 });
+export type HeartbeatSettings = Static<typeof HeartbeatSettings>;
 
 const RecentSession = named("HealthRecentSession", {
   key: nonEmpty(512),
@@ -121,14 +123,3 @@ export const StatusSummary = named("StatusSummary", {
   gateway: StatusGateway,
 });
 export type StatusSummary = Static<typeof StatusSummary>;
-
-/** What the last heartbeat did; null until there was one. */
-export const HeartbeatEvent = named("HeartbeatEvent", {
-  ts: timeMs(),
-  status: shape.oneOf("sent", "ok-empty", "ok-token", "skipped", "failed"),
-  to: optional(text(512)),
-  preview: optional(text(200)),
-  durationMs: optional(count()),
-  reason: optional(text(256)),
-  channel: optional(text(64)),
-});

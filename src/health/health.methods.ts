@@ -1,9 +1,9 @@
 import { Type } from "@sinclair/typebox";
 import { methodsFor, operator, shape } from "../protocol/index.ts";
 import type { Health } from "./health.ts";
-import { HealthSummary, HeartbeatEvent, StatusSummary } from "./health-summary.ts";
+import { HealthSummary, StatusSummary } from "./health-summary.ts";
 
-const { lenient, nullable, optional } = shape;
+const { lenient, optional } = shape;
 
 const method = methodsFor<{ health: Health }>();
 
@@ -21,12 +21,5 @@ export const healthMethods = {
     params: lenient({}),
     result: StatusSummary,
     handle: (_params, { health }) => health.status(),
-  }),
-  "last-heartbeat": method({
-    summary: "What the last heartbeat did; null when there was none.",
-    access: operator("read"),
-    params: lenient({}),
-    result: nullable(HeartbeatEvent),
-    handle: () => null,
   }),
 };

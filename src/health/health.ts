@@ -3,7 +3,7 @@ import { type Clock, Throttle } from "../lib/index.ts";
 import { PreparedJson, type Publish } from "../protocol/index.ts";
 import type { Session, Sessions } from "../sessions/index.ts";
 import type { healthEvents } from "./health.events.ts";
-import type { HealthSummary, StatusSession, StatusSummary } from "./health-summary.ts";
+import type { HealthSummary, HeartbeatSettings, StatusSession, StatusSummary } from "./health-summary.ts";
 
 /** A snapshot older than this is made anew when somebody asks. */
 export const healthLifeMs = 60_000;
@@ -27,6 +27,8 @@ export interface HealthParts {
   readonly networks: () => Pick<HealthSummary, "channels" | "channelOrder" | "channelLabels">;
   /** The same as lines for people. */
   readonly networkLines: () => readonly string[];
+  /** Whether and how often the agent looks after things by itself. */
+  readonly heartbeatOf: (agentId: string) => HeartbeatSettings;
   readonly defaultModel: { readonly model: string; readonly contextTokens: number | null };
 }
 
@@ -75,7 +77,10 @@ export class Health implements Disposable {
     return {
       heartbeat: {
         defaultAgentId: agents.default.id,
-        agents: agents.all.map(({ id }) => ({ agentId: id, enabled: false, every: "0m", everyMs: null })),
+        agents: agents.all.map(({ id }) => {
+          const { enabled, every, everyMs } = this.#parts.heartbeatOf(id);
+          return { agentId: id, enabled, every, everyMs };
+        }),
       },
       channelSummary: networkLines().slice(0, networkLinesMax),
       queuedSystemEvents: [...sessions.systemEvents.list(sessions.mainKey)],
@@ -103,13 +108,13 @@ export class Health implements Disposable {
       ts: clock.nowMs(),
       durationMs: Math.round(clock.elapsedMs() - startedAtMs),
       ...this.#parts.networks(),
-      heartbeatSeconds: 0,
+      heartbeatSeconds: Math.round((this.#parts.heartbeatOf(agents.default.id).everyMs ?? 0) / 1000),
       defaultAgentId: agents.default.id,
       agents: agents.all.map((agent) => ({
         agentId: agent.id,
         name: agent.name,
         isDefault: agent === agents.default,
-        heartbeat: { enabled: false, every: "0m", everyMs: null, prompt: "", target: "none", ackMaxChars: 300 },
+        heartbeat: this.#parts.heartbeatOf(agent.id),
         sessions: this.#sessionsOf(agent.id),
       })),
       sessions: this.#sessionsOf(undefined),

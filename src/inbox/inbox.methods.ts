@@ -1,8 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import type { Clock, Ids } from "../lib/index.ts";
 import { GatewayError, invalidRequest, methodsFor, operator, type Publish, shape } from "../protocol/index.ts";
-import type { RunId, Runs } from "../runs/index.ts";
-import type { Sessions } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
 import type { ApprovalRequest, Approvals } from "./approvals.ts";
 import type { Inbox } from "./inbox.ts";
@@ -14,12 +11,7 @@ const { arrayOf, closed, count, named, nonEmpty, oneOf, optional, text, timeMs }
 interface Deps {
   readonly approvals: Approvals;
   readonly inbox: Inbox;
-  readonly runs: Runs;
-  readonly sessions: Sessions;
   readonly database: Database;
-  readonly clock: Pick<Clock, "nowMs">;
-  readonly ids: Ids;
-  readonly runTimeoutMs: number;
   readonly publishInbox: Publish<typeof inboxEvents>;
 }
 
@@ -58,8 +50,6 @@ const InboxMessage = named("InboxMessage", {
   sentAtMs: timeMs(),
   receivedAtMs: timeMs(),
 });
-
-const wakePrompt = "You were woken up. Read the system lines above and do what they ask for.";
 
 export const inboxMethods = {
   "approvals.list": method({
@@ -152,31 +142,6 @@ export const inboxMethods = {
         .recent({ ...(state !== undefined && { state }), ...(channel !== undefined && { provider: channel }), limit })
         .map(messageOnWire),
     }),
-  }),
-  wake: method({
-    summary: "Leaves a notice for the main session's agent, and with mode `now` lets it read it at once.",
-    access: operator("write"),
-    params: named("WakeParams", { mode: oneOf("now", "next-heartbeat"), text: text(4096) }),
-    result: closed({ ok: Type.Boolean() }),
-    handle: async ({ mode, text: notice }, deps) => {
-      const said = notice.trim();
-      if (said === "") return { ok: false };
-      const run = await deps.database.accept(() => {
-        deps.sessions.systemEvents.add(deps.sessions.mainKey, said);
-        if (mode !== "now") return undefined;
-        return deps.runs.add({
-          id: deps.ids.uuid() as RunId,
-          principal: "wake",
-          source: "heartbeat",
-          sessionKey: deps.sessions.mainKey,
-          input: { text: wakePrompt, imageCount: 0, thinkingLevel: undefined, extraSystemPrompt: undefined },
-          images: [],
-          timeoutMs: deps.runTimeoutMs,
-        });
-      });
-      if (run) deps.runs.enter(run);
-      return { ok: true };
-    },
   }),
 };
 

@@ -95,3 +95,8 @@ export function lastHourMs(atMs: number, hour: number): number {
   if (moment.getTime() > atMs) moment.setDate(moment.getDate() - 1);
   return moment.getTime();
 }
+
+/** For libraries that want their moments as objects. */
+export function dateAt(atMs: number): Date {
+  return new Date(atMs);
+}

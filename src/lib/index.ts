@@ -5,7 +5,7 @@ export { armFailpoint, failpoint } from "./failpoint.ts";
 export { type BackoffLimits, backoffMs } from "./backoff.ts";
 export { type BlobFile, BlobFolder, nextTurn, sha256InTurns } from "./blob-folder.ts";
 export type { Brand } from "./brand.ts";
-export { type Clock, isoTime, lastHourMs, Lookout, realClock, slept } from "./clock.ts";
+export { type Clock, dateAt, isoTime, lastHourMs, Lookout, realClock, slept } from "./clock.ts";
 export { sameSecret } from "./constant-time.ts";
 export { type Deadline, deadline, unlessAborted } from "./deadline.ts";
 export {
@@ -55,3 +55,4 @@ export { parseJson5 } from "./json5.ts";
 export { hostName, ownAddresses, primaryAddress } from "./machine.ts";
 export { type Tail, tailFile, type TailRequest } from "./tail-file.ts";
 export { keepMemorySmall } from "./memory-keeper.ts";
+export { instantOf, isZone, machineZone, parseSpan, parseWhen, segmentAt, wallOf } from "./when.ts";

@@ -22,6 +22,8 @@ export interface Method<
   readonly errors?: readonly ErrorCode[];
   /** An early response on the same request id, given by `call.acknowledge`; `result` then follows as the second one. */
   readonly acknowledgement?: A;
+  /** Brings what older clients write into the form of `params`, before it is checked. Pure, and never throws. */
+  readonly normalise?: (params: unknown) => unknown;
   /** False keeps it out of `features.methods`; it can be called all the same. */
   readonly listed?: boolean;
   /** Params may be unknown to us in part: old clients send extras here, which are dropped. */
@@ -54,6 +56,9 @@ export interface Call<Acknowledgement = unknown> {
   acknowledge(acknowledgement: Acknowledgement): void;
   /** This client calls the topic (a session) by that name: events about it carry the client's own spelling. */
   nameTopic(topic: string, name: string): void;
+  /** This client is told events about the topic, under that name, also those that its role does not hear. */
+  hearTopic(topic: string, name: string): void;
+  leaveTopic(topic: string): void;
 }
 
 export const methodsFor =

@@ -164,8 +164,10 @@ export class RunBook {
       done: this.#journal.doneBy(run).done,
       thinkingLevel: input.thinkingLevel ?? session?.settings.thinkingLevel,
       ...(model !== undefined && { model: modelProvider === undefined ? model : `${modelProvider}/${model}` }),
+      ...(input.model !== undefined && { model: input.model }),
       ...(input.extraSystemPrompt !== undefined && { extraSystemPrompt: input.extraSystemPrompt }),
       ...(delivery && { origin: delivery, isOwner: delivery.isOwner }),
+      ...(input.isOwner === false && { isOwner: false }),
     };
     return { turn, historyIds: [...summary.map(() => undefined), ...past.map(({ id }) => id)] };
   }

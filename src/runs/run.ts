@@ -29,6 +29,10 @@ export interface RunInput {
   readonly imageCount: number;
   readonly thinkingLevel: string | undefined;
   readonly extraSystemPrompt: string | undefined;
+  /** Thinks for this run alone, `provider/model`. */
+  readonly model?: string | undefined;
+  /** False for work on behalf of somebody who is not the owner, wherever its answer goes. */
+  readonly isOwner?: boolean | undefined;
   /** Notices of the system that this run took, so that it still has them after a restart. */
   readonly notices?: readonly string[];
 }

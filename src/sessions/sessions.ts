@@ -180,6 +180,13 @@ export class Sessions {
     if (session) this.#store.update({ ...session, contextTokens });
   }
 
+  /** Takes back that it was used since `sinceMs`, unless a person did. Call it inside a transaction. */
+  untouch(key: SessionKey, sinceMs: number, usedAtMs: number): void {
+    const session = this.#store.find(key);
+    if (!session || (session.lastHumanAtMs ?? 0) >= sinceMs) return;
+    this.#store.update({ ...session, updatedAtMs: usedAtMs });
+  }
+
   addUsage(key: SessionKey, usage: { readonly input: number; readonly output: number }, aborted: boolean): void {
     this.#store.addTokens(key, usage.input, usage.output, aborted);
   }

@@ -1,13 +1,17 @@
 import type { Database as Sqlite } from "bun:sqlite";
 import init from "./migrations/0001-init.sql" with { type: "text" };
 import pipeline from "./migrations/0002-pipeline.sql" with { type: "text" };
+import cron from "./migrations/0004-cron.sql" with { type: "text" };
 import records from "./migrations/0003-link-records.sql" with { type: "text" };
+import nodes from "./migrations/0005-nodes.sql" with { type: "text" };
 
 /** The steps in order. A step that was released is never edited: add another file. */
 const migrations: readonly { readonly version: number; readonly sql: string }[] = [
   { version: 1, sql: init },
   { version: 2, sql: pipeline },
   { version: 3, sql: records },
+  { version: 4, sql: cron },
+  { version: 5, sql: nodes },
 ];
 
 export const schemaVersion = migrations.at(-1)!.version;

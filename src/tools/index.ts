@@ -1,11 +1,14 @@
 /** What agents may do, and what they are told about themselves. It runs no turn and knows no network. */
 export { type FilesOf, makeFilesOf } from "./agent-files.ts";
+export { type CronDesk, cronTool, type ScheduledWork } from "./cron.tool.ts";
 export { defineTool, failure, type ToolDefinition } from "./define-tool.ts";
 export { editTool } from "./edit.tool.ts";
 export { execTool } from "./exec.tool.ts";
 export { fenced } from "./external-content.ts";
 export { listTool } from "./list.tool.ts";
 export { messageTool } from "./message.tool.ts";
+export type { NodeToolsParts } from "./node-calls.ts";
+export { nodeTools } from "./nodes.tools.ts";
 export { readTool } from "./read.tool.ts";
 export { sessionTools } from "./sessions.tools.ts";
 export { type Skill, Skills } from "./skills.ts";

@@ -15,6 +15,8 @@ export interface Skill {
   readonly folder: string;
   /** Of the agent's workspace, or of the state folder for all agents. */
   readonly source: "workspace" | "shared";
+  /** Programs that it needs. */
+  readonly bins: readonly string[];
 }
 
 export interface SkillsParts {
@@ -70,8 +72,19 @@ export class Skills {
       path: source === "workspace" ? `skills/${name}/SKILL.md` : joinPath(folder, name, "SKILL.md"),
       folder: joinPath(folder, name),
       source,
+      bins: binsIn(facts["metadata"]),
     };
   }
+}
+
+const binPattern = /^[\w.+-]{1,128}$/;
+
+/** `{"openclaw":{"requires":{"bins":["gh"]}}}`, under whatever brand it was written for. */
+function binsIn(metadata: string | undefined): string[] {
+  const found = /"(?:bins|anyBins)"\s*:\s*\[([^\]]*)\]/g;
+  const lists = [...(metadata ?? "").matchAll(found)].map(([, list]) => list!);
+  const names = lists.flatMap((list) => [...list.matchAll(/"([^"]*)"/g)].map(([, name]) => name!));
+  return [...new Set(names.filter((name) => binPattern.test(name)))];
 }
 
 function oneSpace(text: string): string {

@@ -6,6 +6,15 @@ export const toolGroups: Readonly<Record<string, readonly string[]>> = {
   "group:messaging": ["message"],
   "group:sessions": ["sessions_list", "sessions_history", "sessions_send", "sessions_spawn", "session_status"],
   "group:automation": ["cron", "gateway"],
+  "group:nodes": [
+    "nodes_list",
+    "node_camera",
+    "node_screen_record",
+    "node_location",
+    "node_notify",
+    "node_run",
+    "node_canvas",
+  ],
 };
 
 export interface ToolLists {

@@ -21,7 +21,7 @@ export const sourceWaitMs = 5_000;
 export const toolsMax = 128;
 const namePattern = /^[a-z][a-z0-9_]{0,63}$/;
 /** For the owner alone, beside everything that is unsafe. */
-const ownersTools: readonly string[] = ["exec", "write", "edit"];
+const ownersTools: readonly string[] = ["exec", "write", "edit", "cron"];
 
 /** Which tools a turn has: those of its agent that the owner allows, without the dangerous ones for anybody else. */
 export class Toolbox implements ToolboxPort {

@@ -11,6 +11,7 @@ const defaults = {
     allowedHosts: [],
     tls: { enabled: false },
     trustedProxies: [],
+    nodes: { allowCommands: [], denyCommands: [] },
   },
   agents: {
     list: [{ id: "main", name: "Clawdia" }],
@@ -41,6 +42,14 @@ const defaults = {
     proactiveLifeMinutes: 1440,
     noticeLifeMinutes: 10,
     typing: "instant",
+  },
+  cron: { enabled: true, misfireMinutes: 360 },
+  heartbeat: {
+    every: "30m",
+    agents: [],
+    target: "last",
+    ackMaxChars: 300,
+    visibility: { showOk: false, showAlerts: true, useIndicator: true },
   },
   session: {
     mainKey: "main",

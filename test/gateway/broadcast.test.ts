@@ -38,6 +38,8 @@ const events = {
 };
 
 class Ear implements Listener {
+  /** Topics that it asked for. */
+  readonly topics = new Set<string>();
   readonly heard: string[] = [];
   readonly principal: Principal;
   readonly outgoing: Outgoing;
@@ -65,6 +67,10 @@ class Ear implements Listener {
 
   topicName(topic: string): string | undefined {
     return this.#names.get(topic);
+  }
+
+  hears(topic: string): boolean {
+    return this.topics.has(topic);
   }
 
   /** Names of what was heard, with the number. */
@@ -118,6 +124,18 @@ test("an event is heard by those who may hear it, and numbers count per connecti
     ["tick 1"],
     ["tick 1", "wake 2"],
   ]);
+});
+
+test("a node that asked for a topic hears of that one alone", () => {
+  const stage = new Stage();
+  const phone = stage.ear("node", [], { "agent:main:main": "main" });
+  phone.topics.add("agent:main:main");
+  for (const sessionKey of ["agent:main:main", "agent:main:other"]) {
+    stage.broadcast.publish("said", { sessionKey, state: "final", written: 1 });
+  }
+  stage.broadcast.publish("health", { ok: true });
+  stage.broadcast.flush();
+  expect(phone.sessionKeys).toEqual(["main"]);
 });
 
 test("the counters stand on events that carry them, and nowhere else", () => {

@@ -79,7 +79,7 @@ class Stage implements Caller {
     const clock = new FakeClock();
     this.principal = { id: "p", role, scopes, displayName: "alice", isLocal: true };
     const ids = makeIds(clock, realRandom);
-    const parts = { house: {}, ids, log: this.log.log, elapsedMs: () => 0, checksResults };
+    const parts = { house: {}, alsoMay: () => false, ids, log: this.log.log, elapsedMs: () => 0, checksResults };
     this.#dispatcher = new Dispatcher({ ...parts, methods: table });
   }
 
@@ -88,6 +88,8 @@ class Stage implements Caller {
   }
 
   nameTopic(): void {}
+  hearTopic(): void {}
+  leaveTopic(): void {}
 
   overstepped(): void {
     this.oversteps++;

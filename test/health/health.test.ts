@@ -1,9 +1,11 @@
 import { expect, test } from "bun:test";
+import { defaultPrompt } from "../../src/heartbeat/heartbeat.ts";
 import { refusalOf } from "../house/refusal.ts";
 import { openTimedHouse } from "../house/timed-house.ts";
 import { type Guest, openHouse } from "../open-house.ts";
 
-const heartbeat = { enabled: false, every: "0m", everyMs: null, prompt: "", target: "none", ackMaxChars: 300 };
+const [every, everyMs] = ["30m", 1_800_000];
+const heartbeat = { enabled: true, every, everyMs, prompt: defaultPrompt, target: "last", ackMaxChars: 300 };
 const nothing = { path: ":memory:", count: 0, recent: [] };
 const summary = {
   ok: true,
@@ -12,7 +14,7 @@ const summary = {
   channels: {},
   channelOrder: [],
   channelLabels: {},
-  heartbeatSeconds: 0,
+  heartbeatSeconds: 1_800,
   defaultAgentId: "main",
   agents: [{ agentId: "main", name: "Clawdia", isDefault: true, heartbeat, sessions: nothing }],
   sessions: nothing,
@@ -113,7 +115,7 @@ test("the status tells people how the gateway is and what to do next", async () 
     flags: [],
   };
   expect<object>(await alice.call("status", {})).toEqual({
-    heartbeat: { defaultAgentId: "main", agents: [{ agentId: "main", enabled: false, every: "0m", everyMs: null }] },
+    heartbeat: { defaultAgentId: "main", agents: [{ agentId: "main", enabled: true, every, everyMs }] },
     channelSummary: [],
     queuedSystemEvents: [],
     sessions: {

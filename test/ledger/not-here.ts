@@ -12,5 +12,4 @@ export const notHere: Readonly<Record<number, string>> = {
   90: "there is no canvas host",
   97: "no archive is ever unpacked",
   99: "no media is served over HTTP",
-  104: "no node can be invoked",
 };

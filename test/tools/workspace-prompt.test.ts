@@ -144,22 +144,31 @@ test("skills are listed by name, description and path, and their bodies are not"
   using library = new Library();
   library.put("workspace/skills/tea/SKILL.md", "---\nname: tea\ndescription: Makes  tea\n---\nBODY");
   library.put("skills/coffee/SKILL.md", "---\nname: coffee\ndescription: Makes coffee\n---\nBODY");
+  const needs = '{"openclaw":{"emoji":"x","requires":{"bins":["kettle","../rm"],"anyBins":["tea-cosy"]}}}';
   library.put("skills/tea/SKILL.md", "---\nname: tea\ndescription: the shared one\n---\nBODY");
-  library.put("skills/unnamed/SKILL.md", "---\ndescription: by its folder\n---\n");
+  library.put("skills/unnamed/SKILL.md", `---\ndescription: by its folder\nmetadata: ${needs}\n---\n`);
   library.put("skills/silent/SKILL.md", "---\nname: silent\n---\n");
   library.put("skills/headless/SKILL.md", "BODY");
   library.put("skills/file.md", "BODY");
   const coffee = join(library.stateDir, "skills/coffee");
   expect(await library.skills.list("main")).toEqual([
-    { name: "coffee", description: "Makes coffee", path: join(coffee, "SKILL.md"), folder: coffee, source: "shared" },
+    {
+      name: "coffee",
+      description: "Makes coffee",
+      path: join(coffee, "SKILL.md"),
+      folder: coffee,
+      source: "shared",
+      bins: [],
+    },
     {
       name: "tea",
       description: "Makes tea",
       path: "skills/tea/SKILL.md",
       folder: join(library.workspace, "skills/tea"),
       source: "workspace",
+      bins: [],
     },
-    expect.objectContaining({ name: "unnamed", description: "by its folder" }),
+    expect.objectContaining({ name: "unnamed", description: "by its folder", bins: ["kettle", "tea-cosy"] }),
   ]);
   const prompt = await library.ask();
   expect(prompt).toContain(

@@ -74,6 +74,18 @@ public enum Events {
     public static let name = "approval.resolved"
   }
 
+  /// A job was added, changed or removed, or a run of it started or finished.
+  public enum Cron: GatewayEvent {
+    public typealias Payload = CronEvent
+    public static let name = "cron"
+  }
+
+  /// What became of a heartbeat.
+  public enum Heartbeat: GatewayEvent {
+    public typealias Payload = HeartbeatEvent
+    public static let name = "heartbeat"
+  }
+
   /// A command waits for somebody to allow or deny it.
   public enum ExecApprovalRequested: GatewayEvent {
     public typealias Payload = PendingExecApproval
@@ -84,5 +96,35 @@ public enum Events {
   public enum ExecApprovalResolved: GatewayEvent {
     public typealias Payload = ExecApprovalResolvedEvent
     public static let name = "exec.approval.resolved"
+  }
+
+  /// A node offers commands that nobody approved for it yet.
+  public enum NodePairRequested: GatewayEvent {
+    public typealias Payload = NodePairRequest
+    public static let name = "node.pair.requested"
+  }
+
+  /// Commands of a node were approved or rejected.
+  public enum NodePairResolved: GatewayEvent {
+    public typealias Payload = NodePairResolvedEvent
+    public static let name = "node.pair.resolved"
+  }
+
+  /// The node is asked to do something; it answers with node.invoke.result.
+  public enum NodeInvokeRequest: GatewayEvent {
+    public typealias Payload = NodeInvokeRequestEvent
+    public static let name = "node.invoke.request"
+  }
+
+  /// The words that wake the agent were changed; a node is told them when it connects.
+  public enum VoicewakeChanged: GatewayEvent {
+    public typealias Payload = VoiceWakeChangedEvent
+    public static let name = "voicewake.changed"
+  }
+
+  /// Talking with the agent by voice began, went on or ended.
+  public enum TalkModeEntry: GatewayEvent {
+    public typealias Payload = TalkMode
+    public static let name = "talk.mode"
   }
 }

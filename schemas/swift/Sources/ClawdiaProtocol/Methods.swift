@@ -23,13 +23,6 @@ public enum Methods {
     public static let name = "status"
   }
 
-  /// What the last heartbeat did; null when there was none.
-  public enum LastHeartbeat: GatewayMethod {
-    public typealias Params = LastHeartbeatParams
-    public typealias Result = LastHeartbeatResult
-    public static let name = "last-heartbeat"
-  }
-
   /// Who is connected, newest first; a bare array.
   public enum SystemPresence: GatewayMethod {
     public typealias Params = SystemPresenceParams
@@ -197,6 +190,69 @@ public enum Methods {
     public typealias Params = InboxListParams
     public typealias Result = InboxListResult
     public static let name = "inbox.list"
+  }
+
+  /// Lists the scheduled jobs, soonest first.
+  public enum CronList: GatewayMethod {
+    public typealias Params = CronListParams
+    public typealias Result = CronListResult
+    public static let name = "cron.list"
+  }
+
+  /// Whether scheduled jobs run, how many there are, and when the next one comes.
+  public enum CronStatus: GatewayMethod {
+    public typealias Params = CronStatusParams
+    public typealias Result = CronStatusResult
+    public static let name = "cron.status"
+  }
+
+  /// Adds a scheduled job. Older spellings of its fields are understood.
+  public enum CronAdd: GatewayMethod {
+    public typealias Params = CronAddParams
+    public typealias Result = CronJob
+    public static let name = "cron.add"
+  }
+
+  /// Changes a scheduled job; `enabled: true` also takes one up again that was stopped after errors.
+  public enum CronUpdate: GatewayMethod {
+    public typealias Params = CronUpdateParams
+    public typealias Result = CronJob
+    public static let name = "cron.update"
+  }
+
+  /// Removes a scheduled job and its history; what runs of it is ended.
+  public enum CronRemove: GatewayMethod {
+    public typealias Params = CronRemoveParams
+    public typealias Result = CronRemoveResult
+    public static let name = "cron.remove"
+  }
+
+  /// Runs a job, when it is due or (force) at once, and answers at the end of its run.
+  public enum CronRun: GatewayMethod {
+    public typealias Params = CronRunParams
+    public typealias Result = CronRunResult
+    public static let name = "cron.run"
+  }
+
+  /// What became of a job's times: the newest of them, oldest first.
+  public enum CronRuns: GatewayMethod {
+    public typealias Params = CronRunsParams
+    public typealias Result = CronRunsResult
+    public static let name = "cron.runs"
+  }
+
+  /// What the last heartbeat did; null when there was none.
+  public enum LastHeartbeat: GatewayMethod {
+    public typealias Params = LastHeartbeatParams
+    public typealias Result = LastHeartbeatResult
+    public static let name = "last-heartbeat"
+  }
+
+  /// Switches heartbeats off or on until the gateway's next start; for good it is a setting.
+  public enum SetHeartbeats: GatewayMethod {
+    public typealias Params = SetHeartbeatsParams
+    public typealias Result = SetHeartbeatsResult
+    public static let name = "set-heartbeats"
   }
 
   /// Leaves a notice for the main session's agent, and with mode `now` lets it read it at once.
@@ -379,6 +435,139 @@ public enum Methods {
     public typealias Params = DevicePairSetupCodeParams
     public typealias Result = DevicePairSetupCodeResult
     public static let name = "device.pair.setupCode"
+  }
+
+  /// Lists the nodes: what each offers, what may be asked of it, and which are here.
+  public enum NodeList: GatewayMethod {
+    public typealias Params = NodeListParams
+    public typealias Result = NodeListResult
+    public static let name = "node.list"
+  }
+
+  /// One node, as node.list has it.
+  public enum NodeDescribe: GatewayMethod {
+    public typealias Params = NodeDescribeParams
+    public typealias Result = DescribedNode
+    public static let name = "node.describe"
+  }
+
+  /// Gives a node the name that people see.
+  public enum NodeRename: GatewayMethod {
+    public typealias Params = NodeRenameParams
+    public typealias Result = NodeRenameResult
+    public static let name = "node.rename"
+  }
+
+  /// Asks a node to do something and waits for its answer.
+  public enum NodeInvoke: GatewayMethod {
+    public typealias Params = NodeInvokeParams
+    public typealias Result = NodeInvokeResult
+    public static let name = "node.invoke"
+  }
+
+  /// A node's answer to node.invoke.request; it counts once, from the connection that was asked.
+  public enum NodeInvokeResultEntry: GatewayMethod {
+    public typealias Params = NodeInvokeResultParams
+    public typealias Result = NodeInvokeResultResult
+    public static let name = "node.invoke.result"
+  }
+
+  /// A node tells what happened on it. Unknown events are taken and ignored.
+  public enum NodeEvent: GatewayMethod {
+    public typealias Params = NodeEventParams
+    public typealias Result = NodeEventResult
+    public static let name = "node.event"
+  }
+
+  /// Asks people for commands that a known node offers. A new node asks by connecting.
+  public enum NodePairRequestEntry: GatewayMethod {
+    public typealias Params = NodePairRequestParams
+    public typealias Result = NodePairRequestResult
+    public static let name = "node.pair.request"
+  }
+
+  /// Lists what waits for approval (devices that want to be nodes, commands of nodes), and the nodes.
+  public enum NodePairList: GatewayMethod {
+    public typealias Params = NodePairListParams
+    public typealias Result = NodePairListResult
+    public static let name = "node.pair.list"
+  }
+
+  /// Approves a request of a node, or only some of the commands that it names; the others are declined.
+  public enum NodePairApprove: GatewayMethod {
+    public typealias Params = NodePairApproveParams
+    public typealias Result = NodePairApproveResult
+    public static let name = "node.pair.approve"
+  }
+
+  /// Rejects a request of a node; it does not ask for the same again.
+  public enum NodePairReject: GatewayMethod {
+    public typealias Params = NodePairRejectParams
+    public typealias Result = NodePairRejectResult
+    public static let name = "node.pair.reject"
+  }
+
+  /// Takes approved commands back from a node, or all of them; it stays a node.
+  public enum NodePairRevoke: GatewayMethod {
+    public typealias Params = NodePairRevokeParams
+    public typealias Result = NodePairRevokeResult
+    public static let name = "node.pair.revoke"
+  }
+
+  /// Ends a device's being a node: what was approved for it is forgotten, its connections are closed.
+  public enum NodePairRemove: GatewayMethod {
+    public typealias Params = NodePairRemoveParams
+    public typealias Result = NodePairRemoveResult
+    public static let name = "node.pair.remove"
+  }
+
+  /// Tells whether a token is the node's own.
+  public enum NodePairVerify: GatewayMethod {
+    public typealias Params = NodePairVerifyParams
+    public typealias Result = NodePairVerifyResult
+    public static let name = "node.pair.verify"
+  }
+
+  /// A node's own rules for commands.
+  public enum ExecApprovalsNodeGet: GatewayMethod {
+    public typealias Params = ExecApprovalsNodeGetParams
+    public typealias Result = NodeExecApprovalsSnapshot
+    public static let name = "exec.approvals.node.get"
+  }
+
+  /// Replaces a node's own rules for commands, when they are still those that the caller read.
+  public enum ExecApprovalsNodeSet: GatewayMethod {
+    public typealias Params = ExecApprovalsNodeSetParams
+    public typealias Result = NodeExecApprovalsSnapshot
+    public static let name = "exec.approvals.node.set"
+  }
+
+  /// The words that wake the agent.
+  public enum VoicewakeGet: GatewayMethod {
+    public typealias Params = VoicewakeGetParams
+    public typealias Result = VoiceWakeResult
+    public static let name = "voicewake.get"
+  }
+
+  /// Changes the words that wake the agent, on every device; none brings back those that we come with.
+  public enum VoicewakeSet: GatewayMethod {
+    public typealias Params = VoicewakeSetParams
+    public typealias Result = VoiceWakeResult
+    public static let name = "voicewake.set"
+  }
+
+  /// Tells all devices that talking by voice began, went on or ended.
+  public enum TalkModeEntry: GatewayMethod {
+    public typealias Params = TalkModeParams
+    public typealias Result = TalkMode
+    public static let name = "talk.mode"
+  }
+
+  /// Programs that the agents' skills need.
+  public enum SkillsBins: GatewayMethod {
+    public typealias Params = SkillsBinsParams
+    public typealias Result = SkillsBinsResult
+    public static let name = "skills.bins"
   }
 
   /// The owner's rules for commands, as they are on disk.

@@ -744,6 +744,885 @@ public enum ContentBlock: Codable, Equatable, Sendable {
   }
 }
 
+public struct CronAgentTurn: Codable, Equatable, Sendable {
+  public var kind: String
+  public var message: String
+  public var model: String?
+  public var thinking: String?
+  public var timeoutSeconds: Int?
+  public var deliver: Bool?
+  public var channel: String?
+  public var to: String?
+  public var accountId: String?
+  public var threadId: String?
+  public var bestEffortDeliver: Bool?
+
+  public init(
+    kind: String = "agentTurn",
+    message: String,
+    model: String? = nil,
+    thinking: String? = nil,
+    timeoutSeconds: Int? = nil,
+    deliver: Bool? = nil,
+    channel: String? = nil,
+    to: String? = nil,
+    accountId: String? = nil,
+    threadId: String? = nil,
+    bestEffortDeliver: Bool? = nil
+  ) {
+    self.kind = kind
+    self.message = message
+    self.model = model
+    self.thinking = thinking
+    self.timeoutSeconds = timeoutSeconds
+    self.deliver = deliver
+    self.channel = channel
+    self.to = to
+    self.accountId = accountId
+    self.threadId = threadId
+    self.bestEffortDeliver = bestEffortDeliver
+  }
+}
+
+public struct CronAgentTurnPatch: Codable, Equatable, Sendable {
+  public var kind: String
+  public var message: String?
+  public var model: String?
+  public var thinking: String?
+  public var timeoutSeconds: Int?
+  public var deliver: Bool?
+  public var channel: String?
+  public var to: String?
+  public var accountId: String?
+  public var threadId: String?
+  public var bestEffortDeliver: Bool?
+
+  public init(
+    kind: String = "agentTurn",
+    message: String? = nil,
+    model: String? = nil,
+    thinking: String? = nil,
+    timeoutSeconds: Int? = nil,
+    deliver: Bool? = nil,
+    channel: String? = nil,
+    to: String? = nil,
+    accountId: String? = nil,
+    threadId: String? = nil,
+    bestEffortDeliver: Bool? = nil
+  ) {
+    self.kind = kind
+    self.message = message
+    self.model = model
+    self.thinking = thinking
+    self.timeoutSeconds = timeoutSeconds
+    self.deliver = deliver
+    self.channel = channel
+    self.to = to
+    self.accountId = accountId
+    self.threadId = threadId
+    self.bestEffortDeliver = bestEffortDeliver
+  }
+}
+
+public struct CronAt: Codable, Equatable, Sendable {
+  public var kind: String
+  public var atMs: Int
+  public var at: String?
+
+  public init(kind: String = "at", atMs: Int, at: String? = nil) {
+    self.kind = kind
+    self.atMs = atMs
+    self.at = at
+  }
+}
+
+/// The payload of `cron`. A job was added, changed or removed, or a run of it started or finished.
+public struct CronEvent: Codable, Equatable, Sendable {
+  public var jobId: String
+  public var action: Action
+  public var runAtMs: Int?
+  public var durationMs: Int?
+  public var status: Status?
+  public var error: String?
+  public var summary: String?
+  public var nextRunAtMs: Int?
+
+  public enum Action: RawRepresentable, Codable, Hashable, Sendable {
+    case added
+    case updated
+    case removed
+    case started
+    case finished
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "added": self = .added
+      case "updated": self = .updated
+      case "removed": self = .removed
+      case "started": self = .started
+      case "finished": self = .finished
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .added: "added"
+      case .updated: "updated"
+      case .removed: "removed"
+      case .started: "started"
+      case .finished: "finished"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public enum Status: RawRepresentable, Codable, Hashable, Sendable {
+    case ok
+    case error
+    case skipped
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "ok": self = .ok
+      case "error": self = .error
+      case "skipped": self = .skipped
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .ok: "ok"
+      case .error: "error"
+      case .skipped: "skipped"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    jobId: String,
+    action: Action,
+    runAtMs: Int? = nil,
+    durationMs: Int? = nil,
+    status: Status? = nil,
+    error: String? = nil,
+    summary: String? = nil,
+    nextRunAtMs: Int? = nil
+  ) {
+    self.jobId = jobId
+    self.action = action
+    self.runAtMs = runAtMs
+    self.durationMs = durationMs
+    self.status = status
+    self.error = error
+    self.summary = summary
+    self.nextRunAtMs = nextRunAtMs
+  }
+}
+
+public struct CronEvery: Codable, Equatable, Sendable {
+  public var kind: String
+  public var everyMs: Int
+  public var anchorMs: Int?
+
+  public init(kind: String = "every", everyMs: Int, anchorMs: Int? = nil) {
+    self.kind = kind
+    self.everyMs = everyMs
+    self.anchorMs = anchorMs
+  }
+}
+
+public struct CronExpression: Codable, Equatable, Sendable {
+  public var kind: String
+  public var expr: String
+  public var tz: String?
+
+  public init(kind: String = "cron", expr: String, tz: String? = nil) {
+    self.kind = kind
+    self.expr = expr
+    self.tz = tz
+  }
+}
+
+public struct CronIsolation: Codable, Equatable, Sendable {
+  public var postToMainPrefix: String?
+  public var postToMainMode: PostToMainMode?
+  public var postToMainMaxChars: Int?
+
+  public enum PostToMainMode: RawRepresentable, Codable, Hashable, Sendable {
+    case summary
+    case full
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "summary": self = .summary
+      case "full": self = .full
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .summary: "summary"
+      case .full: "full"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(postToMainPrefix: String? = nil, postToMainMode: PostToMainMode? = nil, postToMainMaxChars: Int? = nil) {
+    self.postToMainPrefix = postToMainPrefix
+    self.postToMainMode = postToMainMode
+    self.postToMainMaxChars = postToMainMaxChars
+  }
+}
+
+/// What `cron.add` gives. Adds a scheduled job. Older spellings of its fields are understood.
+public struct CronJob: Codable, Equatable, Sendable {
+  public var id: String
+  public var agentId: String?
+  public var name: String
+  public var description: String?
+  public var enabled: Bool
+  public var deleteAfterRun: Bool?
+  public var createdAtMs: Int
+  public var updatedAtMs: Int
+  public var schedule: CronSchedule
+  public var sessionTarget: SessionTarget
+  public var wakeMode: WakeMode
+  public var payload: CronPayload
+  public var isolation: CronIsolation?
+  public var misfire: Misfire?
+  public var state: CronJobState
+
+  public enum SessionTarget: RawRepresentable, Codable, Hashable, Sendable {
+    case main
+    case isolated
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "main": self = .main
+      case "isolated": self = .isolated
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .main: "main"
+      case .isolated: "isolated"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public enum WakeMode: RawRepresentable, Codable, Hashable, Sendable {
+    case now
+    case nextHeartbeat
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "now": self = .now
+      case "next-heartbeat": self = .nextHeartbeat
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .now: "now"
+      case .nextHeartbeat: "next-heartbeat"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public enum Misfire: RawRepresentable, Codable, Hashable, Sendable {
+    case once
+    case skip
+    case all
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "once": self = .once
+      case "skip": self = .skip
+      case "all": self = .all
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .once: "once"
+      case .skip: "skip"
+      case .all: "all"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    id: String,
+    agentId: String? = nil,
+    name: String,
+    description: String? = nil,
+    enabled: Bool,
+    deleteAfterRun: Bool? = nil,
+    createdAtMs: Int,
+    updatedAtMs: Int,
+    schedule: CronSchedule,
+    sessionTarget: SessionTarget,
+    wakeMode: WakeMode,
+    payload: CronPayload,
+    isolation: CronIsolation? = nil,
+    misfire: Misfire? = nil,
+    state: CronJobState
+  ) {
+    self.id = id
+    self.agentId = agentId
+    self.name = name
+    self.description = description
+    self.enabled = enabled
+    self.deleteAfterRun = deleteAfterRun
+    self.createdAtMs = createdAtMs
+    self.updatedAtMs = updatedAtMs
+    self.schedule = schedule
+    self.sessionTarget = sessionTarget
+    self.wakeMode = wakeMode
+    self.payload = payload
+    self.isolation = isolation
+    self.misfire = misfire
+    self.state = state
+  }
+}
+
+public struct CronJobPatch: Codable, Equatable, Sendable {
+  public var name: String?
+  public var schedule: CronSchedule?
+  public var sessionTarget: SessionTarget?
+  public var wakeMode: WakeMode?
+  public var payload: CronPayloadPatch?
+  public var agentId: Nullable<String>?
+  public var description: String?
+  public var enabled: Bool?
+  public var deleteAfterRun: Bool?
+  public var isolation: CronIsolation?
+  public var misfire: Misfire?
+  public var state: CronJobState?
+
+  public enum SessionTarget: RawRepresentable, Codable, Hashable, Sendable {
+    case main
+    case isolated
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "main": self = .main
+      case "isolated": self = .isolated
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .main: "main"
+      case .isolated: "isolated"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public enum WakeMode: RawRepresentable, Codable, Hashable, Sendable {
+    case now
+    case nextHeartbeat
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "now": self = .now
+      case "next-heartbeat": self = .nextHeartbeat
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .now: "now"
+      case .nextHeartbeat: "next-heartbeat"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public enum Misfire: RawRepresentable, Codable, Hashable, Sendable {
+    case once
+    case skip
+    case all
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "once": self = .once
+      case "skip": self = .skip
+      case "all": self = .all
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .once: "once"
+      case .skip: "skip"
+      case .all: "all"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    name: String? = nil,
+    schedule: CronSchedule? = nil,
+    sessionTarget: SessionTarget? = nil,
+    wakeMode: WakeMode? = nil,
+    payload: CronPayloadPatch? = nil,
+    agentId: Nullable<String>? = nil,
+    description: String? = nil,
+    enabled: Bool? = nil,
+    deleteAfterRun: Bool? = nil,
+    isolation: CronIsolation? = nil,
+    misfire: Misfire? = nil,
+    state: CronJobState? = nil
+  ) {
+    self.name = name
+    self.schedule = schedule
+    self.sessionTarget = sessionTarget
+    self.wakeMode = wakeMode
+    self.payload = payload
+    self.agentId = agentId
+    self.description = description
+    self.enabled = enabled
+    self.deleteAfterRun = deleteAfterRun
+    self.isolation = isolation
+    self.misfire = misfire
+    self.state = state
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.name = try container.decodeIfPresent(String.self, forKey: .name)
+    self.schedule = try container.decodeIfPresent(CronSchedule.self, forKey: .schedule)
+    self.sessionTarget = try container.decodeIfPresent(SessionTarget.self, forKey: .sessionTarget)
+    self.wakeMode = try container.decodeIfPresent(WakeMode.self, forKey: .wakeMode)
+    self.payload = try container.decodeIfPresent(CronPayloadPatch.self, forKey: .payload)
+    self.agentId = try container.decodePresent(Nullable<String>.self, forKey: .agentId)
+    self.description = try container.decodeIfPresent(String.self, forKey: .description)
+    self.enabled = try container.decodeIfPresent(Bool.self, forKey: .enabled)
+    self.deleteAfterRun = try container.decodeIfPresent(Bool.self, forKey: .deleteAfterRun)
+    self.isolation = try container.decodeIfPresent(CronIsolation.self, forKey: .isolation)
+    self.misfire = try container.decodeIfPresent(Misfire.self, forKey: .misfire)
+    self.state = try container.decodeIfPresent(CronJobState.self, forKey: .state)
+  }
+}
+
+public struct CronJobState: Codable, Equatable, Sendable {
+  public var nextRunAtMs: Int?
+  public var runningAtMs: Int?
+  public var lastRunAtMs: Int?
+  public var lastStatus: LastStatus?
+  public var lastError: String?
+  public var lastDurationMs: Int?
+  public var pausedReason: String?
+
+  public enum LastStatus: RawRepresentable, Codable, Hashable, Sendable {
+    case ok
+    case error
+    case skipped
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "ok": self = .ok
+      case "error": self = .error
+      case "skipped": self = .skipped
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .ok: "ok"
+      case .error: "error"
+      case .skipped: "skipped"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    nextRunAtMs: Int? = nil,
+    runningAtMs: Int? = nil,
+    lastRunAtMs: Int? = nil,
+    lastStatus: LastStatus? = nil,
+    lastError: String? = nil,
+    lastDurationMs: Int? = nil,
+    pausedReason: String? = nil
+  ) {
+    self.nextRunAtMs = nextRunAtMs
+    self.runningAtMs = runningAtMs
+    self.lastRunAtMs = lastRunAtMs
+    self.lastStatus = lastStatus
+    self.lastError = lastError
+    self.lastDurationMs = lastDurationMs
+    self.pausedReason = pausedReason
+  }
+}
+
+public struct CronMessage: Codable, Equatable, Sendable {
+  public var kind: String
+  public var text: String
+  public var channel: String?
+  public var to: String
+  public var accountId: String?
+  public var threadId: String?
+
+  public init(
+    kind: String = "message",
+    text: String,
+    channel: String? = nil,
+    to: String,
+    accountId: String? = nil,
+    threadId: String? = nil
+  ) {
+    self.kind = kind
+    self.text = text
+    self.channel = channel
+    self.to = to
+    self.accountId = accountId
+    self.threadId = threadId
+  }
+}
+
+public struct CronMessagePatch: Codable, Equatable, Sendable {
+  public var kind: String
+  public var text: String?
+  public var channel: String?
+  public var to: String?
+  public var accountId: String?
+  public var threadId: String?
+
+  public init(
+    kind: String = "message",
+    text: String? = nil,
+    channel: String? = nil,
+    to: String? = nil,
+    accountId: String? = nil,
+    threadId: String? = nil
+  ) {
+    self.kind = kind
+    self.text = text
+    self.channel = channel
+    self.to = to
+    self.accountId = accountId
+    self.threadId = threadId
+  }
+}
+
+public enum CronPayload: Codable, Equatable, Sendable {
+  case systemEvent(CronSystemEvent)
+  case agentTurn(CronAgentTurn)
+  case message(CronMessage)
+  /// A kind of a later version, as it came.
+  case unknown(JSONValue)
+
+  private enum TagKey: String, CodingKey {
+    case tag = "kind"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: TagKey.self)
+    switch try container.decodeIfPresent(String.self, forKey: .tag) {
+    case "systemEvent": self = .systemEvent(try CronSystemEvent(from: decoder))
+    case "agentTurn": self = .agentTurn(try CronAgentTurn(from: decoder))
+    case "message": self = .message(try CronMessage(from: decoder))
+    default: self = .unknown(try JSONValue(from: decoder))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .systemEvent(let value): try value.encode(to: encoder)
+    case .agentTurn(let value): try value.encode(to: encoder)
+    case .message(let value): try value.encode(to: encoder)
+    case .unknown(let value): try value.encode(to: encoder)
+    }
+  }
+}
+
+public enum CronPayloadPatch: Codable, Equatable, Sendable {
+  case systemEvent(CronSystemEventPatch)
+  case agentTurn(CronAgentTurnPatch)
+  case message(CronMessagePatch)
+  /// A kind of a later version, as it came.
+  case unknown(JSONValue)
+
+  private enum TagKey: String, CodingKey {
+    case tag = "kind"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: TagKey.self)
+    switch try container.decodeIfPresent(String.self, forKey: .tag) {
+    case "systemEvent": self = .systemEvent(try CronSystemEventPatch(from: decoder))
+    case "agentTurn": self = .agentTurn(try CronAgentTurnPatch(from: decoder))
+    case "message": self = .message(try CronMessagePatch(from: decoder))
+    default: self = .unknown(try JSONValue(from: decoder))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .systemEvent(let value): try value.encode(to: encoder)
+    case .agentTurn(let value): try value.encode(to: encoder)
+    case .message(let value): try value.encode(to: encoder)
+    case .unknown(let value): try value.encode(to: encoder)
+    }
+  }
+}
+
+public struct CronRunLogEntry: Codable, Equatable, Sendable {
+  public var ts: Int
+  public var jobId: String
+  public var action: Action
+  public var status: Status?
+  public var error: String?
+  public var summary: String?
+  public var runAtMs: Int?
+  public var durationMs: Int?
+  public var nextRunAtMs: Int?
+  public var kind: Kind
+  public var state: State
+  public var slotAtMs: Int
+  public var lastSlotAtMs: Int?
+  public var slots: Int
+  public var runId: String?
+  public var delivery: String?
+
+  public enum Action: RawRepresentable, Codable, Hashable, Sendable {
+    case started
+    case finished
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "started": self = .started
+      case "finished": self = .finished
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .started: "started"
+      case .finished: "finished"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public enum Status: RawRepresentable, Codable, Hashable, Sendable {
+    case ok
+    case error
+    case skipped
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "ok": self = .ok
+      case "error": self = .error
+      case "skipped": self = .skipped
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .ok: "ok"
+      case .error: "error"
+      case .skipped: "skipped"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public enum Kind: RawRepresentable, Codable, Hashable, Sendable {
+    case slot
+    case retry
+    case forced
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "slot": self = .slot
+      case "retry": self = .retry
+      case "forced": self = .forced
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .slot: "slot"
+      case .retry: "retry"
+      case .forced: "forced"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public enum State: RawRepresentable, Codable, Hashable, Sendable {
+    case started
+    case ok
+    case error
+    case skipped
+    case missed
+    case interrupted
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "started": self = .started
+      case "ok": self = .ok
+      case "error": self = .error
+      case "skipped": self = .skipped
+      case "missed": self = .missed
+      case "interrupted": self = .interrupted
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .started: "started"
+      case .ok: "ok"
+      case .error: "error"
+      case .skipped: "skipped"
+      case .missed: "missed"
+      case .interrupted: "interrupted"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    ts: Int,
+    jobId: String,
+    action: Action,
+    status: Status? = nil,
+    error: String? = nil,
+    summary: String? = nil,
+    runAtMs: Int? = nil,
+    durationMs: Int? = nil,
+    nextRunAtMs: Int? = nil,
+    kind: Kind,
+    state: State,
+    slotAtMs: Int,
+    lastSlotAtMs: Int? = nil,
+    slots: Int,
+    runId: String? = nil,
+    delivery: String? = nil
+  ) {
+    self.ts = ts
+    self.jobId = jobId
+    self.action = action
+    self.status = status
+    self.error = error
+    self.summary = summary
+    self.runAtMs = runAtMs
+    self.durationMs = durationMs
+    self.nextRunAtMs = nextRunAtMs
+    self.kind = kind
+    self.state = state
+    self.slotAtMs = slotAtMs
+    self.lastSlotAtMs = lastSlotAtMs
+    self.slots = slots
+    self.runId = runId
+    self.delivery = delivery
+  }
+}
+
+public enum CronSchedule: Codable, Equatable, Sendable {
+  case at(CronAt)
+  case every(CronEvery)
+  case cron(CronExpression)
+  /// A kind of a later version, as it came.
+  case unknown(JSONValue)
+
+  private enum TagKey: String, CodingKey {
+    case tag = "kind"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: TagKey.self)
+    switch try container.decodeIfPresent(String.self, forKey: .tag) {
+    case "at": self = .at(try CronAt(from: decoder))
+    case "every": self = .every(try CronEvery(from: decoder))
+    case "cron": self = .cron(try CronExpression(from: decoder))
+    default: self = .unknown(try JSONValue(from: decoder))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .at(let value): try value.encode(to: encoder)
+    case .every(let value): try value.encode(to: encoder)
+    case .cron(let value): try value.encode(to: encoder)
+    case .unknown(let value): try value.encode(to: encoder)
+    }
+  }
+}
+
+public struct CronSystemEvent: Codable, Equatable, Sendable {
+  public var kind: String
+  public var text: String
+
+  public init(kind: String = "systemEvent", text: String) {
+    self.kind = kind
+    self.text = text
+  }
+}
+
+public struct CronSystemEventPatch: Codable, Equatable, Sendable {
+  public var kind: String
+  public var text: String?
+
+  public init(kind: String = "systemEvent", text: String? = nil) {
+    self.kind = kind
+    self.text = text
+  }
+}
+
 public struct Delivery: Codable, Equatable, Sendable {
   public var id: String
   public var channel: String
@@ -868,6 +1747,77 @@ public struct DeliveryContext: Codable, Equatable, Sendable {
     self.to = to
     self.accountId = accountId
     self.threadId = threadId
+  }
+}
+
+/// What `node.describe` gives. One node, as node.list has it.
+public struct DescribedNode: Codable, Equatable, Sendable {
+  public var ts: Int
+  public var nodeId: String
+  public var displayName: String?
+  public var platform: String?
+  public var version: String?
+  public var coreVersion: String?
+  public var uiVersion: String?
+  public var deviceFamily: String?
+  public var modelIdentifier: String?
+  public var remoteIp: String?
+  public var caps: [String]
+  public var commands: [String]
+  public var pendingCommands: [String]?
+  public var pendingRequestId: String?
+  public var mayChat: Bool?
+  public var pathEnv: String?
+  public var permissions: [String: Bool]?
+  public var connectedAtMs: Int?
+  public var lastConnectedAtMs: Int?
+  public var paired: Bool
+  public var connected: Bool
+
+  public init(
+    ts: Int,
+    nodeId: String,
+    displayName: String? = nil,
+    platform: String? = nil,
+    version: String? = nil,
+    coreVersion: String? = nil,
+    uiVersion: String? = nil,
+    deviceFamily: String? = nil,
+    modelIdentifier: String? = nil,
+    remoteIp: String? = nil,
+    caps: [String],
+    commands: [String],
+    pendingCommands: [String]? = nil,
+    pendingRequestId: String? = nil,
+    mayChat: Bool? = nil,
+    pathEnv: String? = nil,
+    permissions: [String: Bool]? = nil,
+    connectedAtMs: Int? = nil,
+    lastConnectedAtMs: Int? = nil,
+    paired: Bool,
+    connected: Bool
+  ) {
+    self.ts = ts
+    self.nodeId = nodeId
+    self.displayName = displayName
+    self.platform = platform
+    self.version = version
+    self.coreVersion = coreVersion
+    self.uiVersion = uiVersion
+    self.deviceFamily = deviceFamily
+    self.modelIdentifier = modelIdentifier
+    self.remoteIp = remoteIp
+    self.caps = caps
+    self.commands = commands
+    self.pendingCommands = pendingCommands
+    self.pendingRequestId = pendingRequestId
+    self.mayChat = mayChat
+    self.pathEnv = pathEnv
+    self.permissions = permissions
+    self.connectedAtMs = connectedAtMs
+    self.lastConnectedAtMs = lastConnectedAtMs
+    self.paired = paired
+    self.connected = connected
   }
 }
 
@@ -1524,14 +2474,18 @@ public struct HealthSummary: Codable, Equatable, Sendable {
   }
 }
 
+/// The payload of `heartbeat`. What became of a heartbeat.
 public struct HeartbeatEvent: Codable, Equatable, Sendable {
   public var ts: Int
   public var status: Status
   public var to: String?
   public var preview: String?
   public var durationMs: Int?
+  public var hasMedia: Bool?
   public var reason: String?
   public var channel: String?
+  public var silent: Bool?
+  public var indicatorType: IndicatorType?
 
   public enum Status: RawRepresentable, Codable, Hashable, Sendable {
     case sent
@@ -1565,22 +2519,54 @@ public struct HeartbeatEvent: Codable, Equatable, Sendable {
     }
   }
 
+  public enum IndicatorType: RawRepresentable, Codable, Hashable, Sendable {
+    case ok
+    case alert
+    case error
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "ok": self = .ok
+      case "alert": self = .alert
+      case "error": self = .error
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .ok: "ok"
+      case .alert: "alert"
+      case .error: "error"
+      case .unknown(let word): word
+      }
+    }
+  }
+
   public init(
     ts: Int,
     status: Status,
     to: String? = nil,
     preview: String? = nil,
     durationMs: Int? = nil,
+    hasMedia: Bool? = nil,
     reason: String? = nil,
-    channel: String? = nil
+    channel: String? = nil,
+    silent: Bool? = nil,
+    indicatorType: IndicatorType? = nil
   ) {
     self.ts = ts
     self.status = status
     self.to = to
     self.preview = preview
     self.durationMs = durationMs
+    self.hasMedia = hasMedia
     self.reason = reason
     self.channel = channel
+    self.silent = silent
+    self.indicatorType = indicatorType
   }
 }
 
@@ -1590,14 +2576,24 @@ public struct HeartbeatSettings: Codable, Equatable, Sendable {
   public var everyMs: Int?
   public var prompt: String
   public var target: String
+  public var model: String?
   public var ackMaxChars: Int
 
-  public init(enabled: Bool, every: String, everyMs: Int?, prompt: String, target: String, ackMaxChars: Int) {
+  public init(
+    enabled: Bool,
+    every: String,
+    everyMs: Int?,
+    prompt: String,
+    target: String,
+    model: String? = nil,
+    ackMaxChars: Int
+  ) {
     self.enabled = enabled
     self.every = every
     self.everyMs = everyMs
     self.prompt = prompt
     self.target = target
+    self.model = model
     self.ackMaxChars = ackMaxChars
   }
 
@@ -1608,6 +2604,7 @@ public struct HeartbeatSettings: Codable, Equatable, Sendable {
     try container.encode(self.everyMs, forKey: .everyMs)
     try container.encode(self.prompt, forKey: .prompt)
     try container.encode(self.target, forKey: .target)
+    try container.encodeIfPresent(self.model, forKey: .model)
     try container.encode(self.ackMaxChars, forKey: .ackMaxChars)
   }
 }
@@ -1868,6 +2865,73 @@ public struct InboxMessage: Codable, Equatable, Sendable {
     self.runId = runId
     self.sentAtMs = sentAtMs
     self.receivedAtMs = receivedAtMs
+  }
+}
+
+public struct ListedNode: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var displayName: String?
+  public var platform: String?
+  public var version: String?
+  public var coreVersion: String?
+  public var uiVersion: String?
+  public var deviceFamily: String?
+  public var modelIdentifier: String?
+  public var remoteIp: String?
+  public var caps: [String]
+  public var commands: [String]
+  public var pendingCommands: [String]?
+  public var pendingRequestId: String?
+  public var mayChat: Bool?
+  public var pathEnv: String?
+  public var permissions: [String: Bool]?
+  public var connectedAtMs: Int?
+  public var lastConnectedAtMs: Int?
+  public var paired: Bool
+  public var connected: Bool
+
+  public init(
+    nodeId: String,
+    displayName: String? = nil,
+    platform: String? = nil,
+    version: String? = nil,
+    coreVersion: String? = nil,
+    uiVersion: String? = nil,
+    deviceFamily: String? = nil,
+    modelIdentifier: String? = nil,
+    remoteIp: String? = nil,
+    caps: [String],
+    commands: [String],
+    pendingCommands: [String]? = nil,
+    pendingRequestId: String? = nil,
+    mayChat: Bool? = nil,
+    pathEnv: String? = nil,
+    permissions: [String: Bool]? = nil,
+    connectedAtMs: Int? = nil,
+    lastConnectedAtMs: Int? = nil,
+    paired: Bool,
+    connected: Bool
+  ) {
+    self.nodeId = nodeId
+    self.displayName = displayName
+    self.platform = platform
+    self.version = version
+    self.coreVersion = coreVersion
+    self.uiVersion = uiVersion
+    self.deviceFamily = deviceFamily
+    self.modelIdentifier = modelIdentifier
+    self.remoteIp = remoteIp
+    self.caps = caps
+    self.commands = commands
+    self.pendingCommands = pendingCommands
+    self.pendingRequestId = pendingRequestId
+    self.mayChat = mayChat
+    self.pathEnv = pathEnv
+    self.permissions = permissions
+    self.connectedAtMs = connectedAtMs
+    self.lastConnectedAtMs = lastConnectedAtMs
+    self.paired = paired
+    self.connected = connected
   }
 }
 
@@ -2200,6 +3264,151 @@ public struct ModelVendorOffer: Codable, Equatable, Sendable {
   }
 }
 
+/// What `exec.approvals.node.get` gives. A node's own rules for commands.
+public struct NodeExecApprovalsSnapshot: Codable, Equatable, Sendable {
+  public var path: String
+  public var exists: Bool
+  public var hash: String
+  public var file: JSONValue
+
+  public init(path: String, exists: Bool, hash: String, file: JSONValue) {
+    self.path = path
+    self.exists = exists
+    self.hash = hash
+    self.file = file
+  }
+}
+
+public struct NodeInvokeError: Codable, Equatable, Sendable {
+  public var code: String?
+  public var message: String?
+
+  public init(code: String? = nil, message: String? = nil) {
+    self.code = code
+    self.message = message
+  }
+}
+
+/// The payload of `node.invoke.request`. The node is asked to do something; it answers with node.invoke.result.
+public struct NodeInvokeRequestEvent: Codable, Equatable, Sendable {
+  public var id: String
+  public var nodeId: String
+  public var command: String
+  public var paramsJSON: String?
+  public var timeoutMs: Int?
+  public var idempotencyKey: String?
+
+  public init(
+    id: String,
+    nodeId: String,
+    command: String,
+    paramsJSON: String? = nil,
+    timeoutMs: Int? = nil,
+    idempotencyKey: String? = nil
+  ) {
+    self.id = id
+    self.nodeId = nodeId
+    self.command = command
+    self.paramsJSON = paramsJSON
+    self.timeoutMs = timeoutMs
+    self.idempotencyKey = idempotencyKey
+  }
+}
+
+/// The payload of `node.pair.requested`. A node offers commands that nobody approved for it yet.
+public struct NodePairRequest: Codable, Equatable, Sendable {
+  public var requestId: String
+  public var nodeId: String
+  public var displayName: String?
+  public var platform: String?
+  public var version: String?
+  public var coreVersion: String?
+  public var uiVersion: String?
+  public var deviceFamily: String?
+  public var modelIdentifier: String?
+  public var remoteIp: String?
+  public var caps: [String]?
+  public var commands: [String]?
+  public var permissions: [String: Bool]?
+  public var silent: Bool?
+  public var isRepair: Bool?
+  public var ts: Int
+
+  public init(
+    requestId: String,
+    nodeId: String,
+    displayName: String? = nil,
+    platform: String? = nil,
+    version: String? = nil,
+    coreVersion: String? = nil,
+    uiVersion: String? = nil,
+    deviceFamily: String? = nil,
+    modelIdentifier: String? = nil,
+    remoteIp: String? = nil,
+    caps: [String]? = nil,
+    commands: [String]? = nil,
+    permissions: [String: Bool]? = nil,
+    silent: Bool? = nil,
+    isRepair: Bool? = nil,
+    ts: Int
+  ) {
+    self.requestId = requestId
+    self.nodeId = nodeId
+    self.displayName = displayName
+    self.platform = platform
+    self.version = version
+    self.coreVersion = coreVersion
+    self.uiVersion = uiVersion
+    self.deviceFamily = deviceFamily
+    self.modelIdentifier = modelIdentifier
+    self.remoteIp = remoteIp
+    self.caps = caps
+    self.commands = commands
+    self.permissions = permissions
+    self.silent = silent
+    self.isRepair = isRepair
+    self.ts = ts
+  }
+}
+
+/// The payload of `node.pair.resolved`. Commands of a node were approved or rejected.
+public struct NodePairResolvedEvent: Codable, Equatable, Sendable {
+  public var requestId: String
+  public var nodeId: String
+  public var decision: Decision
+  public var ts: Int
+
+  public enum Decision: RawRepresentable, Codable, Hashable, Sendable {
+    case approved
+    case rejected
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "approved": self = .approved
+      case "rejected": self = .rejected
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .approved: "approved"
+      case .rejected: "rejected"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(requestId: String, nodeId: String, decision: Decision, ts: Int) {
+    self.requestId = requestId
+    self.nodeId = nodeId
+    self.decision = decision
+    self.ts = ts
+  }
+}
+
 public struct PairedDevice: Codable, Equatable, Sendable {
   public var deviceId: String
   public var publicKey: String
@@ -2249,6 +3458,61 @@ public struct PairedDevice: Codable, Equatable, Sendable {
     self.createdAtMs = createdAtMs
     self.approvedAtMs = approvedAtMs
     self.lastSeenAtMs = lastSeenAtMs
+  }
+}
+
+public struct PairedNode: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var displayName: String?
+  public var platform: String?
+  public var version: String?
+  public var coreVersion: String?
+  public var uiVersion: String?
+  public var deviceFamily: String?
+  public var modelIdentifier: String?
+  public var remoteIp: String?
+  public var caps: [String]?
+  public var commands: [String]?
+  public var declinedCommands: [String]?
+  public var permissions: [String: Bool]?
+  public var createdAtMs: Int
+  public var approvedAtMs: Int
+  public var lastConnectedAtMs: Int?
+
+  public init(
+    nodeId: String,
+    displayName: String? = nil,
+    platform: String? = nil,
+    version: String? = nil,
+    coreVersion: String? = nil,
+    uiVersion: String? = nil,
+    deviceFamily: String? = nil,
+    modelIdentifier: String? = nil,
+    remoteIp: String? = nil,
+    caps: [String]? = nil,
+    commands: [String]? = nil,
+    declinedCommands: [String]? = nil,
+    permissions: [String: Bool]? = nil,
+    createdAtMs: Int,
+    approvedAtMs: Int,
+    lastConnectedAtMs: Int? = nil
+  ) {
+    self.nodeId = nodeId
+    self.displayName = displayName
+    self.platform = platform
+    self.version = version
+    self.coreVersion = coreVersion
+    self.uiVersion = uiVersion
+    self.deviceFamily = deviceFamily
+    self.modelIdentifier = modelIdentifier
+    self.remoteIp = remoteIp
+    self.caps = caps
+    self.commands = commands
+    self.declinedCommands = declinedCommands
+    self.permissions = permissions
+    self.createdAtMs = createdAtMs
+    self.approvedAtMs = approvedAtMs
+    self.lastConnectedAtMs = lastConnectedAtMs
   }
 }
 
@@ -3094,6 +4358,26 @@ public struct StatusSummary: Codable, Equatable, Sendable {
   }
 }
 
+/// What `talk.mode` gives. Tells all devices that talking by voice began, went on or ended.
+public struct TalkMode: Codable, Equatable, Sendable {
+  public var enabled: Bool
+  public var phase: String?
+  public var ts: Int
+
+  public init(enabled: Bool, phase: String?, ts: Int) {
+    self.enabled = enabled
+    self.phase = phase
+    self.ts = ts
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(self.enabled, forKey: .enabled)
+    try container.encode(self.phase, forKey: .phase)
+    try container.encode(self.ts, forKey: .ts)
+  }
+}
+
 public struct TextBlock: Codable, Equatable, Sendable {
   public var type: String
   public var text: String
@@ -3239,5 +4523,15 @@ public struct UsageWindow: Codable, Equatable, Sendable {
     self.label = label
     self.usedPercent = usedPercent
     self.resetAt = resetAt
+  }
+}
+
+/// The payload of `voicewake.changed`. The words that wake the agent were changed; a node is told them when it
+/// connects.
+public struct VoiceWakeChangedEvent: Codable, Equatable, Sendable {
+  public var triggers: [String]
+
+  public init(triggers: [String]) {
+    self.triggers = triggers
   }
 }

@@ -363,6 +363,216 @@ public struct ConnectParams: Codable, Equatable, Sendable {
   }
 }
 
+/// What `cron.add` takes. Adds a scheduled job. Older spellings of its fields are understood.
+public struct CronAddParams: Codable, Equatable, Sendable {
+  public var name: String
+  public var schedule: CronSchedule
+  public var sessionTarget: SessionTarget
+  public var wakeMode: WakeMode
+  public var payload: CronPayload
+  public var agentId: Nullable<String>?
+  public var description: String?
+  public var enabled: Bool?
+  public var deleteAfterRun: Bool?
+  public var isolation: CronIsolation?
+  public var misfire: Misfire?
+
+  public enum SessionTarget: RawRepresentable, Codable, Hashable, Sendable {
+    case main
+    case isolated
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "main": self = .main
+      case "isolated": self = .isolated
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .main: "main"
+      case .isolated: "isolated"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public enum WakeMode: RawRepresentable, Codable, Hashable, Sendable {
+    case now
+    case nextHeartbeat
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "now": self = .now
+      case "next-heartbeat": self = .nextHeartbeat
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .now: "now"
+      case .nextHeartbeat: "next-heartbeat"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public enum Misfire: RawRepresentable, Codable, Hashable, Sendable {
+    case once
+    case skip
+    case all
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "once": self = .once
+      case "skip": self = .skip
+      case "all": self = .all
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .once: "once"
+      case .skip: "skip"
+      case .all: "all"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    name: String,
+    schedule: CronSchedule,
+    sessionTarget: SessionTarget,
+    wakeMode: WakeMode,
+    payload: CronPayload,
+    agentId: Nullable<String>? = nil,
+    description: String? = nil,
+    enabled: Bool? = nil,
+    deleteAfterRun: Bool? = nil,
+    isolation: CronIsolation? = nil,
+    misfire: Misfire? = nil
+  ) {
+    self.name = name
+    self.schedule = schedule
+    self.sessionTarget = sessionTarget
+    self.wakeMode = wakeMode
+    self.payload = payload
+    self.agentId = agentId
+    self.description = description
+    self.enabled = enabled
+    self.deleteAfterRun = deleteAfterRun
+    self.isolation = isolation
+    self.misfire = misfire
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.name = try container.decode(String.self, forKey: .name)
+    self.schedule = try container.decode(CronSchedule.self, forKey: .schedule)
+    self.sessionTarget = try container.decode(SessionTarget.self, forKey: .sessionTarget)
+    self.wakeMode = try container.decode(WakeMode.self, forKey: .wakeMode)
+    self.payload = try container.decode(CronPayload.self, forKey: .payload)
+    self.agentId = try container.decodePresent(Nullable<String>.self, forKey: .agentId)
+    self.description = try container.decodeIfPresent(String.self, forKey: .description)
+    self.enabled = try container.decodeIfPresent(Bool.self, forKey: .enabled)
+    self.deleteAfterRun = try container.decodeIfPresent(Bool.self, forKey: .deleteAfterRun)
+    self.isolation = try container.decodeIfPresent(CronIsolation.self, forKey: .isolation)
+    self.misfire = try container.decodeIfPresent(Misfire.self, forKey: .misfire)
+  }
+}
+
+/// What `cron.list` takes. Lists the scheduled jobs, soonest first.
+public struct CronListParams: Codable, Equatable, Sendable {
+  public var includeDisabled: Bool?
+  public var agentId: String?
+
+  public init(includeDisabled: Bool? = nil, agentId: String? = nil) {
+    self.includeDisabled = includeDisabled
+    self.agentId = agentId
+  }
+}
+
+/// What `cron.remove` takes. Removes a scheduled job and its history; what runs of it is ended.
+public struct CronRemoveParams: Codable, Equatable, Sendable {
+  public var id: String
+
+  public init(id: String) {
+    self.id = id
+  }
+}
+
+/// What `cron.run` takes. Runs a job, when it is due or (force) at once, and answers at the end of its run.
+public struct CronRunParams: Codable, Equatable, Sendable {
+  public var id: String
+  public var mode: Mode?
+
+  public enum Mode: RawRepresentable, Codable, Hashable, Sendable {
+    case due
+    case force
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "due": self = .due
+      case "force": self = .force
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .due: "due"
+      case .force: "force"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(id: String, mode: Mode? = nil) {
+    self.id = id
+    self.mode = mode
+  }
+}
+
+/// What `cron.runs` takes. What became of a job's times: the newest of them, oldest first.
+public struct CronRunsParams: Codable, Equatable, Sendable {
+  public var id: String
+  public var limit: Int?
+
+  public init(id: String, limit: Int? = nil) {
+    self.id = id
+    self.limit = limit
+  }
+}
+
+/// What `cron.status` takes. Whether scheduled jobs run, how many there are, and when the next one comes.
+public struct CronStatusParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `cron.update` takes. Changes a scheduled job; `enabled: true` also takes one up again that was stopped after
+/// errors.
+public struct CronUpdateParams: Codable, Equatable, Sendable {
+  public var id: String
+  public var patch: CronJobPatch
+
+  public init(id: String, patch: CronJobPatch) {
+    self.id = id
+    self.patch = patch
+  }
+}
+
 /// What `deliveries.list` takes. Messages on their way out: those that need a decision, or the newest ones.
 public struct DeliveriesListParams: Codable, Equatable, Sendable {
   public var troubled: Bool?
@@ -601,6 +811,29 @@ public struct ExecApprovalsGetParams: Codable, Equatable, Sendable {
   public init() {}
 }
 
+/// What `exec.approvals.node.get` takes. A node's own rules for commands.
+public struct ExecApprovalsNodeGetParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+
+  public init(nodeId: String) {
+    self.nodeId = nodeId
+  }
+}
+
+/// What `exec.approvals.node.set` takes. Replaces a node's own rules for commands, when they are still those that the
+/// caller read.
+public struct ExecApprovalsNodeSetParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var file: JSONValue
+  public var baseHash: String?
+
+  public init(nodeId: String, file: JSONValue, baseHash: String? = nil) {
+    self.nodeId = nodeId
+    self.file = file
+    self.baseHash = baseHash
+  }
+}
+
 /// What `exec.approvals.set` takes. Replaces the owner's rules for commands, when they are still those that the caller
 /// read.
 public struct ExecApprovalsSetParams: Codable, Equatable, Sendable {
@@ -738,6 +971,243 @@ public struct ModelsTestParams: Codable, Equatable, Sendable {
     self.apiKey = apiKey
     self.server = server
     self.about = about
+  }
+}
+
+/// What `node.describe` takes. One node, as node.list has it.
+public struct NodeDescribeParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+
+  public init(nodeId: String) {
+    self.nodeId = nodeId
+  }
+}
+
+/// What `node.event` takes. A node tells what happened on it. Unknown events are taken and ignored.
+public struct NodeEventParams: Codable, Equatable, Sendable {
+  public var event: String
+  public var payload: JSONValue?
+  public var payloadJSON: JSONValue?
+
+  public init(event: String, payload: JSONValue? = nil, payloadJSON: JSONValue? = nil) {
+    self.event = event
+    self.payload = payload
+    self.payloadJSON = payloadJSON
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.event = try container.decode(String.self, forKey: .event)
+    self.payload = try container.decodePresent(JSONValue.self, forKey: .payload)
+    self.payloadJSON = try container.decodePresent(JSONValue.self, forKey: .payloadJSON)
+  }
+}
+
+/// What `node.invoke` takes. Asks a node to do something and waits for its answer.
+public struct NodeInvokeParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var command: String
+  public var params: JSONValue?
+  public var timeoutMs: Int?
+  public var idempotencyKey: String
+  public var sessionKey: String?
+  public var turnSourceChannel: String?
+  public var turnSourceTo: String?
+  public var turnSourceAccountId: String?
+  public var turnSourceThreadId: JSONValue?
+
+  public init(
+    nodeId: String,
+    command: String,
+    params: JSONValue? = nil,
+    timeoutMs: Int? = nil,
+    idempotencyKey: String,
+    sessionKey: String? = nil,
+    turnSourceChannel: String? = nil,
+    turnSourceTo: String? = nil,
+    turnSourceAccountId: String? = nil,
+    turnSourceThreadId: JSONValue? = nil
+  ) {
+    self.nodeId = nodeId
+    self.command = command
+    self.params = params
+    self.timeoutMs = timeoutMs
+    self.idempotencyKey = idempotencyKey
+    self.sessionKey = sessionKey
+    self.turnSourceChannel = turnSourceChannel
+    self.turnSourceTo = turnSourceTo
+    self.turnSourceAccountId = turnSourceAccountId
+    self.turnSourceThreadId = turnSourceThreadId
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.nodeId = try container.decode(String.self, forKey: .nodeId)
+    self.command = try container.decode(String.self, forKey: .command)
+    self.params = try container.decodePresent(JSONValue.self, forKey: .params)
+    self.timeoutMs = try container.decodeIfPresent(Int.self, forKey: .timeoutMs)
+    self.idempotencyKey = try container.decode(String.self, forKey: .idempotencyKey)
+    self.sessionKey = try container.decodeIfPresent(String.self, forKey: .sessionKey)
+    self.turnSourceChannel = try container.decodeIfPresent(String.self, forKey: .turnSourceChannel)
+    self.turnSourceTo = try container.decodeIfPresent(String.self, forKey: .turnSourceTo)
+    self.turnSourceAccountId = try container.decodeIfPresent(String.self, forKey: .turnSourceAccountId)
+    self.turnSourceThreadId = try container.decodePresent(JSONValue.self, forKey: .turnSourceThreadId)
+  }
+}
+
+/// What `node.invoke.result` takes. A node's answer to node.invoke.request; it counts once, from the connection that
+/// was asked.
+public struct NodeInvokeResultParams: Codable, Equatable, Sendable {
+  public var id: String
+  public var nodeId: String
+  public var ok: Bool
+  public var payload: JSONValue?
+  public var payloadJSON: JSONValue?
+  public var error: Nullable<NodeInvokeError>?
+
+  public init(
+    id: String,
+    nodeId: String,
+    ok: Bool,
+    payload: JSONValue? = nil,
+    payloadJSON: JSONValue? = nil,
+    error: Nullable<NodeInvokeError>? = nil
+  ) {
+    self.id = id
+    self.nodeId = nodeId
+    self.ok = ok
+    self.payload = payload
+    self.payloadJSON = payloadJSON
+    self.error = error
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.id = try container.decode(String.self, forKey: .id)
+    self.nodeId = try container.decode(String.self, forKey: .nodeId)
+    self.ok = try container.decode(Bool.self, forKey: .ok)
+    self.payload = try container.decodePresent(JSONValue.self, forKey: .payload)
+    self.payloadJSON = try container.decodePresent(JSONValue.self, forKey: .payloadJSON)
+    self.error = try container.decodePresent(Nullable<NodeInvokeError>.self, forKey: .error)
+  }
+}
+
+/// What `node.list` takes. Lists the nodes: what each offers, what may be asked of it, and which are here.
+public struct NodeListParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `node.pair.approve` takes. Approves a request of a node, or only some of the commands that it names; the others
+/// are declined.
+public struct NodePairApproveParams: Codable, Equatable, Sendable {
+  public var requestId: String
+  public var commands: [String]?
+
+  public init(requestId: String, commands: [String]? = nil) {
+    self.requestId = requestId
+    self.commands = commands
+  }
+}
+
+/// What `node.pair.list` takes. Lists what waits for approval (devices that want to be nodes, commands of nodes), and
+/// the nodes.
+public struct NodePairListParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `node.pair.reject` takes. Rejects a request of a node; it does not ask for the same again.
+public struct NodePairRejectParams: Codable, Equatable, Sendable {
+  public var requestId: String
+
+  public init(requestId: String) {
+    self.requestId = requestId
+  }
+}
+
+/// What `node.pair.remove` takes. Ends a device's being a node: what was approved for it is forgotten, its connections
+/// are closed.
+public struct NodePairRemoveParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+
+  public init(nodeId: String) {
+    self.nodeId = nodeId
+  }
+}
+
+/// What `node.pair.request` takes. Asks people for commands that a known node offers. A new node asks by connecting.
+public struct NodePairRequestParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var displayName: String?
+  public var platform: String?
+  public var version: String?
+  public var coreVersion: String?
+  public var uiVersion: String?
+  public var deviceFamily: String?
+  public var modelIdentifier: String?
+  public var remoteIp: String?
+  public var caps: [String]?
+  public var commands: [String]?
+  public var silent: Bool?
+
+  public init(
+    nodeId: String,
+    displayName: String? = nil,
+    platform: String? = nil,
+    version: String? = nil,
+    coreVersion: String? = nil,
+    uiVersion: String? = nil,
+    deviceFamily: String? = nil,
+    modelIdentifier: String? = nil,
+    remoteIp: String? = nil,
+    caps: [String]? = nil,
+    commands: [String]? = nil,
+    silent: Bool? = nil
+  ) {
+    self.nodeId = nodeId
+    self.displayName = displayName
+    self.platform = platform
+    self.version = version
+    self.coreVersion = coreVersion
+    self.uiVersion = uiVersion
+    self.deviceFamily = deviceFamily
+    self.modelIdentifier = modelIdentifier
+    self.remoteIp = remoteIp
+    self.caps = caps
+    self.commands = commands
+    self.silent = silent
+  }
+}
+
+/// What `node.pair.revoke` takes. Takes approved commands back from a node, or all of them; it stays a node.
+public struct NodePairRevokeParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var commands: [String]?
+
+  public init(nodeId: String, commands: [String]? = nil) {
+    self.nodeId = nodeId
+    self.commands = commands
+  }
+}
+
+/// What `node.pair.verify` takes. Tells whether a token is the node's own.
+public struct NodePairVerifyParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var token: String
+
+  public init(nodeId: String, token: String) {
+    self.nodeId = nodeId
+    self.token = token
+  }
+}
+
+/// What `node.rename` takes. Gives a node the name that people see.
+public struct NodeRenameParams: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var displayName: String
+
+  public init(nodeId: String, displayName: String) {
+    self.nodeId = nodeId
+    self.displayName = displayName
   }
 }
 
@@ -997,6 +1467,25 @@ public struct SessionsResolveParams: Codable, Equatable, Sendable {
   }
 }
 
+/// What `set-heartbeats` takes. Switches heartbeats off or on until the gateway's next start; for good it is a setting.
+public struct SetHeartbeatsParams: Codable, Equatable, Sendable {
+  public var enabled: JSONValue?
+
+  public init(enabled: JSONValue? = nil) {
+    self.enabled = enabled
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.enabled = try container.decodePresent(JSONValue.self, forKey: .enabled)
+  }
+}
+
+/// What `skills.bins` takes. Programs that the agents' skills need.
+public struct SkillsBinsParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
 /// What `status` takes. The gateway, its sessions and what to do next, for people.
 public struct StatusParams: Codable, Equatable, Sendable {
   public init() {}
@@ -1060,6 +1549,17 @@ public struct SystemPresenceParams: Codable, Equatable, Sendable {
   public init() {}
 }
 
+/// What `talk.mode` takes. Tells all devices that talking by voice began, went on or ended.
+public struct TalkModeParams: Codable, Equatable, Sendable {
+  public var enabled: Bool
+  public var phase: String?
+
+  public init(enabled: Bool, phase: String? = nil) {
+    self.enabled = enabled
+    self.phase = phase
+  }
+}
+
 /// What `usage.cost` takes. Tokens and dollars by day (UTC), for the last days.
 public struct UsageCostParams: Codable, Equatable, Sendable {
   public var days: Int?
@@ -1072,6 +1572,21 @@ public struct UsageCostParams: Codable, Equatable, Sendable {
 /// What `usage.status` takes. Quota windows of the model vendors, where they tell any.
 public struct UsageStatusParams: Codable, Equatable, Sendable {
   public init() {}
+}
+
+/// What `voicewake.get` takes. The words that wake the agent.
+public struct VoicewakeGetParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `voicewake.set` takes. Changes the words that wake the agent, on every device; none brings back those that we
+/// come with.
+public struct VoicewakeSetParams: Codable, Equatable, Sendable {
+  public var triggers: [String]
+
+  public init(triggers: [String]) {
+    self.triggers = triggers
+  }
 }
 
 /// What `wake` takes. Leaves a notice for the main session's agent, and with mode `now` lets it read it at once.

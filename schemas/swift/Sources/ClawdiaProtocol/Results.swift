@@ -424,6 +424,114 @@ public struct ConfigSchemaResult: Codable, Equatable, Sendable {
   }
 }
 
+/// What `cron.list` gives. Lists the scheduled jobs, soonest first.
+public struct CronListResult: Codable, Equatable, Sendable {
+  public var jobs: [CronJob]
+
+  public init(jobs: [CronJob]) {
+    self.jobs = jobs
+  }
+}
+
+/// What `cron.remove` gives. Removes a scheduled job and its history; what runs of it is ended.
+public struct CronRemoveResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var removed: Bool
+
+  public init(ok: Bool = true, removed: Bool) {
+    self.ok = ok
+    self.removed = removed
+  }
+}
+
+/// What `cron.run` gives. Runs a job, when it is due or (force) at once, and answers at the end of its run.
+public struct CronRunResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var ran: Bool
+  public var reason: Reason?
+
+  public enum Reason: RawRepresentable, Codable, Hashable, Sendable {
+    case notDue
+    case alreadyRunning
+    case noModel
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "not-due": self = .notDue
+      case "already-running": self = .alreadyRunning
+      case "no-model": self = .noModel
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .notDue: "not-due"
+      case .alreadyRunning: "already-running"
+      case .noModel: "no-model"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(ok: Bool = true, ran: Bool, reason: Reason? = nil) {
+    self.ok = ok
+    self.ran = ran
+    self.reason = reason
+  }
+}
+
+/// What `cron.runs` gives. What became of a job's times: the newest of them, oldest first.
+public struct CronRunsResult: Codable, Equatable, Sendable {
+  public var entries: [CronRunLogEntry]
+
+  public init(entries: [CronRunLogEntry]) {
+    self.entries = entries
+  }
+}
+
+/// What `cron.status` gives. Whether scheduled jobs run, how many there are, and when the next one comes.
+public struct CronStatusResult: Codable, Equatable, Sendable {
+  public var enabled: Bool
+  public var storePath: String
+  public var jobs: Int
+  public var nextWakeAtMs: Int?
+  public var paused: Int
+  public var timeZone: String
+  public var waitsUntilMs: Int?
+
+  public init(
+    enabled: Bool,
+    storePath: String,
+    jobs: Int,
+    nextWakeAtMs: Int?,
+    paused: Int,
+    timeZone: String,
+    waitsUntilMs: Int? = nil
+  ) {
+    self.enabled = enabled
+    self.storePath = storePath
+    self.jobs = jobs
+    self.nextWakeAtMs = nextWakeAtMs
+    self.paused = paused
+    self.timeZone = timeZone
+    self.waitsUntilMs = waitsUntilMs
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(self.enabled, forKey: .enabled)
+    try container.encode(self.storePath, forKey: .storePath)
+    try container.encode(self.jobs, forKey: .jobs)
+    try container.encode(self.nextWakeAtMs, forKey: .nextWakeAtMs)
+    try container.encode(self.paused, forKey: .paused)
+    try container.encode(self.timeZone, forKey: .timeZone)
+    try container.encodeIfPresent(self.waitsUntilMs, forKey: .waitsUntilMs)
+  }
+}
+
 /// What `deliveries.list` gives. Messages on their way out: those that need a decision, or the newest ones.
 public struct DeliveriesListResult: Codable, Equatable, Sendable {
   public var deliveries: [Delivery]
@@ -731,6 +839,161 @@ public struct ModelsListResult: Codable, Equatable, Sendable {
   }
 }
 
+/// What `node.event` gives. A node tells what happened on it. Unknown events are taken and ignored.
+public struct NodeEventResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var event: String
+  public var handled: Bool
+  public var reason: String?
+
+  public init(ok: Bool = true, event: String, handled: Bool, reason: String? = nil) {
+    self.ok = ok
+    self.event = event
+    self.handled = handled
+    self.reason = reason
+  }
+}
+
+/// What `node.invoke` gives. Asks a node to do something and waits for its answer.
+public struct NodeInvokeResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var nodeId: String
+  public var command: String
+  public var payload: JSONValue
+  public var payloadJSON: String?
+
+  public init(ok: Bool = true, nodeId: String, command: String, payload: JSONValue, payloadJSON: String?) {
+    self.ok = ok
+    self.nodeId = nodeId
+    self.command = command
+    self.payload = payload
+    self.payloadJSON = payloadJSON
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(self.ok, forKey: .ok)
+    try container.encode(self.nodeId, forKey: .nodeId)
+    try container.encode(self.command, forKey: .command)
+    try container.encode(self.payload, forKey: .payload)
+    try container.encode(self.payloadJSON, forKey: .payloadJSON)
+  }
+}
+
+/// What `node.invoke.result` gives. A node's answer to node.invoke.request; it counts once, from the connection that
+/// was asked.
+public struct NodeInvokeResultResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var ignored: Bool?
+
+  public init(ok: Bool = true, ignored: Bool? = nil) {
+    self.ok = ok
+    self.ignored = ignored
+  }
+}
+
+/// What `node.list` gives. Lists the nodes: what each offers, what may be asked of it, and which are here.
+public struct NodeListResult: Codable, Equatable, Sendable {
+  public var ts: Int
+  public var nodes: [ListedNode]
+
+  public init(ts: Int, nodes: [ListedNode]) {
+    self.ts = ts
+    self.nodes = nodes
+  }
+}
+
+/// What `node.pair.approve` gives. Approves a request of a node, or only some of the commands that it names; the others
+/// are declined.
+public struct NodePairApproveResult: Codable, Equatable, Sendable {
+  public var requestId: String
+  public var node: PairedNode
+
+  public init(requestId: String, node: PairedNode) {
+    self.requestId = requestId
+    self.node = node
+  }
+}
+
+/// What `node.pair.list` gives. Lists what waits for approval (devices that want to be nodes, commands of nodes), and
+/// the nodes.
+public struct NodePairListResult: Codable, Equatable, Sendable {
+  public var pending: [NodePairRequest]
+  public var paired: [PairedNode]
+
+  public init(pending: [NodePairRequest], paired: [PairedNode]) {
+    self.pending = pending
+    self.paired = paired
+  }
+}
+
+/// What `node.pair.reject` gives. Rejects a request of a node; it does not ask for the same again.
+public struct NodePairRejectResult: Codable, Equatable, Sendable {
+  public var requestId: String
+  public var nodeId: String
+
+  public init(requestId: String, nodeId: String) {
+    self.requestId = requestId
+    self.nodeId = nodeId
+  }
+}
+
+/// What `node.pair.remove` gives. Ends a device's being a node: what was approved for it is forgotten, its connections
+/// are closed.
+public struct NodePairRemoveResult: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var removed: Bool
+
+  public init(nodeId: String, removed: Bool = true) {
+    self.nodeId = nodeId
+    self.removed = removed
+  }
+}
+
+/// What `node.pair.request` gives. Asks people for commands that a known node offers. A new node asks by connecting.
+public struct NodePairRequestResult: Codable, Equatable, Sendable {
+  public var status: String
+  public var request: NodePairRequest
+  public var created: Bool
+
+  public init(status: String = "pending", request: NodePairRequest, created: Bool) {
+    self.status = status
+    self.request = request
+    self.created = created
+  }
+}
+
+/// What `node.pair.revoke` gives. Takes approved commands back from a node, or all of them; it stays a node.
+public struct NodePairRevokeResult: Codable, Equatable, Sendable {
+  public var node: PairedNode
+
+  public init(node: PairedNode) {
+    self.node = node
+  }
+}
+
+/// What `node.pair.verify` gives. Tells whether a token is the node's own.
+public struct NodePairVerifyResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var node: PairedNode?
+
+  public init(ok: Bool, node: PairedNode? = nil) {
+    self.ok = ok
+    self.node = node
+  }
+}
+
+/// What `node.rename` gives. Gives a node the name that people see.
+public struct NodeRenameResult: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var displayName: String
+
+  public init(nodeId: String, displayName: String) {
+    self.nodeId = nodeId
+    self.displayName = displayName
+  }
+}
+
 /// What `send` gives. Sends a message to a chat of a network, and answers once the network took it.
 public struct SendResult: Codable, Equatable, Sendable {
   public var runId: String
@@ -854,6 +1117,26 @@ public struct SessionsResolveResult: Codable, Equatable, Sendable {
   }
 }
 
+/// What `set-heartbeats` gives. Switches heartbeats off or on until the gateway's next start; for good it is a setting.
+public struct SetHeartbeatsResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var enabled: Bool
+
+  public init(ok: Bool = true, enabled: Bool) {
+    self.ok = ok
+    self.enabled = enabled
+  }
+}
+
+/// What `skills.bins` gives. Programs that the agents' skills need.
+public struct SkillsBinsResult: Codable, Equatable, Sendable {
+  public var bins: [String]
+
+  public init(bins: [String]) {
+    self.bins = bins
+  }
+}
+
 /// What `system-event` gives. A client's word about itself, or a notice for the agent's main session.
 public struct SystemEventResult: Codable, Equatable, Sendable {
   public var ok: Bool
@@ -889,6 +1172,15 @@ public struct UsageStatusResult: Codable, Equatable, Sendable {
   public init(updatedAt: Int, providers: [UsageProvider]) {
     self.updatedAt = updatedAt
     self.providers = providers
+  }
+}
+
+/// What `voicewake.get` gives. The words that wake the agent.
+public struct VoiceWakeResult: Codable, Equatable, Sendable {
+  public var triggers: [String]
+
+  public init(triggers: [String]) {
+    self.triggers = triggers
   }
 }
 
