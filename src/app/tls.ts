@@ -1,14 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Config, ConfigError } from "../config/index.ts";
-import {
-  errorFields,
-  hostName,
-  isoTime,
-  ownAddresses,
-  type Paths,
-  readTextIfPresent,
-  writePrivateFile,
-} from "../lib/index.ts";
+import { errorFields, isoTime, type Paths, readTextIfPresent, writePrivateFile } from "../lib/index.ts";
 import { type CertificateFacts, certificateFacts, type CertificatePair, makeCertificate } from "../net/index.ts";
 import type { World } from "./world.ts";
 
@@ -29,6 +21,9 @@ const lifeMs = 3650 * dayMs;
 const renewalMs = 60 * dayMs;
 /** Clients' clocks may be behind. */
 const clockLeewayMs = dayMs;
+
+/** Whoever can reach the port reads the certificate: it names neither this machine nor its network. */
+const hostsOfOwn = { subject: "clawdia-gateway", hosts: ["localhost", "127.0.0.1", "::1"] };
 
 /** Undefined when the port speaks plainly. Throws a ConfigError when the given certificate is of no use. */
 export function gatewayTls({ settings, paths, world }: TlsWishes): GatewayTls | undefined {
@@ -71,11 +66,8 @@ function ownCertificate(paths: TlsWishes["paths"], world: TlsWishes["world"]): G
   const log = world.log.for("tls");
   const kept = keptCertificate(paths, log);
   if (kept && kept.endsAtMs - nowMs > renewalMs) return kept;
-  const subject = hostName().toLowerCase();
-  const pair = makeCertificate(
-    { subject, hosts: ["localhost", ...ownAddresses()], fromMs: nowMs - clockLeewayMs, untilMs: nowMs + lifeMs },
-    world.random,
-  );
+  const span = { fromMs: nowMs - clockLeewayMs, untilMs: nowMs + lifeMs };
+  const pair = makeCertificate({ ...hostsOfOwn, ...span }, world.random);
   // The key first: a certificate without its key is made anew by the next start.
   writePrivateFile(paths.tlsKeyFile, pair.key);
   writePrivateFile(paths.tlsCertificateFile, pair.certificate);

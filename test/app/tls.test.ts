@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { X509Certificate } from "node:crypto";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gatewayTls } from "../../src/app/tls.ts";
@@ -33,6 +34,15 @@ test("the first start makes one in private files, and later starts keep it", asy
   for (const path of [paths.tlsCertificateFile, paths.tlsKeyFile]) expect(statSync(path).mode & 0o777).toBe(0o600);
   await clock.advance(3000 * dayMs);
   expect(start()).toEqual(first);
+});
+
+test("the made one tells a stranger neither the machine's name nor its addresses", () => {
+  using folder = temporaryFolder();
+  const { subject, subjectAltName } = new X509Certificate(stage(folder.path).start()!.certificate);
+  expect([subject, subjectAltName]).toEqual([
+    "CN=clawdia-gateway",
+    "DNS:clawdia-gateway, DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1",
+  ]);
 });
 
 test("shortly before its end a new one is made, and the log says that pins must change", async () => {
