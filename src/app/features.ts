@@ -50,7 +50,7 @@ export function buildFeatures(ground: Ground): Features {
   const media = new MediaStore(options.mediaDir);
   const sessions = buildSessions(ground, { agents, models, media });
   const usageShownIn = (key: string) => sessions.find(key)?.settings.responseUsage;
-  const devices = buildDevices(ground);
+  const pairing = buildPairing(ground);
   const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
   const idempotency = new Idempotency(database, clock);
   const network = webChatNetwork({ database, sessions, clock, ids, publishChat: publish });
@@ -77,9 +77,9 @@ export function buildFeatures(ground: Ground): Features {
   const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency, approve };
   const inbox = buildInbox(ground, talk);
   const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });
-  const nodeRoom = buildNodeRoom(ground, { devices, idempotency, choices, sessions, ownChat });
+  const nodeRoom = buildNodeRoom(ground, { ...pairing, idempotency, choices, sessions, ownChat });
   const { cron, heartbeat } = (lent.automation = buildAutomation(ground, talk, () => health.changed()));
-  const health = buildHealth(ground, { ...talk, devices, cron, heartbeat, ...nodeRoom });
+  const health = buildHealth(ground, { ...talk, ...pairing, cron, heartbeat, ...nodeRoom });
   const agentTools = (lent.tools = buildTools(ground, { ...talk, mcp, fetch, cron, ...nodeRoom }));
   messaging.bind(inbox, troubleTeller(sessions, health, cron));
   return {
@@ -89,8 +89,7 @@ export function buildFeatures(ground: Ground): Features {
     engine,
     sessions,
     presence: buildPresence(ground),
-    devices,
-    setupCodes: new SetupCodes(options.world.clock, options.world.ids),
+    ...pairing,
     runs,
     health,
     idempotency,
@@ -124,10 +123,10 @@ function buildRuns(
   });
 }
 
-function buildDevices({ options, database, gateway }: Ground): Devices {
+function buildPairing({ options, database, gateway }: Ground): Pick<Features, "devices" | "setupCodes"> {
   const { clock, ids, log } = options.world;
   const tokens = new DeviceTokens(options.deviceTokenKey);
-  return new Devices({
+  const devices = new Devices({
     database,
     tokens,
     clock,
@@ -136,6 +135,7 @@ function buildDevices({ options, database, gateway }: Ground): Devices {
     publish: gateway.publish,
     live: gateway,
   });
+  return { devices, setupCodes: new SetupCodes(clock, ids) };
 }
 
 function buildSessions(
