@@ -17,7 +17,8 @@ import { run, say } from "./lib/run.ts";
 const cyclesUsual = 100;
 /** Messages a second. */
 const rate = 100;
-const drainMs = 90_000;
+/** Nothing new for so long means that nothing more comes. */
+const stillMs = 60_000;
 const failpointMs = 4_000;
 
 const networkOption = process.argv.indexOf("--networks");
@@ -72,29 +73,37 @@ async function talk(forMs: number): Promise<void> {
   }
 }
 
-/** A last start without any fault, until everything has its answer or time is up. */
+/** A last start without any fault, until everything has its answer, or nothing more comes of it. */
 async function drain({ stateDir, start }: ChaosWorld) {
   const child = await start();
   const client = await owner(stateDir);
-  const until = performance.now() + drainMs;
+  const held: string[] = [];
+  let progress = { settled: -1, atMs: performance.now() };
   for (;;) {
-    const held = await heldBy(client);
+    held.push(...(await dropHeld(client)));
     const verdict = judge(sent);
+    const settled = verdict.accepted + verdict.answered + held.length;
+    if (settled > progress.settled) progress = { settled, atMs: performance.now() };
     const isDone = verdict.accepted === verdict.sent && verdict.missing.length <= held.length + verdict.cut;
-    if (isDone || performance.now() > until) {
+    if (isDone || performance.now() - progress.atMs > stillMs) {
       client.close();
       child.kill("SIGTERM");
       await child.exited;
       return { verdict, held };
     }
-    await Bun.sleep(200);
+    await Bun.sleep(500);
   }
 }
 
-/** Sends whose arrival nobody knows, as the gateway reports them to its owner. */
-async function heldBy(client: Client): Promise<readonly string[]> {
+/**
+ * Sends whose arrival nobody knows, as the gateway reports them to its owner, by network; the owner drops them, so that
+ * the list never comes to its limit.
+ */
+async function dropHeld(client: Client): Promise<readonly string[]> {
   const { deliveries } = await client.call("deliveries.list", { troubled: true, limit: 2_000 });
-  return deliveries.flatMap(({ state, channel }) => (state === "unknown" ? [channel] : []));
+  const held = deliveries.filter(({ state }) => state === "unknown");
+  for (const { id } of held) await client.call("deliveries.resolve", { id, decision: "drop" });
+  return held.map(({ channel }) => channel);
 }
 
 function report({ verdict, held }: { readonly verdict: Verdict; readonly held: readonly string[] }): void {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildHouse, type House } from "../src/app/index.ts";
 import { Client, type ClientOptions, type Credentials, type DeviceSigner } from "../src/client/index.ts";
-import { type Config, defaultConfig, readConfigFile } from "../src/config/index.ts";
+import { type Config, defaultConfig, type Lookup } from "../src/config/index.ts";
 import type { AgentEngine } from "../src/engine/index.ts";
 import {
   type Clock,
@@ -43,6 +43,10 @@ export interface OpenHouseOptions {
   readonly cron?: Partial<Config["cron"]>;
   readonly heartbeat?: Partial<Config["heartbeat"]>;
   readonly addresses?: readonly string[];
+  /** The config file is followed when it changes. */
+  readonly watchesConfig?: boolean;
+  /** Secrets that the config only names. */
+  readonly lookup?: Lookup;
 }
 
 export type Approach = Partial<Omit<ClientOptions, "url" | "clock">> & {
@@ -126,7 +130,11 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
     stateDir: stateDir ?? "/nowhere",
     secretsDir: stateDir === undefined ? undefined : join(stateDir, "secrets"),
     ...(options.providers && { providers: options.providers }),
-    readConfig: () => readConfigFile(join(stateDir ?? "/nowhere", "clawdia.json")),
+    configPlace: {
+      path: join(stateDir ?? "/nowhere", "clawdia.json"),
+      isWatched: options.watchesConfig ?? false,
+      ...(options.lookup && { lookup: options.lookup }),
+    },
     logFile: { path: join(stateDir ?? "/nowhere", "clawdia.log"), flush: () => undefined },
     deviceTokenKey: new Uint8Array(32).fill(7),
     secrets: { tokens: [ownerToken], password: options.password },

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildHouse, type House } from "../../src/app/index.ts";
 import { Client, type DeviceSigner } from "../../src/client/index.ts";
-import { type Config, readConfigFile } from "../../src/config/index.ts";
+import type { Config } from "../../src/config/index.ts";
 import type { AgentEngine } from "../../src/engine/index.ts";
 import { type LogRecord, makeIds, makeLog, type Random, realClock } from "../../src/lib/index.ts";
 import type { Provider } from "../../src/providers/index.ts";
@@ -91,7 +91,7 @@ export class Machine implements Disposable {
       stateDir,
       secretsDir: undefined,
       providers,
-      readConfig: () => readConfigFile(join(stateDir, "clawdia.json")),
+      configPlace: { path: join(stateDir, "clawdia.json"), isWatched: false },
       logFile: { path: join(stateDir, "clawdia.log"), flush: () => undefined },
       deviceTokenKey: new Uint8Array(32).fill(7),
       secrets: { tokens: [token], password: undefined },

@@ -1,7 +1,7 @@
 import type { Config } from "../config/index.ts";
 import { invalidRequest } from "../protocol/index.ts";
 
-/** The configured personalities. The first one is the default. */
+/** The configured personalities, as they are when somebody looks. The first one is the default. */
 export interface Agent {
   readonly id: string;
   readonly name: string;
@@ -9,17 +9,21 @@ export interface Agent {
   readonly avatarUrl: string | undefined;
 }
 
+type AgentList = Config["agents"]["list"];
+
 export class Agents {
-  readonly all: readonly Agent[];
+  readonly #config: Pick<Config, "agents">;
+  #known: { readonly list: AgentList; readonly agents: readonly Agent[] } | undefined;
 
   constructor(config: Pick<Config, "agents">) {
-    this.all = config.agents.list.map(({ id, name, emoji, avatarUrl }) => ({
-      id,
-      name: name ?? "Assistant",
-      emoji,
-      avatarUrl,
-    }));
-    if (this.all.length === 0) this.all = [{ id: "main", name: "Assistant", emoji: undefined, avatarUrl: undefined }];
+    this.#config = config;
+  }
+
+  /** The same list until the config has another one. */
+  get all(): readonly Agent[] {
+    const { list } = this.#config.agents;
+    if (this.#known?.list !== list) this.#known = { list, agents: agentsIn(list) };
+    return this.#known.agents;
   }
 
   get default(): Agent {
@@ -36,6 +40,11 @@ export class Agents {
     if (agent) return agent;
     throw invalidRequest(`unknown agent id: ${id} (configured: ${this.all.map((known) => known.id).join(", ")})`);
   }
+}
+
+function agentsIn(list: AgentList): readonly Agent[] {
+  if (list.length === 0) return [{ id: "main", name: "Assistant", emoji: undefined, avatarUrl: undefined }];
+  return list.map(({ id, name, emoji, avatarUrl }) => ({ id, name: name ?? "Assistant", emoji, avatarUrl }));
 }
 
 /** Short text or picture that stands for the agent. */

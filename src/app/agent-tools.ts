@@ -1,5 +1,6 @@
 import type { Agents } from "../agents/index.ts";
-import type { EngineTurn } from "../engine/index.ts";
+import type { Config } from "../config/index.ts";
+import type { EngineTurn, Tool } from "../engine/index.ts";
 import { Processes } from "../exec/index.ts";
 import { isSubagentKey } from "../sessions/index.ts";
 import {
@@ -42,15 +43,18 @@ export function buildAgentTools({ options, agents, room, fetchPage, sources = []
   const { world, config } = options;
   const stateDir = stateFolder(options);
   const filesOf = makeFilesOf({ workspaces: room.workspaces, stateDir });
-  const tools = [
-    readTool(filesOf),
-    writeTool(filesOf),
-    editTool(filesOf),
-    listTool(filesOf),
-    ...(Processes.isSupported ? [execTool(room.commands, config.tools.exec.timeoutSeconds)] : []),
-    ...(fetchPage ? [webFetchTool(fetchPage, world.random)] : []),
-  ];
-  const toolbox = new Toolbox({ tools, sources, config, clock: world.clock, log: world.log.for("tools") });
+  const files = [readTool(filesOf), writeTool(filesOf), editTool(filesOf), listTool(filesOf)];
+  const pages = fetchPage ? [webFetchTool(fetchPage, world.random)] : [];
+  const exec = execTools(room, config.tools.exec);
+  const toolbox = new Toolbox({
+    get tools() {
+      return [...files, ...exec(), ...pages];
+    },
+    sources,
+    config,
+    clock: world.clock,
+    log: world.log.for("tools"),
+  });
   const workspaceOf = (agentId: string) => room.workspaces.pathOf(agentId);
   const texts = new TextCache();
   const skills = new Skills({ workspaceOf, stateDir, texts });
@@ -64,6 +68,17 @@ export function buildAgentTools({ options, agents, room, fetchPage, sources = []
     isSubagent: isSubagentKey,
   });
   return { toolbox, systemPrompts, skills };
+}
+
+/** The tool names its time limit, so another one makes another tool. */
+function execTools({ commands }: CommandRoom, settings: Config["tools"]["exec"]): () => readonly Tool[] {
+  let made: { readonly seconds: number; readonly tool: Tool } | undefined;
+  return () => {
+    if (!Processes.isSupported) return [];
+    const { timeoutSeconds: seconds } = settings;
+    if (made?.seconds !== seconds) made = { seconds, tool: execTool(commands, seconds) };
+    return [made.tool];
+  };
 }
 
 function dateLine(nowMs: number): string {

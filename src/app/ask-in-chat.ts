@@ -1,4 +1,4 @@
-import type { PendingExecApproval } from "../exec/index.ts";
+import type { Approvals, PendingExecApproval } from "../exec/index.ts";
 import * as markup from "../markup/index.ts";
 import type { Outbox } from "../outbox/index.ts";
 import type { Accounts } from "../providers/index.ts";
@@ -56,4 +56,15 @@ function questionOf({ command, cwd, agentId }: PendingExecApproval["request"]): 
   const fence = "`".repeat(longest + 1);
   const where = cwd === null ? "" : ` in ${cwd}`;
   return `May ${agentId ?? "the agent"} run this${where}?\n\n${fence}\n${command}\n${fence}`;
+}
+
+/** The answer of a person in a chat; what they read. */
+export function resolveInChat(
+  { execApprovals }: { readonly execApprovals: Approvals },
+  id: string,
+  decision: string,
+  by: string,
+): string {
+  execApprovals.resolve(id, decision, { name: by });
+  return decision === "deny" ? "Denied." : "Allowed.";
 }

@@ -31,11 +31,11 @@ export function buildInbox(ground: Ground, parts: InboxGround): Inbox {
     ids,
     log: log.for("inbox"),
     policyOf,
-    bindings: config.bindings,
+    bindings: () => config.bindings,
     messages: config.messages,
     session: config.session,
-    defaultAgentId: agents.default.id,
-    runTimeoutMs: config.agents.runTimeoutSeconds * 1000,
+    defaultAgentId: () => agents.default.id,
+    runTimeoutMs: () => config.agents.runTimeoutSeconds * 1000,
     commands: {
       approve: parts.approve,
       models: models.all,
@@ -78,6 +78,6 @@ export function buildOwnChat(
   parts: Pick<Features, "inbox" | "runs" | "sessions" | "idempotency">,
 ): OwnChat {
   const { clock, ids } = options.world;
-  const { queueMode } = options.config.messages;
-  return new OwnChat({ ...parts, database, clock, ids, queueMode, publishChat: gateway.publish });
+  const { messages } = options.config;
+  return new OwnChat({ ...parts, database, clock, ids, messages, publishChat: gateway.publish });
 }

@@ -59,7 +59,9 @@ export function buildCommandRoom(
     workspaces,
     sessionRules,
     environment,
-    passedNames: options.config.tools.exec.environment,
+    get passedNames() {
+      return options.config.tools.exec.environment;
+    },
     log,
   });
   const remoteCommands = new RemoteCommands({ approvals: execApprovals, policy: execPolicy, sessionRules });
@@ -67,15 +69,21 @@ export function buildCommandRoom(
 }
 
 /** The agents' folders. Throws a ConfigError for one that would let an agent reach the gateway's own files. */
-export function workspacesFor(options: HouseOptions): Workspaces {
+export function workspacesFor(
+  options: Pick<HouseOptions, "databasePath" | "stateDir" | "environment"> & {
+    readonly config: Pick<HouseOptions["config"], "agents">;
+  },
+): Workspaces {
   return new Workspaces({
     stateDir: stateFolder(options),
-    agents: options.config.agents.list,
+    get agents() {
+      return options.config.agents.list;
+    },
     homeDir: options.environment?.["HOME"] || undefined,
   });
 }
 
 /** State in memory has no folder beside it. */
-export function stateFolder(options: HouseOptions): string | undefined {
+export function stateFolder(options: Pick<HouseOptions, "databasePath" | "stateDir">): string | undefined {
   return options.databasePath === ":memory:" ? undefined : options.stateDir;
 }

@@ -12,12 +12,11 @@ import { Presence } from "../presence/index.ts";
 import { WebLogins } from "../providers/index.ts";
 import { Runs, type RunsParts } from "../runs/index.ts";
 import { MediaStore, Sessions } from "../sessions/index.ts";
-import { type GuardedFetch, makeGuardedFetch } from "../net/index.ts";
+import type { GuardedFetch } from "../net/index.ts";
 import * as markup from "../markup/index.ts";
 import { limitsOf } from "../turns/index.ts";
 import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
-import { McpServers } from "../tools/index.ts";
-import { askInChat } from "./ask-in-chat.ts";
+import { askInChat, resolveInChat } from "./ask-in-chat.ts";
 import { automatedReplies, buildAutomation, tellOn } from "./automation.ts";
 import { networkLines, statusOf, type StatusParts } from "./gateway-status.ts";
 import { setupDesk } from "./own-address.ts";
@@ -29,6 +28,7 @@ import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
 import { buildCommandRoom, type CommandRoom } from "./command-room.ts";
 import { type AgentTools, buildAgentTools } from "./agent-tools.ts";
+import { buildFetch, buildMcp } from "./ways-out.ts";
 import { toolSources } from "./tool-sources.ts";
 import { selfEntry } from "./self-entry.ts";
 import { webChatNetwork } from "./webchat-network.ts";
@@ -36,7 +36,7 @@ import { webChatNetwork } from "./webchat-network.ts";
 /** Builds the features, each from what it names, in dependency order. */
 export function buildFeatures(ground: Ground): Features {
   const { options, database, gateway } = ground;
-  const { clock, ids, log } = options.world;
+  const { clock, ids } = options.world;
   const { publish } = gateway;
   const agents = new Agents(options.config);
   const choices = new Choices(database, clock);
@@ -54,8 +54,7 @@ export function buildFeatures(ground: Ground): Features {
   const chatFeed = new ChatFeed({ clock, publish, model: () => engine.model });
   const idempotency = new Idempotency(database, clock);
   const network = webChatNetwork({ database, sessions, clock, ids, publishChat: publish });
-  const { allowHosts } = options.config.tools.fetch;
-  const fetch = makeGuardedFetch({ clock, log: log.for("net"), ownPorts: () => [gateway.port], allowHosts });
+  const fetch = buildFetch(ground);
   const messaging = buildMessaging({ ground, markup, network, media, fetch, choices, secrets, usageShownIn });
   const runs = buildRuns(
     ground,
@@ -117,7 +116,11 @@ function buildRuns(
     clock: options.world.clock,
     log: options.world.log.for("runs"),
     bootId,
-    runsMax: options.config.agents.runsMax,
+    limits: {
+      get runningMax() {
+        return options.config.agents.runsMax;
+      },
+    },
     publish: gateway.publish,
     ...told,
   });
@@ -144,7 +147,13 @@ function buildSessions(
 ): Sessions {
   const { world, config } = options;
   const { mainKey, scope } = config.session;
-  const names = { defaultAgentId: parts.agents.default.id, mainKey, scope };
+  const names = {
+    get defaultAgentId() {
+      return parts.agents.default.id;
+    },
+    mainKey,
+    scope,
+  };
   return new Sessions({ database, clock: world.clock, ids: world.ids, names, ...parts });
 }
 
@@ -173,7 +182,8 @@ function buildHealth(
     storePath: options.databasePath,
     bumpVersion: () => gateway.bump("health"),
     networks: () => networksOf(messaging.accounts),
-    trouble: () => storeOnWire(ground.database.trouble),
+    trouble: () => onWire(ground.database.trouble),
+    configTrouble: () => onWire(ground.configKeeper.trouble),
     networkLines: () => networkLines(messaging.accounts),
     heartbeatOf: (agentId) => parts.heartbeat.settingsOf(agentId),
     gateway: () => statusOf({ ...ground, ...parts, version: options.version }),
@@ -188,8 +198,8 @@ function buildHealth(
   });
 }
 
-function storeOnWire(trouble: DiskFault | undefined) {
-  return trouble && { reason: trouble.reason, cure: trouble.cure };
+function onWire(trouble: Pick<DiskFault, "reason" | "cure"> | undefined) {
+  return trouble && { reason: trouble.reason.slice(0, 1024), cure: trouble.cure };
 }
 
 /** Who hears of accounts that changed and of deliveries that need somebody. */
@@ -230,22 +240,9 @@ function buildTools(
   return { ...room, ...buildAgentTools({ options: ground.options, agents, room, fetchPage, sources }) };
 }
 
-/** The answer of a person in a chat; what they read. */
-function resolveInChat({ execApprovals }: CommandRoom, id: string, decision: string, by: string): string {
-  execApprovals.resolve(id, decision, { name: by });
-  return decision === "deny" ? "Denied." : "Allowed.";
-}
-
-function buildMcp({ options, workspaces }: Ground): McpServers {
-  const { world, config, environment = {}, stateDir, version } = options;
-  const { clock, random, log } = world;
-  const folder = workspaces.pathOf(config.agents.list[0]!.id) ?? stateDir;
-  return new McpServers(config.mcp, { environment, folder, version, clock, random, log: log.for("tools") });
-}
-
 /** Everything that handlers may touch, under the names that they ask for. */
 export function methodHouse(features: Features, ground: Ground): MethodHouse {
-  const { options, database, gateway } = ground;
+  const { options, database, gateway, configKeeper } = ground;
   const { sessions, runs, engine, messaging } = features;
   const { accounts, logins, outbox } = messaging;
   return {
@@ -262,13 +259,15 @@ export function methodHouse(features: Features, ground: Ground): MethodHouse {
     database,
     clock: options.world.clock,
     ids: options.world.ids,
-    runTimeoutMs: options.config.agents.runTimeoutSeconds * 1000,
+    get runTimeoutMs() {
+      return options.config.agents.runTimeoutSeconds * 1000;
+    },
     engineModel: modelNow(engine),
     publishChat: gateway.publish,
     sessionRuns: runs,
     storePath: options.databasePath,
     skillBins: () => binsOfSkills(features),
-    readConfig: options.readConfig,
+    configKeeper,
     version: options.version,
     logFile: options.logFile,
   };

@@ -1,3 +1,4 @@
+import type { ConfigKeeper } from "../config/index.ts";
 import { type Cron, cureOf } from "../cron/index.ts";
 import type { Devices } from "../devices/index.ts";
 import type { AgentEngine } from "../engine/index.ts";
@@ -13,6 +14,7 @@ import type { Database } from "../storage/index.ts";
 const linesEach = 4;
 const adviceMax = 16;
 const lineCharsMax = 512;
+const restartCure = "stop the gateway and start it again";
 
 export interface StatusParts {
   readonly version: string;
@@ -27,6 +29,7 @@ export interface StatusParts {
   readonly nodes: Nodes;
   readonly cron: Cron;
   readonly database: Pick<Database, "trouble">;
+  readonly configKeeper: Pick<ConfigKeeper, "trouble" | "needsRestart">;
 }
 
 /** The gateway's own lines of `status`, with what a person should do next. */
@@ -56,15 +59,19 @@ export function networkLines(accounts: Accounts): string[] {
 }
 
 /** What is worst comes first. */
-function adviceOf({ messaging, approvals, devices, nodes, engine, database, cron }: StatusParts): string[] {
+function adviceOf(parts: StatusParts): string[] {
+  const { messaging, approvals, devices, nodes, engine, database, configKeeper, cron } = parts;
   const { accounts, outbox } = messaging;
   const keepers = networkKeepers(accounts);
   const counts = outbox.store.counts();
   const broken = keepers.filter(({ state }) => state.cure !== undefined && state.kind !== "connected");
   const lost = (counts["failed"] ?? 0) + (counts["expired"] ?? 0);
   const { trouble } = database;
+  const { trouble: configTrouble, needsRestart } = configKeeper;
   return [
     ...(trouble ? [cut(`nothing new is accepted: ${trouble.reason}; ${trouble.cure}`)] : []),
+    ...(configTrouble ? [cut(`${configTrouble.reason}: ${configTrouble.cure}`)] : []),
+    ...(needsRestart.length > 0 ? [cut(`needs a restart: ${needsRestart.join(", ")}: ${restartCure}`)] : []),
     ...broken.map((keeper) =>
       cut(`${nameOf(keeper)}: ${keeper.state.reason ?? keeper.state.kind}: ${keeper.state.cure}`),
     ),

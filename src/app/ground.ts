@@ -1,3 +1,4 @@
+import type { ConfigKeeper } from "../config/index.ts";
 import type { Gateway } from "../gateway/index.ts";
 import type { Workspaces } from "../exec/index.ts";
 import type { Database } from "../storage/index.ts";
@@ -5,7 +6,9 @@ import type { HouseOptions } from "./house-options.ts";
 
 /** What the features stand on. */
 export interface Ground {
+  /** Its config is that of the moment. */
   readonly options: HouseOptions;
+  readonly configKeeper: ConfigKeeper;
   readonly database: Database;
   readonly gateway: Gateway;
   readonly bootId: string;

@@ -1,9 +1,24 @@
-import type { Config, ConfigFile, Environment } from "../config/index.ts";
+import type { Config, ConfigTrouble, Environment, Lookup, ParsedConfig } from "../config/index.ts";
 import type { AgentEngine } from "../engine/index.ts";
 import type { GatewaySettings } from "../gateway/index.ts";
 import type { LogFile } from "../lib/index.ts";
 import type { Provider } from "../providers/index.ts";
 import type { World } from "./world.ts";
+
+/** Where the config is kept, and what lies over it. */
+export interface ConfigPlace {
+  readonly path: string;
+  /** Absent: in the state folder. */
+  readonly historyDir?: string;
+  /** Secrets that the config only names; absent: there are none. */
+  readonly lookup?: Lookup;
+  /** Flags and environment over the file. Throws a ConfigError. */
+  readonly override?: (file: ParsedConfig) => Config;
+  /** Why the file is not what the house starts with. */
+  readonly trouble?: ConfigTrouble | undefined;
+  /** The file is looked at, and followed when somebody edits it. */
+  readonly isWatched: boolean;
+}
 
 /** All that a house is built from. One call in production, one in tests. */
 export interface HouseOptions {
@@ -19,7 +34,7 @@ export interface HouseOptions {
   readonly stateDir: string;
   /** Undefined keeps secrets in memory. */
   readonly secretsDir: string | undefined;
-  readonly readConfig: () => ConfigFile;
+  readonly configPlace: ConfigPlace;
   readonly logFile: Pick<LogFile, "path" | "flush">;
   /** 32 bytes; see `DeviceTokens`. */
   readonly deviceTokenKey: Uint8Array;

@@ -1,6 +1,8 @@
 import { type Door, Gateway } from "../gateway/index.ts";
 import type { Runs } from "../runs/index.ts";
 import { Database, type DiskFault, watchDisk } from "../storage/index.ts";
+import { type ConfigKeeper, LiveConfig } from "../config/index.ts";
+import { buildConfigKeeper, followConfig, watchConfig } from "./config-room.ts";
 import { BootRecord } from "./boot-record.ts";
 import { errorFields, type Log } from "../lib/index.ts";
 import { makeDoor } from "./door.ts";
@@ -18,6 +20,8 @@ import type { World } from "./world.ts";
 export interface House extends AsyncDisposable {
   readonly gateway: Gateway;
   readonly runs: Runs;
+  /** The house stands on the config that it was given: the file's text becomes a copy to go back to. */
+  keepConfig(): void;
   /** Takes nothing new, lets runs end within the budget, tells everybody, closes. */
   stop(reason: string, budgetMs: number): Promise<void>;
 }
@@ -31,20 +35,18 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const boot = new BootRecord(database, bootId, options.version, clock);
   const gateway = stack.use(buildGateway(options));
   const uptimeMs = () => clock.elapsedMs() - startedAtMs;
-  const ground: Ground = { options, database, gateway, bootId, uptimeMs, workspaces: workspacesFor(options) };
+  const live = new LiveConfig(options.config);
+  const inForce = { ...options, config: live.view };
+  const configKeeper = buildConfigKeeper(options, live, { database, told: () => features.health.changed() });
+  const workspaces = workspacesFor(inForce);
+  const ground: Ground = { options: inForce, configKeeper, database, gateway, bootId, uptimeMs, workspaces };
   const features = buildFeatures(ground);
+  followConfig(live, features, ground);
   const { runs, health, presence, messaging, inbox, mcp, externalAgents, cron, heartbeat } = features;
   const { sessions, idempotency } = features;
   const { accounts, outbox, logins, liveTurns } = messaging;
-  stack.use(outbox);
-  stack.use(liveTurns);
-  stack.use(accounts);
-  stack.use(logins);
-  stack.use(inbox);
-  stack.use(cron);
-  stack.use(heartbeat);
-  stack.use(mcp);
-  stack.use(externalAgents);
+  for (const part of [outbox, liveTurns, accounts, logins, inbox]) stack.use(part);
+  for (const part of [cron, heartbeat, mcp, externalAgents]) stack.use(part);
   stack.use(features.processes);
   stack.use(features.execApprovals);
   stack.defer(() => runs.drain(0));
@@ -56,15 +58,11 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   features.processes.sweep();
   health.refresh();
   gateway.listen(methodHouse(features, ground), buildDoor(features, ground), {
-    trouble: () => database.trouble?.reason,
+    trouble: () => database.trouble?.reason ?? bareTrouble(configKeeper),
+    recovering: () => (configKeeper.trouble ? recoveryWords : undefined),
     webhook: (network, account) => accounts.webhook(network, account),
   });
-  accounts.start();
-  outbox.start();
-  runs.resume();
-  inbox.start();
-  cron.start();
-  heartbeat.start();
+  startWork(features);
   const minutes = startMinutes(options.world, async (minute, signal) => {
     health.refresh();
     await sweepOld(database, clock, { old: [inbox.store, outbox.store, runs], idempotency });
@@ -73,6 +71,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
     }
   });
   stack.defer(() => minutes.abort());
+  stack.use(watchConfig(configKeeper, ground));
   database.onTrouble((trouble) => tellTrouble(trouble, log.for("store"), health));
   stack.use(watchDisk(database, clock));
   // Before all others are closed: they may wait for a disk that refuses.
@@ -82,6 +81,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   return {
     gateway,
     runs,
+    keepConfig: () => configKeeper.keepCopy(),
     stop: async (reason, budgetMs) => {
       gateway.stopListening();
       gateway.publish("shutdown", { reason, restartExpectedMs });
@@ -94,6 +94,15 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
+}
+
+function startWork({ messaging, runs, inbox, cron, heartbeat }: Features): void {
+  messaging.accounts.start();
+  messaging.outbox.start();
+  runs.resume();
+  inbox.start();
+  cron.start();
+  heartbeat.start();
 }
 
 function tellTrouble(trouble: DiskFault | undefined, log: Log, health: Features["health"]): void {
@@ -119,7 +128,7 @@ function buildDoor(features: Features, ground: Ground): Door {
     bootId,
     uptimeMs,
     stateVersion: () => gateway.stateVersion,
-    configPath: options.readConfig().path,
+    configPath: options.configPlace.path,
     stateDir: options.stateDir,
     authMode: options.secrets.password === undefined ? "token" : "password",
     welcomeNode: (connectionId) => {
@@ -127,6 +136,14 @@ function buildDoor(features: Features, ground: Ground): Door {
     },
     nowMs: () => options.world.clock.nowMs(),
   });
+}
+
+/** For strangers: no path, no setting. */
+const recoveryWords = "the config cannot be used: clawdia config validate";
+
+/** On the defaults the gateway is there for its owner, and for nobody else. */
+function bareTrouble({ trouble }: ConfigKeeper): string | undefined {
+  return trouble?.isBare ? `recovery mode: ${recoveryWords}` : undefined;
 }
 
 /** When clients may come back after a stop that a service manager follows with a start. */

@@ -51,5 +51,10 @@ export const layerExceptions: readonly { readonly from: string; readonly to: str
   },
   { from: "gateway/page-files.ts", to: "pages/bundle.ts", reason: "a macro, run by the build" },
   { from: "cli/gateway.command.ts", to: "app/start.ts", reason: "other commands must not load the server" },
+  {
+    from: "cli/config/desk.ts",
+    to: "app/try-out.ts",
+    reason: "a change while no gateway runs is tried out all the same",
+  },
   { from: "cli/", to: "app/version.ts", reason: "the version without the house" },
 ];

@@ -1,4 +1,4 @@
-import { accountDefaults, type AccountPolicy, type Config } from "../config/index.ts";
+import { accountDefaults, type AccountPolicy, type Config, isPolicy } from "../config/index.ts";
 import { type Approvals, chatCommands, type InboundRow, type Inbox } from "../inbox/index.ts";
 import { errorFields, type Log } from "../lib/index.ts";
 import { type AmbiguousPolicy, Outbox, type OutboxRow } from "../outbox/index.ts";
@@ -96,7 +96,7 @@ export function buildMessaging(parts: MessagingParts): Messaging {
     linkOf,
     canOf,
     policyOf,
-    typing: config.messages.typing,
+    messages: config.messages,
   });
   const accounts = buildAccounts(parts, { policyOf, outbox, bound });
   const replies = new Replies({
@@ -135,7 +135,8 @@ function buildAccounts(
     providers: [...(providers ?? knownProviders(environment)), webchat(network)],
     settingsOf: policyOf,
     enabled: (provider, accountId) => isEnabled(config, provider) && policyOf(provider, accountId).enabled,
-    configured: configuredAccounts(config),
+    linkSettingsOf: (provider, accountId) => withoutPolicy(policyOf(provider, accountId)),
+    configured: () => configuredAccounts(config),
     linked: linkedAccounts(choices),
     secretsOf: (provider, accountId) => secrets.scoped(`${provider}.${accountId}`),
     recordsOf: (provider, accountId) => new LinkRecords(ground.database, { provider, accountId }),
@@ -197,6 +198,11 @@ function policies(config: Config): (provider: string, accountId: string) => Acco
       : undefined;
     return (known as AccountPolicy | undefined) ?? defaultsOf(provider);
   };
+}
+
+/** The network's own settings: the link is set up with them. */
+function withoutPolicy(settings: AccountPolicy): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !isPolicy(name)));
 }
 
 function configuredAccounts(config: Config) {

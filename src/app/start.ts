@@ -1,4 +1,4 @@
-import { type Environment, type Flags, loadConfig, type LoadedConfig, readConfigFile } from "../config/index.ts";
+import type { Config, Environment, Flags } from "../config/index.ts";
 import {
   armFailpoint,
   keepMemorySmall,
@@ -13,6 +13,7 @@ import {
 } from "../lib/index.ts";
 import { DiskRefused, faultOf, type Holder, StateLock } from "../storage/index.ts";
 import { bindAddresses } from "./bind.ts";
+import { chooseConfig, type ChosenConfig } from "./choose-config.ts";
 import { buildHouse, type House } from "./house.ts";
 import { gatewayTls } from "./tls.ts";
 import { commit, version } from "./version.ts";
@@ -62,17 +63,16 @@ const logFlushMs = 250;
 const keyBytes = 32;
 
 export async function startGateway(options: StartOptions): Promise<StartedGateway> {
-  const loaded = loadConfig(options.environment, options.flags);
+  const chosen = await chooseConfig(options.environment, options.flags);
   try {
-    return await startOn(loaded, options);
+    return await startOn(chosen, options);
   } catch (error) {
-    const fault = faultOf(error, loaded.paths.stateDir);
+    const fault = faultOf(error, chosen.paths.stateDir);
     throw fault ? new DiskRefused(fault, error) : error;
   }
 }
 
-async function startOn(loaded: LoadedConfig, options: StartOptions): Promise<StartedGateway> {
-  const { paths, config } = loaded;
+async function startOn({ paths, config, place }: ChosenConfig, options: StartOptions): Promise<StartedGateway> {
   makePrivateFolder(paths.stateDir);
   await using stack = new AsyncDisposableStack();
   const lock = StateLock.take(paths.lockFile, paths.holderFile);
@@ -105,7 +105,7 @@ async function startOn(loaded: LoadedConfig, options: StartOptions): Promise<Sta
       environment: options.environment,
       stateDir: paths.stateDir,
       secretsDir: paths.secretsDir,
-      readConfig: () => readConfigFile(paths.configFile),
+      configPlace: place,
       logFile,
       deviceTokenKey: deviceTokenKey(paths, world.random),
       secrets: { tokens: [...new Set([token, stored])], password: config.gateway.auth.password },
@@ -113,11 +113,13 @@ async function startOn(loaded: LoadedConfig, options: StartOptions): Promise<Sta
       checksResults: false,
     }),
   );
-  const url = addressOf(loaded, addresses, house.gateway.port);
+  const url = addressOf(config, addresses, house.gateway.port);
   const fingerprint = tls && { tlsFingerprint: tls.fingerprint };
   lock.announce({ pid: process.pid, url, version, startedAtMs: world.clock.nowMs(), ...fingerprint });
   const started = { url, version, pid: process.pid, stateDir: paths.stateDir, ...fingerprint };
   world.log.for("gateway").info("gateway.started", started);
+  if (place.trouble) world.log.for("config").error("config.refused", { reason: place.trouble.reason });
+  house.keepConfig();
   const all = stack.move();
   return {
     house,
@@ -152,11 +154,11 @@ function deviceTokenKey(paths: Paths, random: Random): Uint8Array {
   return made;
 }
 
-function addressOf(loaded: LoadedConfig, addresses: readonly string[], port: number): string {
+function addressOf(config: Config, addresses: readonly string[], port: number): string {
   const isNear = addresses.some((address) => ["127.0.0.1", "0.0.0.0", "::"].includes(address));
   const host = isNear ? "127.0.0.1" : addresses[0]!;
   const name = host.includes(":") ? `[${host}]` : host;
-  return `${loaded.config.gateway.tls.enabled ? "wss" : "ws"}://${name}:${loaded.config.gateway.port || port}`;
+  return `${config.gateway.tls.enabled ? "wss" : "ws"}://${name}:${config.gateway.port || port}`;
 }
 
 function flushRegularly(logFile: LogFile): () => void {

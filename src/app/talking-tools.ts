@@ -15,7 +15,7 @@ export function talkingTools(
     const can = accounts.provider(provider)?.can;
     return can ? markup.renderParts(text, can).map((part) => ({ text: part })) : [];
   };
-  const runTimeoutMs = options.config.agents.runTimeoutSeconds * 1000;
+  const runTimeoutMs = () => options.config.agents.runTimeoutSeconds * 1000;
   return [
     messageTool({ outbox, accounts: () => accounts, database, contentsFor }),
     cronTool({ desk: cronDesk(cron), zone: cron.zone, clock: options.world.clock }),

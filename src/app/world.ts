@@ -21,6 +21,8 @@ export interface World {
   readonly random: Random;
   readonly ids: Ids;
   readonly log: Log;
+  /** Absent where the log keeps everything. */
+  readonly setLogLevel?: (level: LogLevel) => void;
 }
 
 export interface RealWorldOptions {
@@ -35,6 +37,14 @@ export function realWorld(options: RealWorldOptions): World {
   const toConsole: LogSink = (record) =>
     options.writeLine(options.isTerminal ? humanLine(record, true) : jsonLine(record));
   const toFile: LogSink = (record) => options.logFile.append(fileLine(record));
-  const log = makeLog({ clock: realClock, level: options.level, sinks: [toConsole, toFile] });
-  return { clock: realClock, random: realRandom, ids: makeIds(realClock, realRandom), log };
+  const settings = { clock: realClock, level: options.level, sinks: [toConsole, toFile] };
+  return {
+    clock: realClock,
+    random: realRandom,
+    ids: makeIds(realClock, realRandom),
+    log: makeLog(settings),
+    setLogLevel: (level) => {
+      settings.level = level;
+    },
+  };
 }

@@ -20,6 +20,7 @@ export const commands = {
   heartbeat: () => import("./heartbeat.command.ts").then(({ heartbeatCommand }) => heartbeatCommand),
   exec: () => import("./exec.command.ts").then(({ execCommand }) => execCommand),
   models: () => import("./models.command.ts").then(({ modelsCommand }) => modelsCommand),
+  config: () => import("./config.command.ts").then(({ configCommand }) => configCommand),
   logs: () => import("./logs.command.ts").then(({ logsCommand }) => logsCommand),
   token: () => import("./token.command.ts").then(({ tokenCommand }) => tokenCommand),
   call: () => import("./call.command.ts").then(({ callCommand }) => callCommand),

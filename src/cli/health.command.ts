@@ -16,16 +16,20 @@ export const healthCommand = defineCommand({
 
 async function showHealth(flags: GatewayFlags): Promise<void> {
   const health = await withGateway(flags, ({ call }) => call("health", { probe: true }));
-  if (health.store) process.exitCode = exitCodes.refused;
+  const isWell = !health.store && !health.config;
+  if (!isWell) process.exitCode = exitCodes.refused;
   if (flags.json) return printJson(health);
   const latest = health.sessions.recent[0];
-  printLine(`${health.store ? paint("red", "unwell") : paint("green", "well")}, measured in ${health.durationMs} ms`);
+  printLine(`${isWell ? paint("green", "well") : paint("red", "unwell")}, measured in ${health.durationMs} ms`);
   const lastUsed = latest ? `, last used ${agoWords(latest.updatedAt, health.ts)}` : "";
   printFacts([
     ["store", health.store && `nothing new is accepted: ${health.store.reason}`],
+    ["config", health.config && shown(health.config.reason, 1024)],
     ["networks", health.channelOrder.map((id) => shown(health.channelLabels[id] ?? id)).join(", ") || "none"],
     ["agents", health.agents.map(({ agentId, name }) => shown(name ?? agentId)).join(", ")],
     ["sessions", `${health.sessions.count}${lastUsed}`],
   ]);
-  if (health.store) printLine(`${paint("yellow", "→")} ${shown(health.store.cure, 1024)}`);
+  for (const trouble of [health.store, health.config]) {
+    if (trouble) printLine(`${paint("yellow", "→")} ${shown(trouble.cure, 1024)}`);
+  }
 }

@@ -117,3 +117,8 @@ export const accountPolicyFields = {
 /** The policy of one account, whatever its network. */
 export const AccountPolicy = named("AccountPolicy", accountPolicyFields);
 export type AccountPolicy = Static<typeof AccountPolicy>;
+
+/** A setting that every network has, and that its link does not know. */
+export function isPolicy(name: string): boolean {
+  return Object.hasOwn(accountPolicyFields, name);
+}

@@ -1,20 +1,26 @@
-import { type TSchema, Type } from "@sinclair/typebox";
-import { isoTime } from "../lib/index.ts";
-import { methodsFor, NoParams, operator, shape } from "../protocol/index.ts";
+import { type Static, Type } from "@sinclair/typebox";
+import { isoTime, parseJson5 } from "../lib/index.ts";
+import { type Call, invalidRequest, methodsFor, NoParams, operator, shape } from "../protocol/index.ts";
+import type { Changed, ChangeRequest, ConfigKeeper } from "./config-keeper.ts";
 import { Config } from "./config.schema.ts";
 import type { ConfigFile } from "./load.ts";
-import { redactConfig, redactSource, secretPaths } from "./redact.ts";
+import { hintsOf } from "./hints.ts";
+import { copiesMax } from "./history.ts";
+import { configBytesMax } from "./parse.ts";
+import { redactConfig, redactSource } from "./redact.ts";
 
-const { arrayOf, closed, named, nonEmpty, nullable, optional, recordOf, text } = shape;
+const { arrayOf, closed, count, named, nonEmpty, nullable, oneOf, optional, recordOf, sessionKeyText, text, timeMs } =
+  shape;
 
 interface Deps {
-  /** Reads the file as it is now. */
-  readonly readConfig: () => ConfigFile;
+  readonly configKeeper: ConfigKeeper;
   readonly clock: { nowMs(): number };
   readonly version: string;
 }
 
 const method = methodsFor<Deps>();
+
+const issuesMax = 64;
 
 const Issue = named("ConfigIssue", { path: text(512), message: text(4096) });
 
@@ -29,6 +35,51 @@ const Hint = named("ConfigUiHint", {
   itemTemplate: optional(Type.Unknown()),
 });
 
+const pathsMax = 1024;
+
+const whole = { raw: nonEmpty(configBytesMax), baseHash: optional(nonEmpty(64)) };
+
+/** What older clients send along: nothing of it is needed, since nothing restarts. */
+const restartWishes = {
+  sessionKey: optional(sessionKeyText()),
+  note: optional(text(4096)),
+  restartDelayMs: optional(count()),
+};
+
+const outcome = {
+  ok: Type.Literal(true),
+  path: nonEmpty(4096),
+  config: Type.Unknown(),
+  hash: nonEmpty(64),
+  changed: arrayOf(text(1024), pathsMax),
+  needsRestart: arrayOf(text(256), 64),
+};
+const Outcome = closed(outcome);
+
+const restartWords = {
+  restart: named("ConfigRestart", {
+    ok: Type.Boolean(),
+    pid: Type.Integer(),
+    signal: Type.Literal("SIGUSR1"),
+    delayMs: count(),
+    reason: text(8192),
+    mode: oneOf("emit", "signal"),
+  }),
+  sentinel: named("ConfigSentinel", {
+    path: nullable(text(4096)),
+    payload: named("ConfigSentinelPayload", {
+      kind: oneOf("config-apply", "update"),
+      status: text(64),
+      ts: timeMs(),
+      message: nullable(text(4096)),
+      doctorHint: text(256),
+    }),
+  }),
+};
+const RestartWords = closed(restartWords);
+
+const refusals = ["INVALID_REQUEST", "RATE_LIMITED", "UNAVAILABLE"] as const;
+
 export const configMethods = {
   "config.get": method({
     summary: "The config file and what it comes to, with secrets replaced.",
@@ -42,12 +93,12 @@ export const configMethods = {
       valid: Type.Boolean(),
       config: Type.Unknown(),
       hash: optional(nonEmpty(64)),
-      issues: arrayOf(Issue, 64),
-      warnings: arrayOf(Issue, 64),
-      legacyIssues: arrayOf(Issue, 64),
+      issues: arrayOf(Issue, issuesMax),
+      warnings: arrayOf(Issue, issuesMax),
+      legacyIssues: arrayOf(Issue, issuesMax),
     }),
-    handle: (_params, { readConfig }, { principal }) => {
-      const file = readConfig();
+    handle: (_params, { configKeeper }, { principal }) => {
+      const file = configKeeper.read();
       if (principal.role === "node") return whatNodesRead(file);
       return {
         path: file.path,
@@ -57,8 +108,8 @@ export const configMethods = {
         valid: file.issues.length === 0,
         config: redactConfig(file.config),
         hash: file.hash,
-        issues: [...file.issues],
-        warnings: [],
+        issues: file.issues.slice(0, issuesMax),
+        warnings: configKeeper.needsRestart.map((path) => ({ path, message: "holds from the next start on" })),
         legacyIssues: [],
       };
     },
@@ -80,25 +131,113 @@ export const configMethods = {
       generatedAt: isoTime(clock.nowMs()),
     }),
   }),
+  "config.set": method({
+    summary: "Replaces the config's text; what can change does at once. Marks of secrets keep what is there.",
+    access: operator("admin"),
+    params: closed({ ...whole, mayShrink: optional(Type.Boolean()), isTrial: optional(Type.Boolean()) }),
+    result: named("ConfigSetResult", outcome),
+    errors: refusals,
+    handle: async ({ raw, ...params }, { configKeeper }, call) => {
+      configKeeper.permit();
+      return outcomeOf(await configKeeper.replace(raw, requestOf(params, call)));
+    },
+  }),
+  "config.apply": method({
+    summary: "As config.set, and says which settings hold from the next start on. It restarts nothing.",
+    access: operator("admin"),
+    params: closed({ ...whole, ...restartWishes }),
+    result: named("ConfigApplyResult", { ...outcome, ...restartWords }),
+    errors: refusals,
+    handle: async ({ raw, note, ...params }, { configKeeper, clock }, call) => {
+      configKeeper.permit();
+      const changed = await configKeeper.replace(raw, requestOf(params, call));
+      return { ...outcomeOf(changed), ...restartOf(changed, note, clock.nowMs()) };
+    },
+  }),
+  "config.patch": method({
+    summary: "Applies a JSON merge patch to the config's text: null takes away, lists replace, comments stay.",
+    access: operator("admin"),
+    params: closed({ ...whole, ...restartWishes }),
+    result: named("ConfigPatchResult", { ...outcome, ...restartWords }),
+    errors: refusals,
+    handle: async ({ raw, note, ...params }, { configKeeper, clock }, call) => {
+      configKeeper.permit();
+      const changed = await configKeeper.patch(patchIn(raw), requestOf(params, call));
+      return { ...outcomeOf(changed), ...restartOf(changed, note, clock.nowMs()) };
+    },
+  }),
+  "config.history": method({
+    summary: "The dated copies of the config, the newest first.",
+    access: operator("admin"),
+    params: NoParams,
+    result: closed({
+      copies: arrayOf(
+        named("ConfigCopy", {
+          id: nonEmpty(64),
+          atMs: timeMs(),
+          kind: oneOf("good", "set-aside"),
+          isUsable: Type.Boolean(),
+        }),
+        copiesMax * 2,
+      ),
+    }),
+    handle: (_params, { configKeeper: { history } }) => ({
+      copies: history.list().map((copy) => ({ ...copy, isUsable: history.read(copy.id) !== undefined })),
+    }),
+  }),
+  "config.rollback": method({
+    summary: "Goes back to a dated copy; without an id to the good one before the one in use.",
+    access: operator("admin"),
+    params: closed({ id: optional(nonEmpty(64)), isTrial: optional(Type.Boolean()) }),
+    result: named("ConfigRollbackResult", outcome),
+    errors: refusals,
+    handle: async ({ id, ...params }, { configKeeper }, call) => {
+      configKeeper.permit();
+      return outcomeOf(await configKeeper.rollback(id, requestOf(params, call)));
+    },
+  }),
 };
+
+function requestOf(params: Omit<ChangeRequest, "by">, { principal }: Call): ChangeRequest {
+  return { ...params, by: principal.id };
+}
+
+function outcomeOf({ file, changed, needsRestart }: Changed): Static<typeof Outcome> {
+  return {
+    ok: true,
+    path: file.path,
+    config: redactConfig(file.config),
+    hash: file.hash,
+    changed: changed.slice(0, pathsMax),
+    needsRestart: [...needsRestart],
+  };
+}
+
+function restartOf({ needsRestart }: Changed, note: string | undefined, ts: number): Static<typeof RestartWords> {
+  const reason = needsRestart.length === 0 ? "nothing needs a restart" : `needs a restart: ${needsRestart.join(", ")}`;
+  return {
+    restart: { ok: false, pid: process.pid, signal: "SIGUSR1", delayMs: 0, reason, mode: "emit" },
+    sentinel: {
+      path: null,
+      payload: { kind: "config-apply", status: "ok", ts, message: note ?? null, doctorHint: "clawdia status" },
+    },
+  };
+}
+
+function patchIn(raw: string): Readonly<Record<string, unknown>> {
+  let patch: unknown;
+  try {
+    patch = parseJson5(raw);
+  } catch (error) {
+    throw invalidRequest(error instanceof Error ? error.message : String(error));
+  }
+  if (typeof patch === "object" && patch !== null && !Array.isArray(patch)) return { ...patch };
+  throw invalidRequest("config.patch raw must be an object");
+}
 
 /** A telephone wants the colour and the name of the main session; the rest is none of its business. */
 function whatNodesRead({ config: { ui, session } }: ConfigFile) {
   const config = { ui, session: { mainKey: session.mainKey, scope: session.scope } };
   const nothing = { issues: [], warnings: [], legacyIssues: [] };
   return { path: "clawdia.json", exists: true, raw: null, parsed: config, valid: true, config, ...nothing };
-}
-
-function hintsOf(schema: TSchema, path: string): Record<string, { label: string; help?: string; sensitive?: true }> {
-  const hints: Record<string, { label: string; help?: string; sensitive?: true }> = {};
-  for (const [name, property] of Object.entries((schema["properties"] ?? {}) as Record<string, TSchema>)) {
-    const at = path === "" ? name : `${path}.${name}`;
-    hints[at] = {
-      label: name,
-      ...(property.description && { help: property.description }),
-      ...(secretPaths.includes(at) && { sensitive: true as const }),
-    };
-    Object.assign(hints, hintsOf(property, at));
-  }
-  return hints;
 }

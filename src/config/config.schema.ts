@@ -12,7 +12,8 @@ import { AgentToolsSettings, ToolsSettings } from "./tools.schema.ts";
 
 /**
  * The whole config as one schema. Every setting has a description and a default, so an empty file is a valid config.
- * `secret: true` keeps a value out of logs and of every reply.
+ * `secret: true` keeps a value out of logs and of every reply. `restart: true` marks what takes hold at a start only;
+ * everything else does while the gateway runs.
  */
 const { arrayOf, choice, named, nonEmpty, optional } = shape;
 
@@ -22,7 +23,11 @@ const AuthSettings = named(
     token: optional(nonEmpty(4096)),
     password: optional(nonEmpty(4096)),
   },
-  { default: {}, description: "Credentials that open the gateway, beside the token that is made at the first start." },
+  {
+    default: {},
+    restart: true,
+    description: "Credentials that open the gateway, beside the token that is made at the first start.",
+  },
 );
 Object.assign(AuthSettings.properties.token, { secret: true, description: "A token of your own choice." });
 Object.assign(AuthSettings.properties.password, { secret: true, description: "A password, for people who type it." });
@@ -34,12 +39,14 @@ const GatewaySettings = named(
       minimum: 0,
       maximum: 65_535,
       default: 18_789,
+      restart: true,
       description: "TCP port of the WebSocket protocol and of WebChat. 0 takes any free port.",
     }),
     bind: Type.String({
       minLength: 1,
       maxLength: 64,
       default: "loopback",
+      restart: true,
       description: "Where to listen: loopback, lan (all addresses), tailnet, or one address of this machine.",
     }),
     auth: AuthSettings,
@@ -134,10 +141,12 @@ const SessionSettings = named(
       pattern: "^[a-z0-9][a-z0-9_-]{0,63}$",
       maxLength: 64,
       default: "main",
+      restart: true,
       description: "Name of the main session of every agent.",
     }),
     scope: Type.Union([Type.Literal("per-sender"), Type.Literal("global")], {
       default: "per-sender",
+      restart: true,
       description: "per-sender: one session a chat. global: one session for everything.",
     }),
     dmScope: choice(["main", "per-peer", "per-channel-peer", "per-account-channel-peer"], {

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { makePaths, type Paths, readTextIfPresent } from "../lib/index.ts";
 import type { Config } from "./config.schema.ts";
 import { parseConfig, type ParsedConfig } from "./parse.ts";
+import type { Lookup } from "./references.ts";
 
 /** The one door for the environment in. Flags beat environment, environment beats the file. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -48,8 +49,39 @@ export function processEnvironment(): Environment {
 export function loadConfig(environment: Environment, flags: Flags = {}): LoadedConfig {
   const profile = flags.profile ?? (environment["CLAWDIA_PROFILE"] || undefined);
   const paths = findPaths(environment, profile);
-  const file = readConfigFile(paths.configFile);
-  return { paths, file, config: override(file, environment, flags, profile) };
+  const file = readConfigFile(paths.configFile, lookupIn(environment, paths));
+  const issue = file.issues[0];
+  if (issue) throw new ConfigError(`config ${file.path} cannot be used${atPath(issue)}; ${editCure}`);
+  return { paths, file, config: overrideConfig(file, environment, flags) };
+}
+
+/** What a person does about a config that cannot be used. */
+export const editCure = "clawdia config validate shows what is wrong, clawdia config edit mends it";
+
+/** `, at gateway.port: Expected integer` */
+export function atPath({ path, message }: ParsedConfig["issues"][number]): string {
+  return `${path === "" ? "" : `, at ${path}`}: ${message}`;
+}
+
+/** Secrets that the config only names: in the environment, in the secrets folder, in files. */
+export function lookupIn(environment: Environment, paths: Pick<Paths, "secretsDir" | "configFile">): Lookup {
+  return ({ kind, name }) => {
+    if (kind === "environment") return environment[name] || undefined;
+    const home = environment["HOME"] ?? homedir();
+    const file = name.startsWith("~/") ? join(home, name.slice(2)) : resolve(dirname(paths.configFile), name);
+    const text = secretText(kind === "secret" ? join(paths.secretsDir, name) : file);
+    return text === undefined || text.trim() === "" ? undefined : text.replace(/\r?\n$/, "");
+  };
+}
+
+/** Undefined when it cannot be read, for whatever reason: the setting is named, which is what a person needs. */
+function secretText(path: string): string | undefined {
+  try {
+    return readTextIfPresent(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return undefined;
+    throw error;
+  }
 }
 
 export function findPaths(environment: Environment, profile: string | undefined): Paths {
@@ -59,16 +91,22 @@ export function findPaths(environment: Environment, profile: string | undefined)
   const home = environment["HOME"] || environment["USERPROFILE"] || homedir();
   const standard = join(home, profile === undefined ? ".clawdia" : `.clawdia-${profile}`);
   const stateDir = resolve(environment["CLAWDIA_STATE_DIR"] || standard);
-  const configFile = environment["CLAWDIA_CONFIG_PATH"];
-  return makePaths(stateDir, configFile ? resolve(configFile) : undefined);
+  const elsewhere = environment["CLAWDIA_CONFIG_PATH"];
+  return makePaths(stateDir, elsewhere ? resolve(elsewhere) : undefined);
 }
 
-export function readConfigFile(path: string): ConfigFile {
-  const source = sourceOf(path);
-  const hash = createHash("sha256")
-    .update(source ?? "")
-    .digest("hex");
-  return { ...parseConfig(source ?? ""), path, source, hash };
+/** With `lookup`, references to secrets are resolved. */
+export function readConfigFile(path: string, lookup?: Lookup): ConfigFile {
+  return configFile(path, sourceOf(path), lookup);
+}
+
+/** A text as if it were in the file. */
+export function configFile(path: string, source: string | undefined, lookup?: Lookup): ConfigFile {
+  return { ...parseConfig(source ?? "", lookup), path, source, hash: hashOf(source ?? "") };
+}
+
+export function hashOf(source: string): string {
+  return createHash("sha256").update(source).digest("hex");
 }
 
 function sourceOf(path: string): string | undefined {
@@ -79,12 +117,9 @@ function sourceOf(path: string): string | undefined {
   }
 }
 
-function override(file: ConfigFile, environment: Environment, flags: Flags, profile: string | undefined): Config {
-  const issue = file.issues[0];
-  if (issue) {
-    const where = issue.path === "" ? "" : `, at ${issue.path}`;
-    throw new ConfigError(`config ${file.path} cannot be used${where}: ${issue.message}; edit the file`);
-  }
+/** The file with flags and environment over it. Throws a ConfigError for one of them that cannot be used. */
+export function overrideConfig(file: ParsedConfig, environment: Environment, flags: Flags = {}): Config {
+  const profile = flags.profile ?? (environment["CLAWDIA_PROFILE"] || undefined);
   const { gateway } = file.config;
   const token = flags.token ?? environment["CLAWDIA_GATEWAY_TOKEN"] ?? gateway.auth.token;
   const password = flags.password ?? environment["CLAWDIA_GATEWAY_PASSWORD"] ?? gateway.auth.password;

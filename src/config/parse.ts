@@ -3,6 +3,7 @@ import { parseJson5 } from "../lib/index.ts";
 import { checkerOf, problemsOf } from "../protocol/index.ts";
 import type { AccountPolicy } from "./account-policy.schema.ts";
 import { Config } from "./config.schema.ts";
+import { type Lookup, resolveReferences } from "./references.ts";
 
 /** Text of a config file, read and judged. Pure: what is on disk and in the environment is `load.ts`'s concern. */
 export interface ParsedConfig {
@@ -15,7 +16,8 @@ export interface ParsedConfig {
 /** Largest config text that is read. */
 export const configBytesMax = 1024 * 1024;
 
-export function parseConfig(source: string): ParsedConfig {
+/** With `lookup`, secrets that stand elsewhere are taken from there; without it references stay as they are. */
+export function parseConfig(source: string, lookup?: Lookup): ParsedConfig {
   if (Buffer.byteLength(source) > configBytesMax) {
     const message = `larger than ${configBytesMax} bytes: this cannot be meant`;
     return { config: defaultConfig(), written: null, issues: [{ path: "", message }] };
@@ -31,7 +33,9 @@ export function parseConfig(source: string): ParsedConfig {
   if (isPlainObject(written) && Object.keys(written).length === 0) {
     return { config: defaultConfig(), written, issues: [] };
   }
-  const filled = withDefaults(Config, written);
+  const resolved = lookup ? resolveReferences(written, lookup) : { value: written, issues: [] };
+  if (resolved.issues.length > 0) return { config: defaultConfig(), written, issues: resolved.issues };
+  const filled = withDefaults(Config, resolved.value);
   const checker = checkerOf(Config);
   if (checker.Check(filled)) return { config: filled, written, issues: [] };
   const [first] = checker.Errors(filled);

@@ -39,18 +39,30 @@ export function makeEngine(parts: EngineParts): {
   const { config, database, clock, random, log, toolbox, systemPrompts } = parts;
   const models = new Models({
     settings: config.models,
-    agents: config.agents.list,
+    get agents() {
+      return config.agents.list;
+    },
     choices: parts.choices,
     secrets: parts.secrets,
     environment: parts.environment,
-    externalAgents: Object.keys(config.externalAgents),
+    get externalAgents() {
+      return Object.keys(config.externalAgents);
+    },
   });
   warnOfSmallContexts(config, log);
   const health = new ModelHealth(database, clock);
   const openModel = makeOpenModel(clock);
-  const { echoPauseMs, echoNetworks } = config.agents;
-  const echo = new EchoEngine({ clock, choices: parts.choices, pauseMs: echoPauseMs, answersNetworks: echoNetworks });
-  const externalAgents = new ExternalAgents({ ...parts, settings: config.externalAgents });
+  const echo = new EchoEngine({
+    clock,
+    choices: parts.choices,
+    get pauseMs() {
+      return config.agents.echoPauseMs;
+    },
+    get answersNetworks() {
+      return config.agents.echoNetworks;
+    },
+  });
+  const externalAgents = new ExternalAgents(parts);
   const modelEngine = new ModelEngine({ models, health, openModel, toolbox, systemPrompts, clock, random, log });
   const modelSetup = new ModelSetup({ models, openModel, environment: parts.environment, clock, log });
   return {

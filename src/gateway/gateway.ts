@@ -38,6 +38,8 @@ export interface GatewaySettings {
 export interface Outside {
   /** Why the house accepts nothing new; undefined while it does. For strangers: it names no path. */
   readonly trouble: () => string | undefined;
+  /** What is wrong though it does; undefined while nothing is. For strangers as well. */
+  readonly recovering: () => string | undefined;
   readonly webhook: WebhookParts["find"];
 }
 
@@ -58,12 +60,14 @@ export class Gateway implements AsyncDisposable {
   readonly #stateVersion: StateVersion = { presence: 1, health: 1 };
   readonly #stop = new AbortController();
   #servers: ReturnType<typeof serve>[] = [];
+  #policy: ApproachPolicy;
   #isStopping = false;
   readonly #elapsedMs = () => this.#parts.clock.elapsedMs();
   readonly #empty = Promise.withResolvers<void>();
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
+    this.#policy = policyOf(parts.settings);
     this.#broadcast = new Broadcast({
       events,
       listeners: () => this.#open,
@@ -105,16 +109,15 @@ export class Gateway implements AsyncDisposable {
       checksResults: this.#parts.checksResults,
     });
     const waitingRoom = new WaitingRoom(clock);
-    const policy = policyOf(settings);
     for (const [index, hostname] of settings.addresses.entries()) {
       const start = () =>
         serve({
           hostname,
           port: index === 0 ? settings.port : this.port,
           tls: settings.tls,
-          policy: () => policy,
+          policy: () => this.#policy,
           webhooks: { find: outside.webhook, clock, log },
-          http: { trouble: outside.trouble, isStopping: () => this.#isStopping },
+          http: { ...outside, isStopping: () => this.#isStopping },
           waitingRoom,
           hasRoom: () => this.#drivers.size < connectionsMax && !this.#isStopping,
           drive: (approach, socket, handshakeOver) =>
@@ -127,6 +130,11 @@ export class Gateway implements AsyncDisposable {
       else this.#tryAlso(start, hostname);
     }
     void this.#tickSeconds();
+  }
+
+  /** Whom requests may come from, from now on. Connections that are there stay. */
+  follow(settings: Pick<GatewaySettings, "allowedOrigins" | "allowedHosts" | "trustedProxies">): void {
+    this.#policy = policyOf({ ...this.#parts.settings, ...settings });
   }
 
   closeDevice(deviceId: string, choice: { readonly role?: Role; readonly exceptConnectionId?: string }): void {

@@ -6,6 +6,8 @@ import { webchatFiles } from "./page-files.ts";
 export interface HttpState {
   /** Why nothing new is accepted; undefined while all is well. */
   readonly trouble: () => string | undefined;
+  /** What is wrong though things are accepted. */
+  readonly recovering: () => string | undefined;
   readonly isStopping: () => boolean;
 }
 
@@ -88,9 +90,11 @@ function route(request: Request, url: URL, state: HttpState): Response {
   }
 }
 
-function readiness({ trouble, isStopping }: HttpState): Response {
+function readiness({ trouble, recovering, isStopping }: HttpState): Response {
   const why = isStopping() ? "it stops" : trouble();
-  return why === undefined ? plain(200, "ready") : plain(503, `not ready: ${why}`);
+  if (why !== undefined) return plain(503, `not ready: ${why}`);
+  const but = recovering();
+  return plain(200, but === undefined ? "ready" : `ready, but ${but}`);
 }
 
 function staticFile(request: Request, file: StaticFile): Response {

@@ -34,6 +34,9 @@ const HealthAgent = named("HealthAgent", {
 /** Why nothing new is accepted, and what the owner can do. It is absent while all is well. */
 export const HealthStore = named("HealthStore", { reason: nonEmpty(256), cure: nonEmpty(1024) });
 
+/** Why the config's file is not what holds, and the command that helps. It is absent while it is. */
+export const HealthConfig = named("HealthConfig", { reason: nonEmpty(1024), cure: nonEmpty(256) });
+
 /** `channels` is open per network: every provider says what it knows of its accounts. */
 export const HealthSummary = named("HealthSummary", {
   ok: Type.Literal(true),
@@ -47,6 +50,7 @@ export const HealthSummary = named("HealthSummary", {
   agents: arrayOf(HealthAgent, 64),
   sessions: HealthSessions,
   store: optional(HealthStore),
+  config: optional(HealthConfig),
 });
 export type HealthSummary = Static<typeof HealthSummary>;
 

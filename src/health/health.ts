@@ -23,6 +23,7 @@ export interface HealthParts {
   readonly gateway: () => StatusSummary["gateway"];
   /** What is wrong with the disk of the state; undefined while all is well. */
   readonly trouble: () => HealthSummary["store"];
+  readonly configTrouble?: () => HealthSummary["config"];
   /** How the messaging networks are, in short. */
   readonly networks: () => Pick<HealthSummary, "channels" | "channelOrder" | "channelLabels">;
   /** The same as lines for people. */
@@ -103,6 +104,7 @@ export class Health implements Disposable {
   #make(startedAtMs: number): HealthSummary {
     const { agents, clock } = this.#parts;
     const store = this.#parts.trouble();
+    const config = this.#parts.configTrouble?.();
     return {
       ok: true,
       ts: clock.nowMs(),
@@ -119,6 +121,7 @@ export class Health implements Disposable {
       })),
       sessions: this.#sessionsOf(undefined),
       ...(store && { store }),
+      ...(config && { config }),
     };
   }
 

@@ -25,10 +25,10 @@ export interface JudgeParts {
   readonly clock: Pick<Clock, "nowMs">;
   readonly log: Log;
   readonly policyOf: (provider: string, accountId: string) => AccountPolicy;
-  readonly bindings: readonly BindingSettings[];
+  readonly bindings: () => readonly BindingSettings[];
   readonly messages: Config["messages"];
   readonly session: Config["session"];
-  readonly defaultAgentId: string;
+  readonly defaultAgentId: () => string;
   /** Whether a run of the session runs or waits. */
   readonly isBusy: (key: SessionKey) => boolean;
   /** Says something to a chat through the outbox. Call it inside a transaction. */
@@ -140,7 +140,8 @@ export class Judge {
   }
 
   #routeOf({ provider, accountId, message }: InboundRow, groupAgentId: string | undefined) {
-    const { bindings, defaultAgentId, session } = this.#parts;
+    const { session } = this.#parts;
+    const [bindings, defaultAgentId] = [this.#parts.bindings(), this.#parts.defaultAgentId()];
     return route({ provider, accountId, message, bindings, defaultAgentId, groupAgentId, session });
   }
 }

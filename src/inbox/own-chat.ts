@@ -1,3 +1,4 @@
+import type { MessagesSettings } from "../config/index.ts";
 import type { Idempotency, RequestIdentity } from "../idempotency/index.ts";
 import { type Clock, type Ids, shorten } from "../lib/index.ts";
 import type { OperatorScope, Publish } from "../protocol/index.ts";
@@ -26,7 +27,7 @@ export interface OwnChatParts {
   readonly idempotency: Idempotency;
   readonly clock: Pick<Clock, "nowMs">;
   readonly ids: Ids;
-  readonly queueMode: string;
+  readonly messages: Pick<MessagesSettings, "queueMode">;
   readonly publishChat: Publish<typeof chatEvents>;
 }
 
@@ -45,10 +46,10 @@ export class OwnChat {
 
   /** A message for the agent. Resolves once its row, its run and its key are on disk, together. */
   async say(request: Omit<RunRequest, "also" | "source">): Promise<Accepted> {
-    const { runs, queueMode } = this.#parts;
+    const { runs, messages } = this.#parts;
     const { identity, sessionKey, input } = request;
     const isNew = runs.find(identity.key) === undefined;
-    if (isNew && queueMode === "interrupt") await runs.abort(sessionKey, undefined, "interrupt");
+    if (isNew && messages.queueMode === "interrupt") await runs.abort(sessionKey, undefined, "interrupt");
     return runs.accept({
       ...request,
       source: "chat.send",

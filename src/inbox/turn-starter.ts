@@ -23,7 +23,7 @@ export interface TurnStarterParts {
   readonly log: Log;
   readonly policyOf: (provider: string, accountId: string) => AccountPolicy;
   readonly messages: Config["messages"];
-  readonly runTimeoutMs: number;
+  readonly runTimeoutMs: () => number;
   readonly isOwner: (row: InboundRow) => boolean;
 }
 
@@ -104,7 +104,7 @@ export class TurnStarter {
         extraSystemPrompt: undefined,
       },
       images,
-      timeoutMs: runTimeoutMs,
+      timeoutMs: runTimeoutMs(),
       delivery,
       saidText: saidText(rows),
     });

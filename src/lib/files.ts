@@ -1,10 +1,12 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fchmodSync,
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmdirSync,
@@ -27,6 +29,12 @@ export function makePrivateFolder(path: string): void {
 /** Replaces a file as a whole: a reader, or the machine after a power cut, sees the old content or the new one. */
 export function writePrivateFile(path: string, content: string | Uint8Array): void {
   makePrivateFolder(dirname(path));
+  replacePrivateFile(path, content);
+}
+
+/** The same in a folder that may be somebody else's, and stays as it is. One that is not there is made, and private. */
+export function replacePrivateFile(path: string, content: string | Uint8Array): void {
+  if (!existsSync(dirname(path))) makePrivateFolder(dirname(path));
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     writeDurably(temporary, content);
@@ -75,6 +83,22 @@ export function readBytesIfPresent(path: string): Uint8Array | undefined {
     if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+/** The names in a folder, or none when it is not there. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** Differs after every change of the file, and when it comes or goes. It says nothing of what is in it. */
+export function fileStamp(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat ? `${stat.ino}:${stat.size}:${stat.mtimeMs}` : "";
 }
 
 export function removeIfPresent(path: string): void {

@@ -22,10 +22,13 @@ export {
 } from "./ed25519.ts";
 export { type FileIdentity, identityOf, isInside } from "./file-identity.ts";
 export {
+  fileStamp,
   makePrivateFolder,
+  namesIn,
   readBytesIfPresent,
   readTextIfPresent,
   removeIfPresent,
+  replacePrivateFile,
   writePassingFile,
   writePrivateFile,
 } from "./files.ts";
@@ -51,7 +54,7 @@ export { joinPath, makePaths, type Paths, resolvePath } from "./paths.ts";
 export { type Random, realRandom } from "./random.ts";
 export { cutToBytes, oneLine, shorten } from "./text.ts";
 export { Throttle } from "./throttle.ts";
-export { parseJson5 } from "./json5.ts";
+export { type Json5Path, json5TextAt, parseJson5, replaceJson5, setJson5, unsetJson5 } from "./json5.ts";
 export { hostName, ownAddresses, primaryAddress } from "./machine.ts";
 export { type Tail, tailFile, type TailRequest } from "./tail-file.ts";
 export { keepMemorySmall } from "./memory-keeper.ts";

@@ -36,20 +36,21 @@ export const fieldCharsMax = 256;
 
 export interface LogOptions {
   readonly clock: Pick<Clock, "nowMs">;
+  /** Least level that is kept; read at every record. */
   readonly level: LogLevel;
   readonly sinks: readonly LogSink[];
 }
 
 export function makeLog(options: LogOptions, name = "clawdia"): Log {
-  const least = logLevels.indexOf(options.level);
+  const keeps = (level: LogLevel) => logLevels.indexOf(level) >= logLevels.indexOf(options.level);
   const write = (level: LogLevel, event: string, fields: LogFields) => {
-    if (logLevels.indexOf(level) < least) return;
+    if (!keeps(level)) return;
     const record = { atMs: options.clock.nowMs(), level, name, event, fields: bounded(fields) };
     for (const sink of options.sinks) sink(record);
   };
   return {
     for: (other) => makeLog(options, other),
-    keeps: (level) => logLevels.indexOf(level) >= least,
+    keeps,
     debug: (event, fields = {}) => write("debug", event, fields),
     info: (event, fields = {}) => write("info", event, fields),
     warn: (event, fields = {}) => write("warn", event, fields),

@@ -6,6 +6,8 @@ export { join as joinPath, resolve as resolvePath } from "node:path";
 export interface Paths {
   readonly stateDir: string;
   readonly configFile: string;
+  /** The config as it was, in dated copies. */
+  readonly configHistoryDir: string;
   readonly database: string;
   /** Held exclusively for the life of the gateway; the kernel releases it when the process dies. */
   readonly lockFile: string;
@@ -26,6 +28,7 @@ export function makePaths(stateDir: string, configFile = join(stateDir, "clawdia
   return {
     stateDir,
     configFile,
+    configHistoryDir: join(stateDir, "config-history"),
     database: join(stateDir, "clawdia.db"),
     lockFile: join(stateDir, "gateway.lock.db"),
     holderFile: join(stateDir, "gateway.json"),

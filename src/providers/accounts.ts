@@ -10,8 +10,10 @@ export interface AccountsParts {
   /** The settings of an account as the config has them, filled; undefined when the config does not name it. */
   readonly settingsOf: (provider: string, accountId: string) => unknown;
   readonly enabled: (provider: string, accountId: string) => boolean;
+  /** What of them concerns the link: a change of the rest, the house's own policy, keeps the link open. */
+  readonly linkSettingsOf: (provider: string, accountId: string) => unknown;
   /** Accounts that the config names. */
-  readonly configured: readonly { readonly provider: string; readonly accountId: string }[];
+  readonly configured: () => readonly AccountName[];
   /** Accounts that a login made; kept by the caller. */
   readonly linked: LinkedAccounts;
   readonly secretsOf: (provider: string, accountId: string) => Secrets;
@@ -25,8 +27,13 @@ export interface AccountsParts {
   readonly changed: (keeper: LinkKeeper) => void;
 }
 
+export interface AccountName {
+  readonly provider: string;
+  readonly accountId: string;
+}
+
 export interface LinkedAccounts {
-  list(): readonly { readonly provider: string; readonly accountId: string }[];
+  list(): readonly AccountName[];
   add(provider: string, accountId: string): Promise<void>;
   remove(provider: string, accountId: string): Promise<void>;
 }
@@ -46,15 +53,15 @@ export interface AccountFolder {
 export class Accounts implements AsyncDisposable {
   readonly #parts: AccountsParts;
   readonly #keepers = new Map<string, LinkKeeper>();
+  /** What each link was set up with, by account. */
+  readonly #linkSettings = new Map<string, string>();
   readonly #webhooks = new Map<string, Webhook>();
   readonly #providers: ReadonlyMap<string, Provider>;
 
   constructor(parts: AccountsParts) {
     this.#parts = parts;
     this.#providers = new Map(parts.providers.map((provider) => [provider.id, provider]));
-    for (const { provider, accountId } of [...parts.configured, ...parts.linked.list()]) {
-      if (this.#providers.has(provider)) this.ensure(provider, accountId);
-    }
+    for (const { provider, accountId } of this.#wanted()) this.ensure(provider, accountId);
   }
 
   get providers(): readonly Provider[] {
@@ -97,12 +104,31 @@ export class Accounts implements AsyncDisposable {
     }
   }
 
+  /**
+   * Follows the config: closes accounts that went or were switched off, opens new ones, and opens those again whose
+   * link is set up in another way. All others stay connected.
+   */
+  async follow(): Promise<void> {
+    const wanted = new Set(this.#wanted().map(({ provider, accountId }) => keyOf(provider, accountId)));
+    const gone = [...this.#keepers].filter(([key]) => !wanted.has(key));
+    for (const [key] of gone) this.#keepers.delete(key);
+    await Promise.all(gone.map(([, keeper]) => keeper.stop()));
+    for (const { provider, accountId } of this.#wanted()) this.ensure(provider, accountId);
+    await Promise.all([...this.#keepers].map(([key, keeper]) => this.#settle(key, keeper)));
+  }
+
   /** The keeper of an account, made when it is not there yet. */
   ensure(provider: string, accountId: string): LinkKeeper {
     const known = this.keeper(provider, accountId);
     if (known) return known;
-    const account: Account = { provider, id: accountId, settings: this.#parts.settingsOf(provider, accountId) };
-    const { clock, random, log, receive, changed, secretsOf, recordsOf, environment } = this.#parts;
+    const { clock, random, log, receive, changed, secretsOf, recordsOf, settingsOf, environment } = this.#parts;
+    const account: Account = {
+      provider,
+      id: accountId,
+      get settings() {
+        return settingsOf(provider, accountId);
+      },
+    };
     const keeper = new LinkKeeper({
       provider: this.#providers.get(provider)!,
       account,
@@ -117,7 +143,9 @@ export class Accounts implements AsyncDisposable {
       serveWebhook: (owner, webhook) => this.#serve(owner, webhook),
       changed,
     });
-    this.#keepers.set(keyOf(provider, accountId), keeper);
+    const key = keyOf(provider, accountId);
+    this.#keepers.set(key, keeper);
+    this.#linkSettings.set(key, this.#linkSettingsOf(provider, accountId));
     return keeper;
   }
 
@@ -161,6 +189,26 @@ export class Accounts implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.keepers.map((keeper) => keeper.stop()));
+  }
+
+  async #settle(key: string, keeper: LinkKeeper): Promise<void> {
+    const { provider, account } = keeper;
+    if (!this.#parts.enabled(provider.id, account.id)) return keeper.stop();
+    const now = this.#linkSettingsOf(provider.id, account.id);
+    const isSetUpAnew = this.#linkSettings.get(key) !== now;
+    this.#linkSettings.set(key, now);
+    if (isSetUpAnew) await keeper.stop();
+    keeper.start();
+  }
+
+  #wanted(): readonly AccountName[] {
+    return [...this.#parts.configured(), ...this.#parts.linked.list()].filter(({ provider }) =>
+      this.#providers.has(provider),
+    );
+  }
+
+  #linkSettingsOf(provider: string, accountId: string): string {
+    return JSON.stringify(this.#parts.linkSettingsOf(provider, accountId)) ?? "";
   }
 
   #serve(account: Account, webhook: Webhook): Disposable {

@@ -1,5 +1,5 @@
 import type { Idempotency } from "../idempotency/index.ts";
-import { errorFields, failpoint, Lanes } from "../lib/index.ts";
+import { errorFields, failpoint, type LaneLimits, Lanes } from "../lib/index.ts";
 import { type Publish, unavailable } from "../protocol/index.ts";
 import type { SessionKey } from "../sessions/index.ts";
 import { Execution, type ExecutionParts, type StopReason } from "./execution.ts";
@@ -17,7 +17,8 @@ export interface RunsParts extends ExecutionParts {
   readonly idempotency: Idempotency;
   readonly replies: RunReplies;
   readonly bootId: string;
-  readonly runsMax: number;
+  /** Runs at the same moment; read whenever one may start. */
+  readonly limits: LaneLimits;
   readonly publish: Publish<typeof runEvents>;
   readonly signal: (signal: RunSignal) => void;
 }
@@ -54,7 +55,7 @@ export class Runs {
     this.#journal = new RunJournal(parts);
     this.#book = new RunBook(parts, this.#store, this.#journal);
     this.#liveParts = { ...parts, tellingOf: (run) => this.#tellingOf(run) };
-    this.#lanes = new Lanes({ runningMax: parts.runsMax });
+    this.#lanes = new Lanes(parts.limits);
   }
 
   get activeCount(): number {

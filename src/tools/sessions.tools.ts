@@ -13,7 +13,7 @@ export interface SessionToolsParts {
   readonly runs: () => Runs;
   readonly database: Database;
   readonly ids: Ids;
-  readonly runTimeoutMs: number;
+  readonly runTimeoutMs: () => number;
 }
 
 const rowsMax = 50;
@@ -99,7 +99,7 @@ async function start(
       sessionKey,
       input: { text, imageCount: 0, thinkingLevel: undefined, extraSystemPrompt: undefined },
       images: [],
-      timeoutMs: runTimeoutMs,
+      timeoutMs: runTimeoutMs(),
     }),
   );
   runs().enter(run);

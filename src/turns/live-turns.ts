@@ -23,7 +23,7 @@ export interface LiveTurnsParts {
   readonly linkOf: (provider: string, accountId: string) => Link | undefined;
   readonly canOf: (provider: string) => Capabilities | undefined;
   readonly policyOf: (provider: string, accountId: string) => AccountPolicy;
-  readonly typing: Config["messages"]["typing"];
+  readonly messages: Pick<Config["messages"], "typing">;
 }
 
 interface Turn {
@@ -109,14 +109,14 @@ export class LiveTurns implements Disposable {
       draftId: this.#parts.outbox.store.findByIdem(draftIdem(run.id))?.id,
     };
     this.#turns.set(run.id, turn);
-    if (this.#parts.typing === "instant") void this.#type(turn);
+    if (this.#parts.messages.typing === "instant") void this.#type(turn);
   }
 
   #grow(run: Run, text: string): void {
     const turn = this.#turns.get(run.id);
     if (!turn) return;
     turn.text = text;
-    if (this.#parts.typing !== "never") void this.#type(turn);
+    if (this.#parts.messages.typing !== "never") void this.#type(turn);
     const can = this.#parts.canOf(turn.delivery.provider);
     const policy = this.#parts.policyOf(turn.delivery.provider, turn.delivery.accountId);
     const interval = turn.delivery.peer.kind === "direct" ? can?.editIntervalMs.direct : can?.editIntervalMs.group;

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { defaultConfig, redacted } from "../../src/config/index.ts";
+import { defaultConfig, redacted, secretPaths } from "../../src/config/index.ts";
 import { openHouse, temporaryFolder } from "../open-house.ts";
 
 const hashOf = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -74,7 +74,7 @@ test("the schema describes every setting and marks the secrets", async () => {
   });
   expect([version, generatedAt]).toEqual(["0.0.0-test", expect.stringMatching(/^\d{4}-.*Z$/)]);
   const sensitive = Object.entries(uiHints).filter(([, hint]) => hint.sensitive);
-  expect(sensitive.map(([path]) => path)).toEqual(["gateway.auth.token", "gateway.auth.password"]);
+  expect(sensitive.map(([path]) => path).toSorted()).toEqual([...secretPaths].toSorted());
   expect(uiHints["gateway.port"]).toEqual({ label: "port", help: expect.stringContaining("TCP port") });
   const undescribed = Object.entries(uiHints).filter(([, { help }]) => !help);
   expect(undescribed).toEqual([]);

@@ -102,9 +102,7 @@ test("a file that cannot be used is refused with its path, the place and the cur
   const path = join(folder.path, "clawdia.json");
   const start = () => loadConfig({ CLAWDIA_STATE_DIR: folder.path });
   writeFileSync(path, "{ gateway: { port: 70000 } }");
-  expect(start).toThrow(
-    `config ${path} cannot be used, at gateway.port: at /gateway/port: must be <= 65535; edit the file`,
-  );
+  expect(start).toThrow(`config ${path} cannot be used, at gateway.port: at /gateway/port: must be <= 65535`);
   writeFileSync(path, "{ gateway: ");
   expect(start).toThrow(`config ${path} cannot be used: not JSON5: `);
 });

@@ -97,7 +97,7 @@ for (const held of operatorScopes) {
 test("S-46 a name that nobody classified needs every right, and is unknown even then", async () => {
   await using house = await LedgerHouse.open();
   const [reader, admin, camera] = [await house.operator(["operator.read"]), await house.operator(), await house.node()];
-  for (const name of ["config.apply", "tools.invoke", "plugin.secret", "toString", "__proto__"]) {
+  for (const name of ["config.replace", "tools.invoke", "plugin.secret", "toString", "__proto__"]) {
     const outcomes = [];
     for (const wire of [reader, camera, admin]) outcomes.push(refusalIn(await house.refuses(() => wire.call(name))));
     expect(outcomes).toEqual([

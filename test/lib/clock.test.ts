@@ -60,6 +60,7 @@ test("a failed assertion is a bug", () => {
 test("everything lies in the state folder, but for a config elsewhere", () => {
   expect(makePaths("/s")).toEqual({
     stateDir: "/s",
+    configHistoryDir: "/s/config-history",
     configFile: "/s/clawdia.json",
     database: "/s/clawdia.db",
     lockFile: "/s/gateway.lock.db",

@@ -6,7 +6,7 @@ import type { AskPermission } from "./permission.ts";
 import type { SessionIds } from "./stored-session.ts";
 
 export interface ExternalAgentsParts {
-  readonly settings: Config["externalAgents"];
+  readonly config: Pick<Config, "externalAgents">;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   readonly clock: Clock;
@@ -29,10 +29,11 @@ export class ExternalAgents implements AsyncDisposable {
 
   /** Throws an EngineError for a name that the config does not have. */
   engineFor(name: string, agentId: string): AgentEngine {
-    const key = `${agentId} ${name}`;
+    const key = keyOf(agentId, name);
     const known = this.#engines.get(key);
     if (known) return known;
-    const { settings, workspaceOf, sessionIdsOf, ...rest } = this.#parts;
+    const { config, workspaceOf, sessionIdsOf, ...rest } = this.#parts;
+    const settings = config.externalAgents;
     if (!Object.hasOwn(settings, name)) {
       throw new EngineError(`there is no external agent "${name}": externalAgents.${name} is not in the config`);
     }
@@ -47,8 +48,24 @@ export class ExternalAgents implements AsyncDisposable {
     return engine;
   }
 
+  /** Ends those whose settings changed or went; the next turn starts them anew. */
+  async forget(names: readonly string[]): Promise<void> {
+    const gone = [...this.#engines].filter(([key]) => names.includes(nameIn(key)));
+    for (const [key] of gone) this.#engines.delete(key);
+    await Promise.all(gone.map(([, engine]) => engine[Symbol.asyncDispose]()));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#engines.values()].map((engine) => engine[Symbol.asyncDispose]()));
     this.#engines.clear();
   }
+}
+
+function keyOf(agentId: string, name: string): string {
+  return `${agentId} ${name}`;
+}
+
+/** Neither has a space in it. */
+function nameIn(key: string): string {
+  return key.slice(key.indexOf(" ") + 1);
 }

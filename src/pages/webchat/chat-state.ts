@@ -22,6 +22,8 @@ export interface ChatState {
   readonly scopes: readonly OperatorScope[] | undefined;
   /** Read out by screen readers when an answer is complete. */
   readonly announcement: string;
+  /** What is wrong with the gateway itself, and the command that helps. */
+  readonly unwell: Unwell | undefined;
   /** Something that a person asked for did not work. */
   readonly trouble: string | undefined;
 }
@@ -38,8 +40,24 @@ export const emptyChat: ChatState = {
   presence: [],
   scopes: undefined,
   announcement: "",
+  unwell: undefined,
   trouble: undefined,
 };
+
+export interface Unwell {
+  readonly reason: string;
+  readonly cure: string;
+}
+
+/** What a gateway's health says is wrong; the store comes first, for then nothing can be done. */
+export function unwellIn(health: unknown): Unwell | undefined {
+  const { store, config } = (health ?? {}) as { readonly store?: Unwell; readonly config?: Unwell };
+  return store ?? config;
+}
+
+export function isSameWord(before: Unwell | undefined, after: Unwell | undefined): boolean {
+  return before?.reason === after?.reason && before?.cure === after?.cure;
+}
 
 export function conversationOf(state: ChatState, sessionKey: string): Conversation {
   return state.conversations[sessionKey] ?? emptyConversation;

@@ -9,6 +9,8 @@ import {
   type ChatState,
   conversationOf,
   emptyChat,
+  isSameWord,
+  unwellIn,
   withConversation,
   withoutRuns,
   withoutSession,
@@ -71,6 +73,7 @@ export class Chat {
         agentId: defaultAgentId ?? state.agentId,
         shown: state.shown || mainKey,
         presence: snapshot.presence,
+        unwell: unwellIn(snapshot.health),
         // Scopes that this page does not know cover nothing.
         scopes: (auth?.scopes ?? []) as OperatorScope[],
       };
@@ -95,6 +98,10 @@ export class Chat {
 
   hear(frame: EventFrame): void {
     if (frame.event === "chat") return this.#hearChat(frame.payload as ChatEvent);
+    if (frame.event === "health") {
+      const unwell = unwellIn(frame.payload);
+      return this.state.update((state) => (isSameWord(state.unwell, unwell) ? state : { ...state, unwell }));
+    }
     if (frame.event !== "presence") return;
     const { presence } = frame.payload as { presence: PresenceEntry[] };
     this.state.update((state) => ({ ...state, presence }));

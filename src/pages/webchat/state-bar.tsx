@@ -16,9 +16,10 @@ export function StateBar({ link }: { readonly link: GatewayLink }) {
   const { conversation } = useShown();
   const trouble = useChatState((value) => value.trouble);
   const isReader = useChatState((value) => value.isOpen && !may(value, "operator.write"));
+  const unwell = useChatState((value) => value.unwell);
   const isOpen = state.kind === "open";
   const isChat = useStore(view, (value) => value === "chat");
-  if (isOpen && trouble === undefined && !isReader) return null;
+  if (isOpen && trouble === undefined && unwell === undefined && !isReader) return null;
   if (isOpen && trouble !== undefined) {
     return (
       <div class="state-bar trouble" role="alert">
@@ -26,6 +27,15 @@ export function StateBar({ link }: { readonly link: GatewayLink }) {
         <button type="button" class="iconic" aria-label="Dismiss" onClick={() => chat.dismissTrouble()}>
           <Icon name="close" />
         </button>
+      </div>
+    );
+  }
+  if (isOpen && unwell !== undefined) {
+    return (
+      <div class="state-bar trouble" role="alert">
+        <span>
+          {unwell.reason}: {unwell.cure}
+        </span>
       </div>
     );
   }

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, realpathSync } from "node:fs";
+import { parseConfig } from "../../../src/config/index.ts";
 import { stderrLinesPerMinute } from "../../../src/programs/index.ts";
 import { LifeLine } from "../../doubles/life-line.ts";
 import { temporaryFolder } from "../../open-house.ts";
@@ -34,6 +35,23 @@ test("tools of all pages are offered under names of ours, with their schema and 
     { name: "my-files", state: "ready", toolCount: tools.length },
     { name: "off", state: "off", toolCount: 0 },
   ]);
+});
+
+test("of servers one that changed is started anew, one that went is ended, and the others stay", async () => {
+  await using stage = mcpStage({ kept: double(), moved: double(), gone: double() });
+  await stage.servers.tools();
+  const before = stage.servers.status();
+  expect(before.map(({ state }) => state)).toEqual(["ready", "ready", "ready"]);
+  const { mcp } = parseConfig(
+    JSON.stringify({ mcp: { servers: { kept: double(), moved: double([], { toolPrefix: "m" }), fresh: double() } } }),
+  ).config;
+  await stage.servers.follow(mcp, ["moved", "gone", "fresh"]);
+  expect(stage.servers.status().map(({ name, state }) => [name, state])).toEqual([
+    ["kept", "ready"],
+    ["moved", "idle"],
+    ["fresh", "idle"],
+  ]);
+  expect(names(await stage.servers.tools())).toEqual(expect.arrayContaining(["kept_echo", "m_echo", "fresh_echo"]));
 });
 
 test("settings choose a server's tools and their names", async () => {

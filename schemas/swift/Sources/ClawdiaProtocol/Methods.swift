@@ -619,6 +619,41 @@ public enum Methods {
     public static let name = "config.schema"
   }
 
+  /// Replaces the config's text; what can change does at once. Marks of secrets keep what is there.
+  public enum ConfigSet: GatewayMethod {
+    public typealias Params = ConfigSetParams
+    public typealias Result = ConfigSetResult
+    public static let name = "config.set"
+  }
+
+  /// As config.set, and says which settings hold from the next start on. It restarts nothing.
+  public enum ConfigApply: GatewayMethod {
+    public typealias Params = ConfigApplyParams
+    public typealias Result = ConfigApplyResult
+    public static let name = "config.apply"
+  }
+
+  /// Applies a JSON merge patch to the config's text: null takes away, lists replace, comments stay.
+  public enum ConfigPatch: GatewayMethod {
+    public typealias Params = ConfigPatchParams
+    public typealias Result = ConfigPatchResult
+    public static let name = "config.patch"
+  }
+
+  /// The dated copies of the config, the newest first.
+  public enum ConfigHistory: GatewayMethod {
+    public typealias Params = ConfigHistoryParams
+    public typealias Result = ConfigHistoryResult
+    public static let name = "config.history"
+  }
+
+  /// Goes back to a dated copy; without an id to the good one before the one in use.
+  public enum ConfigRollback: GatewayMethod {
+    public typealias Params = ConfigRollbackParams
+    public typealias Result = ConfigRollbackResult
+    public static let name = "config.rollback"
+  }
+
   /// The newest lines of the log, or those after a cursor.
   public enum LogsTail: GatewayMethod {
     public typealias Params = LogsTailParams

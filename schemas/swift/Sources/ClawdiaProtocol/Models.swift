@@ -571,6 +571,43 @@ public enum ClientMode: RawRepresentable, Codable, Hashable, Sendable {
   }
 }
 
+public struct ConfigCopy: Codable, Equatable, Sendable {
+  public var id: String
+  public var atMs: Int
+  public var kind: Kind
+  public var isUsable: Bool
+
+  public enum Kind: RawRepresentable, Codable, Hashable, Sendable {
+    case good
+    case setAside
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "good": self = .good
+      case "set-aside": self = .setAside
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .good: "good"
+      case .setAside: "set-aside"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(id: String, atMs: Int, kind: Kind, isUsable: Bool) {
+    self.id = id
+    self.atMs = atMs
+    self.kind = kind
+    self.isUsable = isUsable
+  }
+}
+
 public struct ConfigIssue: Codable, Equatable, Sendable {
   public var path: String
   public var message: String
@@ -578,6 +615,111 @@ public struct ConfigIssue: Codable, Equatable, Sendable {
   public init(path: String, message: String) {
     self.path = path
     self.message = message
+  }
+}
+
+public struct ConfigRestart: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var pid: Int
+  public var signal: String
+  public var delayMs: Int
+  public var reason: String
+  public var mode: Mode
+
+  public enum Mode: RawRepresentable, Codable, Hashable, Sendable {
+    case emit
+    case signal
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "emit": self = .emit
+      case "signal": self = .signal
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .emit: "emit"
+      case .signal: "signal"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(ok: Bool, pid: Int, signal: String = "SIGUSR1", delayMs: Int, reason: String, mode: Mode) {
+    self.ok = ok
+    self.pid = pid
+    self.signal = signal
+    self.delayMs = delayMs
+    self.reason = reason
+    self.mode = mode
+  }
+}
+
+public struct ConfigSentinel: Codable, Equatable, Sendable {
+  public var path: String?
+  public var payload: ConfigSentinelPayload
+
+  public init(path: String?, payload: ConfigSentinelPayload) {
+    self.path = path
+    self.payload = payload
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(self.path, forKey: .path)
+    try container.encode(self.payload, forKey: .payload)
+  }
+}
+
+public struct ConfigSentinelPayload: Codable, Equatable, Sendable {
+  public var kind: Kind
+  public var status: String
+  public var ts: Int
+  public var message: String?
+  public var doctorHint: String
+
+  public enum Kind: RawRepresentable, Codable, Hashable, Sendable {
+    case configApply
+    case update
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "config-apply": self = .configApply
+      case "update": self = .update
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .configApply: "config-apply"
+      case .update: "update"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(kind: Kind, status: String, ts: Int, message: String?, doctorHint: String) {
+    self.kind = kind
+    self.status = status
+    self.ts = ts
+    self.message = message
+    self.doctorHint = doctorHint
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(self.kind, forKey: .kind)
+    try container.encode(self.status, forKey: .status)
+    try container.encode(self.ts, forKey: .ts)
+    try container.encode(self.message, forKey: .message)
+    try container.encode(self.doctorHint, forKey: .doctorHint)
   }
 }
 
@@ -2392,6 +2534,16 @@ public struct HealthAgent: Codable, Equatable, Sendable {
   }
 }
 
+public struct HealthConfig: Codable, Equatable, Sendable {
+  public var reason: String
+  public var cure: String
+
+  public init(reason: String, cure: String) {
+    self.reason = reason
+    self.cure = cure
+  }
+}
+
 public struct HealthRecentSession: Codable, Equatable, Sendable {
   public var key: String
   public var updatedAt: Int?
@@ -2446,6 +2598,7 @@ public struct HealthSummary: Codable, Equatable, Sendable {
   public var agents: [HealthAgent]
   public var sessions: HealthSessions
   public var store: HealthStore?
+  public var config: HealthConfig?
 
   public init(
     ok: Bool = true,
@@ -2458,7 +2611,8 @@ public struct HealthSummary: Codable, Equatable, Sendable {
     defaultAgentId: String,
     agents: [HealthAgent],
     sessions: HealthSessions,
-    store: HealthStore? = nil
+    store: HealthStore? = nil,
+    config: HealthConfig? = nil
   ) {
     self.ok = ok
     self.ts = ts
@@ -2471,6 +2625,7 @@ public struct HealthSummary: Codable, Equatable, Sendable {
     self.agents = agents
     self.sessions = sessions
     self.store = store
+    self.config = config
   }
 }
 

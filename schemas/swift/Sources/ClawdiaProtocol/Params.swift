@@ -277,14 +277,93 @@ public struct ChatSendParams: Codable, Equatable, Sendable {
   }
 }
 
+/// What `config.apply` takes. As config.set, and says which settings hold from the next start on. It restarts nothing.
+public struct ConfigApplyParams: Codable, Equatable, Sendable {
+  public var raw: String
+  public var baseHash: String?
+  public var sessionKey: String?
+  public var note: String?
+  public var restartDelayMs: Int?
+
+  public init(
+    raw: String,
+    baseHash: String? = nil,
+    sessionKey: String? = nil,
+    note: String? = nil,
+    restartDelayMs: Int? = nil
+  ) {
+    self.raw = raw
+    self.baseHash = baseHash
+    self.sessionKey = sessionKey
+    self.note = note
+    self.restartDelayMs = restartDelayMs
+  }
+}
+
 /// What `config.get` takes. The config file and what it comes to, with secrets replaced.
 public struct ConfigGetParams: Codable, Equatable, Sendable {
   public init() {}
 }
 
+/// What `config.history` takes. The dated copies of the config, the newest first.
+public struct ConfigHistoryParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `config.patch` takes. Applies a JSON merge patch to the config's text: null takes away, lists replace, comments
+/// stay.
+public struct ConfigPatchParams: Codable, Equatable, Sendable {
+  public var raw: String
+  public var baseHash: String?
+  public var sessionKey: String?
+  public var note: String?
+  public var restartDelayMs: Int?
+
+  public init(
+    raw: String,
+    baseHash: String? = nil,
+    sessionKey: String? = nil,
+    note: String? = nil,
+    restartDelayMs: Int? = nil
+  ) {
+    self.raw = raw
+    self.baseHash = baseHash
+    self.sessionKey = sessionKey
+    self.note = note
+    self.restartDelayMs = restartDelayMs
+  }
+}
+
+/// What `config.rollback` takes. Goes back to a dated copy; without an id to the good one before the one in use.
+public struct ConfigRollbackParams: Codable, Equatable, Sendable {
+  public var id: String?
+  public var isTrial: Bool?
+
+  public init(id: String? = nil, isTrial: Bool? = nil) {
+    self.id = id
+    self.isTrial = isTrial
+  }
+}
+
 /// What `config.schema` takes. The config's JSON Schema with hints for forms.
 public struct ConfigSchemaParams: Codable, Equatable, Sendable {
   public init() {}
+}
+
+/// What `config.set` takes. Replaces the config's text; what can change does at once. Marks of secrets keep what is
+/// there.
+public struct ConfigSetParams: Codable, Equatable, Sendable {
+  public var raw: String
+  public var baseHash: String?
+  public var mayShrink: Bool?
+  public var isTrial: Bool?
+
+  public init(raw: String, baseHash: String? = nil, mayShrink: Bool? = nil, isTrial: Bool? = nil) {
+    self.raw = raw
+    self.baseHash = baseHash
+    self.mayShrink = mayShrink
+    self.isTrial = isTrial
+  }
 }
 
 /// What `connect` takes. The first request on every socket: who the client is and what it may do.

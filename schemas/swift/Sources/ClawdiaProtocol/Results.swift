@@ -357,6 +357,38 @@ public struct ChatSendResult: Codable, Equatable, Sendable {
   }
 }
 
+/// What `config.apply` gives. As config.set, and says which settings hold from the next start on. It restarts nothing.
+public struct ConfigApplyResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var path: String
+  public var config: JSONValue
+  public var hash: String
+  public var changed: [String]
+  public var needsRestart: [String]
+  public var restart: ConfigRestart
+  public var sentinel: ConfigSentinel
+
+  public init(
+    ok: Bool = true,
+    path: String,
+    config: JSONValue,
+    hash: String,
+    changed: [String],
+    needsRestart: [String],
+    restart: ConfigRestart,
+    sentinel: ConfigSentinel
+  ) {
+    self.ok = ok
+    self.path = path
+    self.config = config
+    self.hash = hash
+    self.changed = changed
+    self.needsRestart = needsRestart
+    self.restart = restart
+    self.sentinel = sentinel
+  }
+}
+
 /// What `config.get` gives. The config file and what it comes to, with secrets replaced.
 public struct ConfigGetResult: Codable, Equatable, Sendable {
   public var path: String
@@ -409,6 +441,74 @@ public struct ConfigGetResult: Codable, Equatable, Sendable {
   }
 }
 
+/// What `config.history` gives. The dated copies of the config, the newest first.
+public struct ConfigHistoryResult: Codable, Equatable, Sendable {
+  public var copies: [ConfigCopy]
+
+  public init(copies: [ConfigCopy]) {
+    self.copies = copies
+  }
+}
+
+/// What `config.patch` gives. Applies a JSON merge patch to the config's text: null takes away, lists replace, comments
+/// stay.
+public struct ConfigPatchResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var path: String
+  public var config: JSONValue
+  public var hash: String
+  public var changed: [String]
+  public var needsRestart: [String]
+  public var restart: ConfigRestart
+  public var sentinel: ConfigSentinel
+
+  public init(
+    ok: Bool = true,
+    path: String,
+    config: JSONValue,
+    hash: String,
+    changed: [String],
+    needsRestart: [String],
+    restart: ConfigRestart,
+    sentinel: ConfigSentinel
+  ) {
+    self.ok = ok
+    self.path = path
+    self.config = config
+    self.hash = hash
+    self.changed = changed
+    self.needsRestart = needsRestart
+    self.restart = restart
+    self.sentinel = sentinel
+  }
+}
+
+/// What `config.rollback` gives. Goes back to a dated copy; without an id to the good one before the one in use.
+public struct ConfigRollbackResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var path: String
+  public var config: JSONValue
+  public var hash: String
+  public var changed: [String]
+  public var needsRestart: [String]
+
+  public init(
+    ok: Bool = true,
+    path: String,
+    config: JSONValue,
+    hash: String,
+    changed: [String],
+    needsRestart: [String]
+  ) {
+    self.ok = ok
+    self.path = path
+    self.config = config
+    self.hash = hash
+    self.changed = changed
+    self.needsRestart = needsRestart
+  }
+}
+
 /// What `config.schema` gives. The config's JSON Schema with hints for forms.
 public struct ConfigSchemaResult: Codable, Equatable, Sendable {
   public var schema: JSONValue
@@ -421,6 +521,33 @@ public struct ConfigSchemaResult: Codable, Equatable, Sendable {
     self.uiHints = uiHints
     self.version = version
     self.generatedAt = generatedAt
+  }
+}
+
+/// What `config.set` gives. Replaces the config's text; what can change does at once. Marks of secrets keep what is
+/// there.
+public struct ConfigSetResult: Codable, Equatable, Sendable {
+  public var ok: Bool
+  public var path: String
+  public var config: JSONValue
+  public var hash: String
+  public var changed: [String]
+  public var needsRestart: [String]
+
+  public init(
+    ok: Bool = true,
+    path: String,
+    config: JSONValue,
+    hash: String,
+    changed: [String],
+    needsRestart: [String]
+  ) {
+    self.ok = ok
+    self.path = path
+    self.config = config
+    self.hash = hash
+    self.changed = changed
+    self.needsRestart = needsRestart
   }
 }
 

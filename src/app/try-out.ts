@@ -1,0 +1,49 @@
+import { type Config, ConfigError, isSame } from "../config/index.ts";
+import type { Workspaces } from "../exec/index.ts";
+import { identityOf, isInside } from "../lib/index.ts";
+import { bindAddresses } from "./bind.ts";
+import { workspacesFor } from "./command-room.ts";
+import type { HouseOptions } from "./house-options.ts";
+
+export type TryOutOptions = Pick<HouseOptions, "databasePath" | "stateDir" | "environment"> & {
+  readonly configPlace: Pick<HouseOptions["configPlace"], "path">;
+};
+
+/**
+ * The dry start of a config: what would refuse it at a start refuses it now, with a ConfigError, and nothing is kept.
+ * Without `running` nothing runs yet, and ports are tried by the start itself.
+ */
+export async function tryOut(options: TryOutOptions, next: Config, running?: Config): Promise<void> {
+  refuseWithinReach(options.configPlace.path, workspacesFor({ ...options, config: next }), next);
+  refuseTwins(next.agents.list.map(({ id }) => id));
+  const { bind, port } = next.gateway;
+  const isMoved = running === undefined || !isSame([bind, port], [running.gateway.bind, running.gateway.port]);
+  if (!isMoved) return;
+  const [address] = bindAddresses(bind);
+  if (running !== undefined && port !== 0 && port !== running.gateway.port) await refuseTaken(address!, port);
+}
+
+/** An agent that could write the config could give itself anything. */
+function refuseWithinReach(path: string, workspaces: Workspaces, { agents }: Config): void {
+  const file = identityOf(path)?.realPath ?? path;
+  for (const { id } of agents.list) {
+    const folder = workspaces.pathOf(id);
+    if (folder === undefined || !isInside(file, identityOf(folder)?.realPath ?? folder)) continue;
+    throw new ConfigError(`agents.list "${id}": its workspace ${folder} holds the config itself; keep them apart`);
+  }
+}
+
+function refuseTwins(ids: readonly string[]): void {
+  const twin = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twin !== undefined) throw new ConfigError(`agents.list has "${twin}" twice: give one of them another id`);
+}
+
+/** Listens for a moment, as the next start will. */
+async function refuseTaken(hostname: string, port: number): Promise<void> {
+  try {
+    Bun.listen({ hostname, port, socket: { data: () => undefined } }).stop(true);
+  } catch (error) {
+    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new ConfigError(`gateway.port ${port} cannot be listened on (${why}): choose another one`);
+  }
+}
