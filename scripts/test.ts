@@ -31,7 +31,8 @@ process.exit(totals.failed === 0 ? 0 : 1);
 
 /**
  * WebChat is tested in Debian's Chromium; the binary with the real host names in a network namespace of its own; what
- * it does to its disk is recorded, and made to fail, with strace; a node records with ffmpeg from a screen of Xvfb.
+ * it does to its disk is recorded, and made to fail, with strace; a node records with ffmpeg from a screen of Xvfb. All
+ * is reached through the real sshd and nginx, too.
  */
 function installPrograms(): void {
   const packages = {
@@ -42,11 +43,17 @@ function installPrograms(): void {
     ffmpeg: "ffmpeg",
     Xvfb: "xvfb",
     "notify-send": "libnotify-bin",
+    sshd: "openssh-server",
+    nginx: "nginx-light",
+    openssl: "openssl",
+    pgrep: "procps",
   };
   const missing = Object.entries(packages).flatMap(([program, name]) => (Bun.which(program) ? [] : [name]));
   if (missing.length === 0) return;
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  // The tests start their own servers; what Debian's packages would start is not wanted.
+  const startsNoServices = { RUNLEVEL: "1", SYSTEMD_OFFLINE: "1" };
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", ...startsNoServices };
   attempt([...asRoot, "apt-get", "update", "-qq"], { cwd: root, quiet: true, env });
   attempt([...asRoot, "apt-get", "install", "-y", "-qq", ...missing], { cwd: root, quiet: true, env });
 }

@@ -1,6 +1,6 @@
 import type { Agents } from "../agents/index.ts";
 import type { Cron } from "../cron/index.ts";
-import type { Devices } from "../devices/index.ts";
+import type { Devices, SetupCodes } from "../devices/index.ts";
 import type { AgentEngine, ExternalAgents, Models, ModelSetup } from "../engine/index.ts";
 import type { Health } from "../health/index.ts";
 import type { Heartbeat } from "../heartbeat/index.ts";
@@ -32,6 +32,7 @@ export interface Features extends CommandRoom, AgentTools, Automation, NodeRoom 
   readonly sessions: Sessions;
   readonly presence: Presence;
   readonly devices: Devices;
+  readonly setupCodes: SetupCodes;
   readonly runs: Runs;
   readonly runEars: RunEars;
   readonly health: Health;

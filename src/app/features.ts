@@ -1,5 +1,5 @@
 import { Agents } from "../agents/index.ts";
-import { Devices, DeviceTokens } from "../devices/index.ts";
+import { Devices, DeviceTokens, SetupCodes } from "../devices/index.ts";
 import type { Cron } from "../cron/index.ts";
 import type { MethodHouse } from "../gateway/index.ts";
 import type { AgentEngine } from "../engine/index.ts";
@@ -17,6 +17,7 @@ import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
 import { resolveInChat } from "./ask-in-chat.ts";
 import { automatedReplies, buildAutomation, tellOn } from "./automation.ts";
 import { networkLines, statusOf, type StatusParts } from "./gateway-status.ts";
+import { setupDesk } from "./own-address.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
 import { buildMetrics } from "./build-metrics.ts";
 import type { Automation, Features } from "./feature-set.ts";
@@ -48,7 +49,7 @@ export function buildFeatures(ground: Ground): Features {
   const media = new MediaStore(options.mediaDir);
   const sessions = buildSessions(ground, { agents, models, media });
   const usageShownIn = (key: string) => sessions.find(key)?.settings.responseUsage;
-  const devices = buildDevices(ground);
+  const pairing = buildPairing(ground);
   const chatFeed = new ChatFeed({ clock, publish: gateway.publish, model: () => engine.model });
   const runEars = new RunEars();
   const idempotency = new Idempotency(database, clock);
@@ -76,9 +77,9 @@ export function buildFeatures(ground: Ground): Features {
   const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency, approve };
   const inbox = buildInbox(ground, talk);
   const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });
-  const nodeRoom = buildNodeRoom(ground, { devices, idempotency, choices, sessions, ownChat });
+  const nodeRoom = buildNodeRoom(ground, { ...pairing, idempotency, choices, sessions, ownChat });
   const { cron, heartbeat } = (lent.automation = buildAutomation(ground, talk, () => health.changed()));
-  const health = buildHealth(ground, { ...talk, devices, cron, heartbeat, ...nodeRoom });
+  const health = buildHealth(ground, { ...talk, ...pairing, cron, heartbeat, ...nodeRoom });
   const canvas = buildCanvas(ground, { runs, sessions, ownChat, accounts: messaging.accounts });
   const agentTools = (lent.tools = buildTools(ground, { ...talk, ...nodeRoom, mcp, fetch, cron, canvas }));
   messaging.bind(inbox, troubleTeller(sessions, health, cron));
@@ -86,7 +87,7 @@ export function buildFeatures(ground: Ground): Features {
     ...talk,
     modelSetup,
     presence: buildPresence(ground),
-    devices,
+    ...pairing,
     runEars,
     health,
     inbox,
@@ -123,10 +124,10 @@ function buildRuns(
   });
 }
 
-function buildDevices({ options, database, gateway }: Ground): Devices {
+function buildPairing({ options, database, gateway }: Ground): Pick<Features, "devices" | "setupCodes"> {
   const { clock, ids, log } = options.world;
   const tokens = new DeviceTokens(options.deviceTokenKey);
-  return new Devices({
+  const devices = new Devices({
     database,
     tokens,
     clock,
@@ -135,6 +136,7 @@ function buildDevices({ options, database, gateway }: Ground): Devices {
     publish: gateway.publish,
     live: gateway,
   });
+  return { devices, setupCodes: new SetupCodes(clock, ids) };
 }
 
 function buildSessions(
@@ -213,7 +215,8 @@ function troubleTeller(sessions: Sessions, health: Health, cron: Cron): Messagin
 }
 
 /** Everything that handlers may touch, under the names that they ask for. */
-export function methodHouse(features: Features, { options, database, gateway, configKeeper }: Ground): MethodHouse {
+export function methodHouse(features: Features, ground: Ground): MethodHouse {
+  const { options, database, gateway, configKeeper } = ground;
   const { sessions, runs, engine, messaging } = features;
   const { accounts, logins, outbox } = messaging;
   return {
@@ -226,6 +229,7 @@ export function methodHouse(features: Features, { options, database, gateway, co
     publishInbox: gateway.publish,
     notices: { addMainNotice: (text) => sessions.systemEvents.add(sessions.mainKey, text) },
     hostName: hostName(),
+    setup: setupDesk(features.setupCodes, ground),
     database,
     clock: options.world.clock,
     ids: options.world.ids,

@@ -39,7 +39,7 @@ export interface HouseOptions {
   /** 32 bytes; see `DeviceTokens`. */
   readonly deviceTokenKey: Uint8Array;
   readonly secrets: { readonly tokens: readonly string[]; readonly password: string | undefined };
-  readonly listen: Pick<GatewaySettings, "addresses" | "port">;
+  readonly listen: Pick<GatewaySettings, "addresses" | "port" | "tls">;
   readonly engine?: AgentEngine;
   /** Networks in place of those that there are. */
   readonly providers?: readonly Provider[];

@@ -17,6 +17,7 @@ import { DiskRefused, faultOf, type Holder, StateLock } from "../storage/index.t
 import { bindAddresses } from "./bind.ts";
 import { chooseConfig, type ChosenConfig } from "./choose-config.ts";
 import { buildHouse, type House } from "./house.ts";
+import { gatewayTls } from "./tls.ts";
 import { commit, version } from "./version.ts";
 import { type RealWorld, realWorld, type World } from "./world.ts";
 
@@ -37,6 +38,8 @@ export interface StartedGateway {
   readonly url: string;
   /** The token that opens the gateway; print it only where the person asked. */
   readonly token: string;
+  /** SHA-256 of the certificate, where it speaks TLS. */
+  readonly tlsFingerprint: string | undefined;
   readonly paths: Paths;
   stop(reason: string): Promise<void>;
 }
@@ -90,9 +93,8 @@ async function startOn({ paths, config, place }: ChosenConfig, options: StartOpt
   });
   const supervisor = new Supervisor({ clock: world.clock, log: world.log.for("process") });
   stack.defer(flushRegularly(logFile, world, supervisor));
-  const memory = new AbortController();
-  void supervisor.keep("the look at memory", () => keepMemorySmall(world.clock, memory.signal), memory.signal);
-  stack.defer(() => memory.abort());
+  stack.defer(lookAtMemory(world, supervisor));
+  const tls = gatewayTls({ settings: config.gateway.tls, paths, world });
   const stored = storedToken(paths, world);
   const token = config.gateway.auth.token ?? stored;
   known.push(stored);
@@ -111,17 +113,18 @@ async function startOn({ paths, config, place }: ChosenConfig, options: StartOpt
       logFile,
       deviceTokenKey: deviceTokenKey(paths, world.random),
       secrets: { tokens: [...new Set([token, stored])], password: config.gateway.auth.password },
-      listen: { addresses, port: config.gateway.port },
+      listen: { addresses, port: config.gateway.port, tls: tls && { cert: tls.certificate, key: tls.key } },
       checksResults: false,
     }),
   );
   const url = addressOf(config, addresses, house.gateway.port);
-  lock.announce({ pid: process.pid, url, version, startedAtMs: world.clock.nowMs() });
-  world.log.for("gateway").info("gateway.started", { url, version, pid: process.pid, stateDir: paths.stateDir });
+  const fingerprint = tls && { tlsFingerprint: tls.fingerprint };
+  lock.announce({ pid: process.pid, url, version, startedAtMs: world.clock.nowMs(), ...fingerprint });
+  world.log.for("gateway").info("gateway.started", startedFacts(url, paths, fingerprint));
   if (place.trouble) world.log.for("config").error("config.refused", { reason: place.trouble.reason });
   house.keepConfig();
   const notifier = Notifier.from(options.environment);
-  if (notifier) stack.use(notifier);
+  stack.use(notifier ?? null);
   notifier?.ready(`ready at ${url}`, { clock: world.clock, ...house.store });
   const all = stack.move();
   return {
@@ -129,6 +132,7 @@ async function startOn({ paths, config, place }: ChosenConfig, options: StartOpt
     world,
     url,
     token,
+    tlsFingerprint: tls?.fingerprint,
     paths,
     stop: async (reason) => {
       notifier?.stopping(reason);
@@ -161,7 +165,17 @@ function addressOf(config: Config, addresses: readonly string[], port: number): 
   const isNear = addresses.some((address) => ["127.0.0.1", "0.0.0.0", "::"].includes(address));
   const host = isNear ? "127.0.0.1" : addresses[0]!;
   const name = host.includes(":") ? `[${host}]` : host;
-  return `ws://${name}:${config.gateway.port || port}`;
+  return `${config.gateway.tls.enabled ? "wss" : "ws"}://${name}:${config.gateway.port || port}`;
+}
+
+function startedFacts(url: string, { stateDir }: Paths, fingerprint: object | undefined) {
+  return { url, version, pid: process.pid, stateDir, ...fingerprint };
+}
+
+function lookAtMemory(world: World, supervisor: Supervisor): () => void {
+  const stop = new AbortController();
+  void supervisor.keep("the look at memory", () => keepMemorySmall(world.clock, stop.signal), stop.signal);
+  return () => stop.abort();
 }
 
 function flushRegularly(logFile: LogFile, world: RealWorld, supervisor: Supervisor): () => void {

@@ -11,6 +11,7 @@ export const commands = {
   sessions: () => import("./sessions.command.ts").then(({ sessionsCommand }) => sessionsCommand),
   devices: () => import("./devices.command.ts").then(({ devicesCommand }) => devicesCommand),
   canvas: () => import("./canvas.command.ts").then(({ canvasCommand }) => canvasCommand),
+  remote: () => import("./remote.command.ts").then(({ remoteCommand }) => remoteCommand),
   nodes: () => import("./nodes.command.ts").then(({ nodesCommand }) => nodesCommand),
   providers: () => import("./providers.command.ts").then(({ providersCommand }) => providersCommand),
   approvals: () => import("./approvals.command.ts").then(({ approvalsCommand }) => approvalsCommand),

@@ -30,7 +30,10 @@ export async function withGateway<T>(
 ): Promise<T> {
   const timeoutMs = wholeNumber("timeout", flags.timeout);
   const target = await findTarget(flags);
-  const client = await connect(target, hear);
+  const client = await connect(target, hear).catch(async (error: unknown) => {
+    await target.sockets.end();
+    throw error;
+  });
   warnOfSkew(client.skewMs);
   const call: Client["call"] = (name, params, options) =>
     client.call(name, params, { ...(timeoutMs !== undefined && { timeoutMs }), ...options });

@@ -4,6 +4,11 @@ import type { ArgsDef } from "citty";
 export const gatewayFlags = {
   json: { type: "boolean", description: "Print JSON for programs; errors too" },
   url: { type: "string", description: "Gateway to talk to (default: the one of this machine)", valueHint: "ws(s)://…" },
+  ssh: {
+    type: "string",
+    description: "Reach the gateway through this machine's ssh server; --url is then as seen from there",
+    valueHint: "USER@HOST",
+  },
   token: { type: "string", description: "The gateway's token (better: CLAWDIA_GATEWAY_TOKEN)", valueHint: "VALUE" },
   password: {
     type: "string",
@@ -22,6 +27,7 @@ export const gatewayFlags = {
 export interface GatewayFlags {
   readonly json?: boolean | undefined;
   readonly url?: string | undefined;
+  readonly ssh?: string | undefined;
   readonly token?: string | undefined;
   readonly password?: string | undefined;
   readonly "tls-fingerprint"?: string | undefined;

@@ -4,7 +4,7 @@ import { ConfigError, type Environment, processEnvironment } from "../config/ind
 import { readTextIfPresent } from "../lib/index.ts";
 import { finalExitCodes, parseEnvironmentFile } from "../service/index.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { wholeNumber } from "./failure.ts";
+import { UsageError, wholeNumber } from "./failure.ts";
 import { complain, isTerminal, printLine } from "./print.ts";
 import { hideFromProcessList } from "./secret-flags.ts";
 
@@ -14,13 +14,20 @@ const inConfig = "CLAWDIA_GATEWAY_TOKEN, CLAWDIA_GATEWAY_PASSWORD or the config 
 export const gatewayCommand = defineCommand({
   meta: { name: "gateway", description: "Run the gateway in the foreground" },
   args: {
+    what: { type: "positional", required: false, description: "fingerprint: only print the certificate's SHA-256" },
     port: { type: "string", description: "TCP port (default 18789; 0 takes any)", valueHint: "N" },
     bind: { type: "string", description: "loopback, lan, tailnet or an address", valueHint: "WHERE" },
     token: { type: "string", description: "Use this token; without a value: print the one in use", valueHint: "VALUE" },
     password: { type: "string", description: "Also accept this password", valueHint: "VALUE" },
     profile: { type: "string", description: "Use ~/.clawdia-NAME", valueHint: "NAME" },
+    json: { type: "boolean", description: "With fingerprint: print JSON for programs" },
   },
   run: async ({ args }) => {
+    if (args.what !== undefined) {
+      if (args.what !== "fingerprint") throw new UsageError(`"${args.what}" is one word too many`);
+      const { printFingerprint } = await import("./fingerprint.ts");
+      return printFingerprint(args);
+    }
     const port = wholeNumber("port", args.port, { min: 0, max: 65_535 });
     const { AlreadyRunning, DiskRefused, startGateway } = await import("../app/start.ts");
     try {
@@ -46,8 +53,9 @@ export const gatewayCommand = defineCommand({
   },
 });
 
-function announce({ url, token }: StartedGateway, withToken: boolean): void {
+function announce({ url, token, tlsFingerprint }: StartedGateway, withToken: boolean): void {
   const address = url.replace(/^ws/, "http");
+  if (tlsFingerprint !== undefined) printLine(`Certificate (SHA-256): ${tlsFingerprint}`);
   printLine(
     `WebChat: ${address}/${withToken ? `#token=${token}` : " (clawdia token --link prints the link that opens it)"}`,
   );

@@ -36,7 +36,7 @@ function refusal(message: string, shape: ErrorShape, next: string | undefined): 
 
 function unreachable(error: unknown, target: Target): Failure {
   const { sockets, isLocal } = target;
-  if (sockets.isPinned && sockets.isTlsTrouble) return pinMismatch(target.url, "its certificate has changed");
+  if (sockets.pin !== undefined && sockets.isTlsTrouble) return pinMismatch(target.url, "its certificate has changed");
   const said = error instanceof Error ? error.message : String(error);
   const why = said === "the gateway cannot be reached" ? (sockets.trouble ?? "nothing answers") : said;
   const remedy = sockets.isTlsTrouble
@@ -66,7 +66,10 @@ function cureOfConnect(error: ConnectError, target: Target): string | undefined 
   return undefined;
 }
 
-function cureOfCredential({ credentialFrom, isLocal }: Target): string {
+function cureOfCredential({ credentialFrom, isLocal, sockets }: Target): string {
+  const { sshHost } = sockets;
+  if (sshHost !== undefined)
+    return `CLAWDIA_GATEWAY_TOKEN="$(ssh ${sshHost} clawdia token)" clawdia --ssh ${sshHost} …`;
   const where = isLocal ? "clawdia token" : "on the gateway's machine: clawdia token";
   if (credentialFrom === "none") return `${where}; then CLAWDIA_GATEWAY_TOKEN=… clawdia …`;
   return `${where} prints the right one; the wrong one came from ${credentialFrom}`;

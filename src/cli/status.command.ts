@@ -21,7 +21,7 @@ type Presence = ResultOf<Methods["system-presence"]>[number];
 const sessionsShown = 5;
 
 async function showStatus(flags: GatewayFlags): Promise<void> {
-  const { status, presence, url, devices, found } = await withGateway(flags, async ({ call, target }) => {
+  const { status, presence, url, devices, found, pin } = await withGateway(flags, async ({ call, target }) => {
     const [summary, present, listed] = await Promise.all([
       call("status", {}),
       call("system-presence", {}),
@@ -30,14 +30,23 @@ async function showStatus(flags: GatewayFlags): Promise<void> {
     ]);
     const isEcho = summary.gateway.model === "builtin/echo";
     const seen = isEcho ? await call("models.detect", {}).catch(() => undefined) : undefined;
-    return { status: summary, presence: present, devices: listed, url: target.url, found: seen };
+    return {
+      status: summary,
+      presence: present,
+      devices: listed,
+      url: target.url,
+      found: seen,
+      pin: target.sockets.pin,
+    };
   });
   const waiting = devices?.pending.length;
-  if (flags.json) return printJson({ url, ...status, devicesWaiting: waiting ?? null, presence });
+  if (flags.json)
+    return printJson({ url, tlsFingerprint: pin ?? null, ...status, devicesWaiting: waiting ?? null, presence });
   const { gateway, sessions } = status;
   const nowMs = presence[0]?.ts ?? 0;
   printFramedFacts("Clawdia", [
     ["gateway", `${paint("green", "up")} at ${paint("bold", shown(url))}, for ${spanWords(gateway.uptimeMs)}`],
+    ["certificate", pin],
     ["version", `${shown(gateway.version)}, process ${gateway.pid}, ${megabyteWords(gateway.rssBytes)}`],
     ["model", shown(gateway.model)],
     ["connections", connectionWords(gateway.connections, presence)],

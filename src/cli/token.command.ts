@@ -3,7 +3,7 @@ import { findPaths, loadConfig, processEnvironment } from "../config/index.ts";
 import { readTextIfPresent } from "../lib/index.ts";
 import { refused } from "./failure.ts";
 import { printJson, printLine } from "./print.ts";
-import { holderOf } from "./target.ts";
+import { configuredUrl, holderOf } from "./target.ts";
 
 /** `clawdia token`: the one command that prints the gateway's token. It asks no gateway: it reads the owner's files. */
 export const tokenCommand = defineCommand({
@@ -29,7 +29,7 @@ function showToken(flags: TokenFlags): void {
   const token = config.gateway.auth.token ?? readTextIfPresent(paths.gatewayTokenFile)?.trim();
   if (!token)
     throw refused(`there is no token yet: no gateway was ever started on ${paths.stateDir}`, "clawdia gateway");
-  const url = holderOf(paths)?.url ?? `ws://127.0.0.1:${config.gateway.port}`;
+  const url = holderOf(paths)?.url ?? configuredUrl(config);
   const link = `${url.replace(/^ws/, "http")}/#token=${encodeURIComponent(token)}`;
   if (flags.json) return printJson({ token, link });
   printLine(flags.link ? link : token);

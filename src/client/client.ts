@@ -25,6 +25,8 @@ export interface Credentials {
   readonly token?: string | undefined;
   readonly password?: string | undefined;
   readonly deviceToken?: string | undefined;
+  /** Of a setup code: good once, for a device that has nothing else. */
+  readonly bootstrapToken?: string | undefined;
 }
 
 export interface ClientIdentity {
@@ -195,6 +197,7 @@ export class Client implements Disposable {
       ...(credentials.token && { token: credentials.token }),
       ...(credentials.password && { password: credentials.password }),
       ...(credentials.deviceToken && { deviceToken: credentials.deviceToken }),
+      ...(credentials.bootstrapToken && { bootstrapToken: credentials.bootstrapToken }),
     };
     const facts = {
       clientId: identity.id,

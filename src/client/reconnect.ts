@@ -72,7 +72,10 @@ interface Again {
 async function attemptOnce(options: ReconnectOptions, signal: AbortSignal): Promise<Outcome> {
   const stored = options.tokens.read();
   const given = options.credentials();
-  const credentials = given.token || given.password ? given : { deviceToken: stored };
+  // A setup code is spent by its first use: what the device was given then is better.
+  const { bootstrapToken } = given;
+  const own = stored === undefined && bootstrapToken ? { bootstrapToken } : { deviceToken: stored };
+  const credentials = given.token || given.password ? given : own;
   try {
     using client = await Client.connect({ ...options, credentials });
     const token = client.hello.auth?.deviceToken;

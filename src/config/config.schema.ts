@@ -11,6 +11,7 @@ import { modelReference, ModelsSettings, thinkingLevel } from "./models.schema.t
 import { NodeSettings } from "./node.schema.ts";
 import { NodeRulesSettings } from "./nodes.schema.ts";
 import { ProvidersSettings } from "./providers.schema.ts";
+import { TlsSettings } from "./tls.schema.ts";
 import { AgentToolsSettings, ToolsSettings } from "./tools.schema.ts";
 import { UpdateSettings } from "./update.schema.ts";
 
@@ -54,6 +55,7 @@ const GatewaySettings = named(
       description: "Where to listen: loopback, lan (all addresses), tailnet, or one address of this machine.",
     }),
     auth: AuthSettings,
+    tls: TlsSettings,
     allowedOrigins: arrayOf(
       Type.String({ minLength: 1, maxLength: 256, description: "An origin, for instance https://chat.example.org" }),
       64,

@@ -5,17 +5,18 @@ import {
   GatewayError,
   type HelloAuth,
   invalidRequest,
-  isControlPage,
   knownScopes,
   type OperatorScope,
   type Principal,
   type Role,
 } from "../protocol/index.ts";
 import { type Attempts, attemptSource, type CredentialKind } from "./attempts.ts";
-import { type Device, type DeviceDescription, type DeviceId, liveRole } from "./device.ts";
+import { type Device, type DeviceDescription, liveRole } from "./device.ts";
 import type { Asking, Devices } from "./devices.ts";
 import { judgePairing } from "./pairing.ts";
 import { proveDevice, type Proven } from "./proof.ts";
+import { deviceRequired, mismatch, pairingRequired, refuseMissingDevice } from "./refusals.ts";
+import { grantedScopes, type SetupCodes } from "./setup-codes.ts";
 
 /** From `connect` params to a principal, in the order of section 2.4 of the wire document. Whatever fails is thrown. */
 
@@ -44,6 +45,7 @@ export interface Admission {
 export interface AuthenticatorParts {
   readonly devices: Devices;
   readonly attempts: Attempts;
+  readonly setupCodes: SetupCodes;
   readonly secrets: Secrets;
   readonly clock: Pick<Clock, "nowMs">;
   readonly log: Log;
@@ -54,7 +56,18 @@ export const sharedSecretScopes: readonly OperatorScope[] = ["operator.read", "o
 /** A difference of clocks that is worth a word in the log. */
 const skewNoticeMs = 120_000;
 
-type Credential = "shared-secret" | "device-token";
+type Credential = "shared-secret" | "device-token" | "setup-code";
+
+/** A device that proved its key, with a credential that was right. */
+interface Knock {
+  readonly params: ConnectParams;
+  readonly role: Role;
+  readonly approach: Approach;
+  readonly proven: Proven;
+  readonly device: Device | undefined;
+  readonly credential: Credential;
+  readonly protocol: number;
+}
 
 interface Presented {
   readonly kind: CredentialKind;
@@ -74,6 +87,7 @@ export class Authenticator {
     const proven = params.device && this.#prove(params, role, approach);
     const device = proven && this.#parts.devices.find(proven.deviceId);
     const credential = this.#checkCredentials(params, role, approach, device);
+    if (!proven && credential !== "shared-secret") throw deviceRequired();
     if (!proven) return admitWithoutDevice(params, approach);
     return this.#admitDevice({ params, role, approach, proven, device, credential, protocol });
   }
@@ -110,7 +124,7 @@ export class Authenticator {
     const accepted =
       judged.find(({ credential }) => credential === "shared-secret") ?? judged.find(({ credential }) => credential);
     for (const { kind, text, credential } of judged) {
-      if (credential === "shared-secret" || (credential && kind === "device-token")) attempts.succeed(source, kind);
+      if (credential === "shared-secret" || (credential && kind !== "token")) attempts.succeed(source, kind);
       // A text that was right under another name is no guess.
       else if (!credential && !(accepted && sameSecret(text, accepted.text))) attempts.fail(source, kind);
     }
@@ -131,23 +145,31 @@ export class Authenticator {
         return secrets.password !== undefined && sameSecret(text, secrets.password) ? "shared-secret" : undefined;
       case "device-token":
         return isDeviceToken() ? "device-token" : undefined;
+      case "bootstrap-token":
+        return this.#parts.setupCodes.grantOf(text) ? "setup-code" : undefined;
       default:
         return undefined;
     }
   }
 
-  #admitDevice(request: {
-    readonly params: ConnectParams;
-    readonly role: Role;
-    readonly approach: Approach;
-    readonly proven: Proven;
-    readonly device: Device | undefined;
-    readonly credential: Credential;
-    readonly protocol: number;
-  }): Admission {
+  /**
+   * The device's request, approved by the code that it brought. A code is no way to more than it was made for, and is
+   * spent only on the request that it approves.
+   */
+  #approveByCode(secret: string, asking: Asking): Device {
+    const { devices, setupCodes, log } = this.#parts;
+    const grant = setupCodes.grantOf(secret);
+    const scopes = grant && grantedScopes(grant, asking.role, asking.scopes);
+    if (!scopes || !setupCodes.spend(secret)) throw mismatch(["bootstrap-token"]);
+    log.info("device.set-up", { deviceId: asking.deviceId, role: asking.role });
+    return devices.approveSilently({ ...asking, scopes });
+  }
+
+  #admitDevice(request: Knock): Admission {
     const { params, role, approach, proven, credential, protocol } = request;
     const { devices } = this.#parts;
     const askedScopes = role === "node" ? [] : knownScopes(params.scopes ?? []);
+    if (credential === "setup-code") return this.#admitByCode(request, askedScopes);
     const hasSharedSecret = credential === "shared-secret";
     const { isLocal } = approach;
     const verdict = judgePairing({
@@ -171,17 +193,33 @@ export class Authenticator {
       devices.ask({ ...asking, scopes: verdict.missing });
     }
     devices.seen(device, role);
-    const live = liveRole(device, role)!;
     const tells = protocol >= 4 || !(hasSharedSecret && isLocal);
-    const token = tells && {
-      deviceToken: devices.tokenOf(device.id, live),
+    return this.#admitted({ params, role, scopes: verdict.scopes, isLocal, device }, tells);
+  }
+
+  /** A device that is known keeps what it has, and gets no more than the code is for. */
+  #admitByCode(request: Knock, askedScopes: readonly OperatorScope[]): Admission {
+    const { params, role, approach, proven } = request;
+    const device = this.#approveByCode(params.auth?.bootstrapToken ?? "", {
+      deviceId: proven.deviceId,
+      publicKey: proven.publicKey,
+      role,
+      scopes: askedScopes,
+      description: describe(params, approach),
+    });
+    const held = liveRole(device, role)?.tokenScopes ?? [];
+    const scopes = askedScopes.length === 0 ? held : coveredScopes(held, askedScopes);
+    return this.#admitted({ params, role, scopes, isLocal: approach.isLocal, device }, true);
+  }
+
+  #admitted(admitted: Admitted & { readonly device: Device }, tellsToken: boolean): Admission {
+    const { role, scopes, device } = admitted;
+    const live = liveRole(device, role)!;
+    const token = tellsToken && {
+      deviceToken: this.#parts.devices.tokenOf(device.id, live),
       issuedAtMs: live.rotatedAtMs ?? live.createdAtMs,
     };
-    return {
-      principal: principalOf({ params, role, scopes: verdict.scopes, isLocal, device }),
-      auth: { role, scopes: [...verdict.scopes], ...token },
-      device,
-    };
+    return { principal: principalOf(admitted), auth: { role, scopes: [...scopes], ...token }, device };
   }
 
   #refuseLocked(source: string, kind: CredentialKind): void {
@@ -220,18 +258,6 @@ function presentedIn(auth: ConnectParams["auth"] = {}): Presented[] {
   return given.flatMap(([kind, text]) => (text ? [{ kind, text }] : []));
 }
 
-function refuseMissingDevice(params: ConnectParams, role: Role): void {
-  if (isControlPage(params.client.id)) {
-    throw invalidRequest("control ui requires HTTPS or localhost (secure context)", {
-      details: { code: "CONTROL_UI_DEVICE_IDENTITY_REQUIRED" },
-    });
-  }
-  const hasShared = Boolean(params.auth?.token) || Boolean(params.auth?.password);
-  if (role === "node" || !hasShared) {
-    throw new GatewayError("NOT_PAIRED", "device identity required", { details: { code: "DEVICE_IDENTITY_REQUIRED" } });
-  }
-}
-
 function admitWithoutDevice(params: ConnectParams, approach: Approach): Admission {
   const asked = knownScopes(params.scopes ?? []);
   const held: readonly OperatorScope[] = approach.isLocal ? ["operator.admin"] : sharedSecretScopes;
@@ -264,31 +290,4 @@ function describe(params: ConnectParams, approach: Approach): DeviceDescription 
     clientMode: mode,
     remoteIp: approach.isLocal ? undefined : approach.address,
   };
-}
-
-function pairingRequired(requestId: string, deviceId: DeviceId, reason: string): GatewayError {
-  return new GatewayError("NOT_PAIRED", "pairing required", {
-    details: {
-      code: "PAIRING_REQUIRED",
-      requestId,
-      deviceId,
-      reason,
-      approve: `clawdia devices approve ${requestId}`,
-    },
-  });
-}
-
-function mismatch(presented: readonly CredentialKind[]): GatewayError {
-  const [kind = "token"] = presented;
-  const codes: Readonly<Record<CredentialKind, string>> = {
-    token: "AUTH_TOKEN_MISMATCH",
-    password: "AUTH_PASSWORD_MISMATCH",
-    "device-token": "AUTH_DEVICE_TOKEN_MISMATCH",
-    "bootstrap-token": "AUTH_BOOTSTRAP_TOKEN_INVALID",
-    signature: "DEVICE_AUTH_SIGNATURE_INVALID",
-  };
-  const name = kind === "device-token" ? "device token" : `gateway ${kind.replace("-", " ")}`;
-  return invalidRequest(`unauthorized: ${name} mismatch (run \`clawdia token\` on the gateway's machine)`, {
-    details: { code: codes[kind] },
-  });
 }

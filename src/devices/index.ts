@@ -6,4 +6,6 @@ export { type Device, type DeviceId, liveRole } from "./device.ts";
 export { Devices, type LiveConnections, requestLifeMs, requestsMax } from "./devices.ts";
 export { judgePairing, type PairingFacts, type PairingVerdict } from "./pairing.ts";
 export { proveDevice } from "./proof.ts";
+export { SetupCodes, setupCodeLimits } from "./setup-codes.ts";
+export type { OwnAddress, SetupDesk } from "./setup.methods.ts";
 export { DeviceTokens } from "./tokens.ts";

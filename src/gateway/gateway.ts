@@ -18,6 +18,7 @@ import { methods, type MethodHouse } from "./methods.ts";
 import { Outgoing, type SocketPort } from "./outgoing.ts";
 import { serve } from "./server.ts";
 import type { Refused, SideDoor } from "./side-door.ts";
+import type { GatewaySettings } from "./gateway-settings.ts";
 import { openSides } from "./side-servers.ts";
 import type { WebhookParts } from "./webhooks.ts";
 import { WaitingRoom } from "./waiting-room.ts";
@@ -25,17 +26,6 @@ import { WaitingRoom } from "./waiting-room.ts";
 /** Connections at the same time. */
 export const connectionsMax = 16_384;
 const secondMs = 1_000;
-
-export interface GatewaySettings {
-  /** Addresses to listen on. The first must be free; the others are taken when they can be. */
-  readonly addresses: readonly string[];
-  readonly port: number;
-  /** A port of its own for the side door; undefined: none. */
-  readonly sidePort?: number | undefined;
-  readonly allowedOrigins: readonly string[];
-  readonly allowedHosts: readonly string[];
-  readonly trustedProxies: readonly string[];
-}
 
 /** What plain HTTP asks of the house. */
 export interface Outside {
@@ -128,6 +118,7 @@ export class Gateway implements AsyncDisposable {
         serve({
           hostname,
           port: index === 0 ? settings.port : this.port,
+          tls: settings.tls,
           policy: () => this.#policy,
           webhooks: { find: outside.webhook, clock, log },
           doors: { find: outside.door, clock, ids, log },

@@ -3,6 +3,7 @@ import { canvasMethods } from "../canvas/canvas.methods.ts";
 import { configMethods } from "../config/config.methods.ts";
 import { cronMethods } from "../cron/cron.methods.ts";
 import { deviceMethods } from "../devices/devices.methods.ts";
+import { setupMethods } from "../devices/setup.methods.ts";
 import { modelsMethods } from "../engine/models.methods.ts";
 import { execMethods } from "../exec/exec.methods.ts";
 import { healthMethods } from "../health/health.methods.ts";
@@ -44,6 +45,7 @@ export const methods = joinMethods(
   modelsMethods,
   mcpMethods,
   deviceMethods,
+  setupMethods,
   nodesMethods,
   nodePairMethods,
   nodeRulesMethods,

@@ -15,6 +15,8 @@ import type { Place, WaitingRoom } from "./waiting-room.ts";
 export interface ServerParts {
   readonly hostname: string;
   readonly port: number;
+  /** PEM; undefined speaks plainly. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly policy: () => ApproachPolicy;
   readonly http: HttpState;
   readonly webhooks: WebhookParts;
@@ -46,6 +48,7 @@ export function serve(parts: ServerParts): Server {
   return Bun.serve<SocketState>({
     hostname: parts.hostname,
     port: parts.port,
+    ...(parts.tls && { tls: { ...parts.tls } }),
     fetch: (request, server) => answer(request, server, parts),
     error: (error) => {
       parts.onFault(error);

@@ -15,6 +15,9 @@ export interface Paths {
   readonly holderFile: string;
   readonly gatewayTokenFile: string;
   readonly deviceTokenKeyFile: string;
+  /** The certificate that is made here, and its key. */
+  readonly tlsCertificateFile: string;
+  readonly tlsKeyFile: string;
   readonly identityFile: string;
   readonly secretsDir: string;
   readonly mediaDir: string;
@@ -31,6 +34,8 @@ export function makePaths(stateDir: string, configFile = join(stateDir, "clawdia
     holderFile: join(stateDir, "gateway.json"),
     gatewayTokenFile: join(stateDir, "secrets", "gateway-token"),
     deviceTokenKeyFile: join(stateDir, "secrets", "device-token-key"),
+    tlsCertificateFile: join(stateDir, "secrets", "tls-certificate.pem"),
+    tlsKeyFile: join(stateDir, "secrets", "tls-key.pem"),
     identityFile: join(stateDir, "identity", "device.json"),
     secretsDir: join(stateDir, "secrets"),
     mediaDir: join(stateDir, "media"),

@@ -8,6 +8,8 @@ export interface Holder {
   readonly url: string;
   readonly version: string;
   readonly startedAtMs: number;
+  /** SHA-256 of its certificate, where it speaks TLS. */
+  readonly tlsFingerprint?: string;
 }
 
 /** Locks that are held: a connection that nobody refers to is collected, and the kernel's lock would go with it. */

@@ -47,6 +47,7 @@ test("settings that need a restart are held back, and named", () => {
     "gateway.auth",
     "gateway.bind",
     "gateway.port",
+    "gateway.tls",
     "heartbeat.agents",
     "heartbeat.every",
     "session.mainKey",

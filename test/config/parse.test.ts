@@ -9,6 +9,7 @@ const defaults = {
     auth: {},
     allowedOrigins: [],
     allowedHosts: [],
+    tls: { enabled: false },
     trustedProxies: [],
     http: {
       chatCompletions: { enabled: false },

@@ -1,5 +1,13 @@
 import { expect, test } from "bun:test";
-import { attemptLimits, Attempts, Authenticator, type DeviceId, requestsMax } from "../../src/devices/index.ts";
+import {
+  attemptLimits,
+  Attempts,
+  Authenticator,
+  type DeviceId,
+  requestsMax,
+  SetupCodes,
+} from "../../src/devices/index.ts";
+import { makeIds, realRandom } from "../../src/lib/index.ts";
 import { type ConnectParams, GatewayError, type OperatorScope } from "../../src/protocol/index.ts";
 import { connectParams, type Greeting } from "../gateway/greeting.ts";
 import { newDevice } from "../open-house.ts";
@@ -22,6 +30,7 @@ class Stage extends DevicesStage {
   readonly authenticator = new Authenticator({
     devices: this.devices,
     attempts: this.attempts,
+    setupCodes: new SetupCodes(this.clock, makeIds(this.clock, realRandom)),
     secrets: { tokens: [token], password },
     clock: this.clock,
     log: this.log.log,

@@ -2,6 +2,4 @@
 export const notHere: Readonly<Record<number, string>> = {
   8: "what a page shows is tried in a browser, beside the page; the headers that guard it are S-09",
   40: "flags that carry a secret belong to the command line and are tried beside it",
-  64: "there are no setup codes",
-  65: "there are no bootstrap tokens: whatever is sent as one is a wrong one, S-16",
 };

@@ -67,6 +67,8 @@ test("everything lies in the state folder, but for a config elsewhere", () => {
     holderFile: "/s/gateway.json",
     gatewayTokenFile: "/s/secrets/gateway-token",
     deviceTokenKeyFile: "/s/secrets/device-token-key",
+    tlsCertificateFile: "/s/secrets/tls-certificate.pem",
+    tlsKeyFile: "/s/secrets/tls-key.pem",
     identityFile: "/s/identity/device.json",
     secretsDir: "/s/secrets",
     mediaDir: "/s/media",

@@ -72,7 +72,7 @@ async function enter(address: TabAddress, name: string, isTakeover: boolean): Pr
     caps: tabCaps(),
     commands: tabCommands(),
     signer,
-    token: address.token,
+    given: address.token === undefined ? undefined : { token: address.token },
     tokens: storedDeviceToken(`${location.origin}#${address.screen}`),
     onEvent: (frame) => node.hear(frame),
   });

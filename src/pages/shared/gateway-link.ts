@@ -19,7 +19,7 @@ export interface GatewayLinkParts extends Pick<
   readonly signer: DeviceSigner;
   readonly tokens: DeviceTokenStore;
   /** From the address; undefined when there was none. */
-  readonly token: string | undefined;
+  readonly given: Credentials | undefined;
 }
 
 export class GatewayLink {
@@ -31,7 +31,7 @@ export class GatewayLink {
 
   constructor(parts: GatewayLinkParts) {
     this.#parts = parts;
-    this.#credentials = { token: parts.token };
+    this.#credentials = parts.given ?? {};
   }
 
   start(): void {

@@ -1,6 +1,6 @@
 import { render } from "preact";
-import type { ConnectError } from "../../client/index.ts";
-import { storedDeviceToken, takeTokenFromAddress } from "../shared/credentials.ts";
+import type { ConnectError, Credentials } from "../../client/index.ts";
+import { storedDeviceToken, takeCredentialsFromAddress } from "../shared/credentials.ts";
 import { deviceSigner } from "../shared/device-key.ts";
 import { GatewayLink } from "../shared/gateway-link.ts";
 import { InsecureScreen, TooOldScreen } from "../shared/gate.tsx";
@@ -24,11 +24,11 @@ import "./desk.css";
 const scopes = ["operator.admin", "operator.read", "operator.write", "operator.approvals", "operator.pairing"];
 
 async function start(root: HTMLElement): Promise<void> {
-  const token = takeTokenFromAddress();
+  const given = takeCredentialsFromAddress();
   applyTheme();
   if (!isSecureContext) return render(<InsecureScreen />, root);
   const keep = await openKeep();
-  const link = await linkOf(keep, token);
+  const link = await linkOf(keep, given);
   if (!link) return render(<TooOldScreen />, root);
   const { gateway, chat, desk } = link;
   followHistory();
@@ -38,14 +38,14 @@ async function start(root: HTMLElement): Promise<void> {
   addEventListener("online", () => gateway.hurry());
   document.addEventListener("visibilitychange", () => gateway.hurry());
   addEventListener("hashchange", () => {
-    const given = takeTokenFromAddress();
-    if (given !== undefined) gateway.startWith({ token: given });
+    const later = takeCredentialsFromAddress();
+    if (later !== undefined) gateway.startWith(later);
   });
   // The page works without its worker; only a reload while the gateway is away needs it.
   await navigator.serviceWorker?.register("/worker.js").catch(() => undefined);
 }
 
-async function linkOf(keep: Keep, token: string | undefined) {
+async function linkOf(keep: Keep, given: Credentials | undefined) {
   const signer = await deviceSigner(keep).catch(() => undefined);
   if (!signer) return undefined;
   const chat = new Chat(keep);
@@ -54,7 +54,7 @@ async function linkOf(keep: Keep, token: string | undefined) {
     identity: pageIdentity("webchat-ui", "webchat"),
     scopes,
     signer,
-    token,
+    given,
     tokens: storedDeviceToken(location.origin),
     onEvent: (frame) => {
       chat.hear(frame);

@@ -145,6 +145,8 @@ let definitionTable: [String: any (Codable & Sendable).Type] = [
   "DevicePairRenameResult": DevicePairRenameResult.self,
   "DevicePairRequestedEvent": DevicePairRequestedEvent.self,
   "DevicePairResolvedEvent": DevicePairResolvedEvent.self,
+  "DevicePairSetupCodeParams": DevicePairSetupCodeParams.self,
+  "DevicePairSetupCodeResult": DevicePairSetupCodeResult.self,
   "DeviceTokenRevokeParams": DeviceTokenRevokeParams.self,
   "DeviceTokenRevokeResult": DeviceTokenRevokeResult.self,
   "DeviceTokenRotateParams": DeviceTokenRotateParams.self,

@@ -430,6 +430,13 @@ public enum Methods {
     public static let name = "device.token.revoke"
   }
 
+  /// Makes a code that approves one request of one new device, once, within five minutes.
+  public enum DevicePairSetupCode: GatewayMethod {
+    public typealias Params = DevicePairSetupCodeParams
+    public typealias Result = DevicePairSetupCodeResult
+    public static let name = "device.pair.setupCode"
+  }
+
   /// Lists the nodes: what each offers, what may be asked of it, and which are here.
   public enum NodeList: GatewayMethod {
     public typealias Params = NodeListParams

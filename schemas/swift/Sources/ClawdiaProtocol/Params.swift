@@ -884,6 +884,53 @@ public struct DevicePairRenameParams: Codable, Equatable, Sendable {
   }
 }
 
+/// What `device.pair.setupCode` takes. Makes a code that approves one request of one new device, once, within five
+/// minutes.
+public struct DevicePairSetupCodeParams: Codable, Equatable, Sendable {
+  public var publicUrl: String?
+  public var preferRemoteUrl: Bool?
+  public var includeQr: Bool?
+  public var bootstrapProfile: BootstrapProfile?
+  public var joinUrl: Bool?
+
+  public enum BootstrapProfile: RawRepresentable, Codable, Hashable, Sendable {
+    case limited
+    case node
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "limited": self = .limited
+      case "node": self = .node
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .limited: "limited"
+      case .node: "node"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    publicUrl: String? = nil,
+    preferRemoteUrl: Bool? = nil,
+    includeQr: Bool? = nil,
+    bootstrapProfile: BootstrapProfile? = nil,
+    joinUrl: Bool? = nil
+  ) {
+    self.publicUrl = publicUrl
+    self.preferRemoteUrl = preferRemoteUrl
+    self.includeQr = includeQr
+    self.bootstrapProfile = bootstrapProfile
+    self.joinUrl = joinUrl
+  }
+}
+
 /// What `device.token.revoke` takes. Ends a device's token and approval for one role and closes its connections.
 public struct DeviceTokenRevokeParams: Codable, Equatable, Sendable {
   public var deviceId: String

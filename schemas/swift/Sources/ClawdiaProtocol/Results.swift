@@ -767,6 +767,85 @@ public struct DevicePairRenameResult: Codable, Equatable, Sendable {
   }
 }
 
+/// What `device.pair.setupCode` gives. Makes a code that approves one request of one new device, once, within five
+/// minutes.
+public struct DevicePairSetupCodeResult: Codable, Equatable, Sendable {
+  public var setupCode: String
+  public var joinUrl: String?
+  public var gatewayUrl: String
+  public var auth: Auth
+  public var urlSource: String
+  public var access: Access
+  public var expiresAtMs: Int
+
+  public enum Auth: RawRepresentable, Codable, Hashable, Sendable {
+    case token
+    case password
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "token": self = .token
+      case "password": self = .password
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .token: "token"
+      case .password: "password"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public enum Access: RawRepresentable, Codable, Hashable, Sendable {
+    case full
+    case limited
+    case node
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "full": self = .full
+      case "limited": self = .limited
+      case "node": self = .node
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .full: "full"
+      case .limited: "limited"
+      case .node: "node"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    setupCode: String,
+    joinUrl: String? = nil,
+    gatewayUrl: String,
+    auth: Auth,
+    urlSource: String,
+    access: Access,
+    expiresAtMs: Int
+  ) {
+    self.setupCode = setupCode
+    self.joinUrl = joinUrl
+    self.gatewayUrl = gatewayUrl
+    self.auth = auth
+    self.urlSource = urlSource
+    self.access = access
+    self.expiresAtMs = expiresAtMs
+  }
+}
+
 /// What `device.token.revoke` gives. Ends a device's token and approval for one role and closes its connections.
 public struct DeviceTokenRevokeResult: Codable, Equatable, Sendable {
   public var deviceId: String

@@ -1,0 +1,71 @@
+import { defineCommand } from "citty";
+import { withGateway } from "./connected.ts";
+import { UsageError } from "./failure.ts";
+import { type GatewayFlags, gatewayFlags } from "./gateway-flags.ts";
+import { printJson, printLine } from "./print.ts";
+import { qrLines } from "./qr-code.ts";
+import { hasColor, paint } from "./style.ts";
+import { shown } from "./words.ts";
+
+/** `clawdia remote`: how another device gets in, and a code that lets exactly one in. */
+
+const access = ["full", "limited", "node"] as const;
+
+export const remoteCommand = defineCommand({
+  meta: { name: "remote", description: "Let one more device in: a link and a code that work once, for five minutes" },
+  args: {
+    address: { type: "string", description: "The gateway as that device reaches it", valueHint: "http(s)://HOST" },
+    access: {
+      type: "enum",
+      options: [...access],
+      description: "What it may do: full (browsers and apps), limited (an app that only talks and approves), node",
+      valueHint: "WHAT",
+    },
+    ...gatewayFlags,
+  },
+  run: ({ args }) => letIn(args.access ?? "full", args.address, args),
+});
+
+async function letIn(wanted: (typeof access)[number], address: string | undefined, flags: GatewayFlags) {
+  const publicUrl = address === undefined ? undefined : addressOf(address);
+  const made = await withGateway(flags, ({ call }) =>
+    call("device.pair.setupCode", {
+      joinUrl: true,
+      ...(publicUrl !== undefined && { publicUrl }),
+      ...(wanted !== "full" && { bootstrapProfile: wanted }),
+    }),
+  );
+  if (flags.json) return printJson(made);
+  const { gatewayUrl, joinUrl = "", setupCode } = made;
+  // A browser's page asks for all that an owner may do.
+  if (wanted === "full") printCode("Browser: open this link, or scan it", joinUrl);
+  printCode(wanted === "node" ? "Node: give it this setup code, or scan it" : "App: its setup code", setupCode);
+  printLine(`${paint("yellow", "→")} It lets one device in, once, within five minutes; then: clawdia devices`);
+  for (const line of adviceFor(new URL(gatewayUrl))) printLine(`${paint("yellow", "→")} ${line}`);
+}
+
+function printCode(what: string, text: string): void {
+  printLine(`${paint("bold", what)}:`);
+  const { columns, isTTY } = process.stdout;
+  const drawn = isTTY ? qrLines(text, hasColor(), columns) : undefined;
+  for (const line of drawn ?? []) printLine(line);
+  printLine(`  ${shown(text, 8192)}`);
+  printLine();
+}
+
+/** Browsers give a page its own key only where nobody can read along, and a self-signed certificate makes them warn. */
+function adviceFor({ protocol, hostname, host, port }: URL): string[] {
+  const isHere = ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
+  const tunnel = `ssh -N -L ${port || 80}:${host} user@thismachine`;
+  if (isHere) return [`This address is this machine only; from another one: ${tunnel}, or --address https://…`];
+  if (protocol === "ws:")
+    return [
+      "Browsers want https for any address but their own machine's: gateway.tls, or a proxy and --address https://…",
+    ];
+  return [];
+}
+
+function addressOf(written: string): string {
+  if (/^(https?|wss?):\/\/[^/?#@\s]+\/?$/i.test(written)) return written;
+  throw new UsageError(`--address ${written}: write https://HOST or https://HOST:PORT`);
+}
