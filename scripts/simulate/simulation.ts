@@ -25,8 +25,8 @@ const startMs = Date.UTC(2026, 9, 23);
 const zone = "Europe/Berlin";
 const faultsMax = 100;
 const kinds = [
-  ["lettergram", "idempotent"],
-  ["roundtable", "reconcilable"],
+  ["whatsapp", "idempotent"],
+  ["discord", "reconcilable"],
   ["telegram", "none"],
 ] as const;
 
