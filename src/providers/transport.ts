@@ -13,8 +13,47 @@ export class TransportError extends Error {
   }
 }
 
+/** One request. What failed is named in our words: the runtime's own carry the address, and with it tokens. */
+export async function attempt(address: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, { redirect: "error", ...init });
+  } catch (error) {
+    throw transportErrorOf(error);
+  }
+}
+
+export interface FetchedFile {
+  readonly status: number;
+  readonly mimeType: string | undefined;
+  /** Empty when the status is a refusal. */
+  readonly bytes: Uint8Array;
+}
+
+/** A file. `tooLarge` is thrown before more than `bytesMax` bytes are held. */
+export async function fetchFile(
+  address: string,
+  limits: { readonly bytesMax: number; readonly tooLarge: () => Error },
+  signal: AbortSignal,
+): Promise<FetchedFile> {
+  const response = await attempt(address, { method: "GET", signal });
+  if (!response.ok) {
+    await response.body?.cancel();
+    return { status: response.status, mimeType: undefined, bytes: new Uint8Array() };
+  }
+  if (Number(response.headers.get("content-length") ?? 0) > limits.bytesMax) {
+    await response.body?.cancel();
+    throw limits.tooLarge();
+  }
+  const bytes = await readBody(response, limits.bytesMax, limits.tooLarge);
+  return { status: response.status, mimeType: response.headers.get("content-type") ?? undefined, bytes };
+}
+
 /** All of an answer's body. Longer than `bytesMax` it rejects with what `tooLarge` makes. */
-export async function readBody(response: Response, bytesMax: number, tooLarge?: () => Error): Promise<Uint8Array> {
+export async function readBody(
+  response: Response,
+  bytesMax: number,
+  tooLarge?: () => Error,
+): Promise<Uint8Array<ArrayBuffer>> {
   const { body } = response;
   if (!body) return new Uint8Array();
   try {

@@ -20,7 +20,7 @@ import { Sending } from "./sending.ts";
 import { SessionRecord } from "./session-record.ts";
 import { type DiscordSettings, tokenSecret } from "./settings.ts";
 import { idAt } from "./snowflakes.ts";
-import { TransportError } from "./transport.ts";
+import { TransportError } from "../transport.ts";
 import { Ways } from "./ways.ts";
 
 export function openLink(account: Account<DiscordSettings>, ports: Ports): Link {

@@ -11,8 +11,9 @@ import {
 import type { Clock } from "../../lib/index.ts";
 import { MediaError } from "../errors.ts";
 import { CallError, type Failure, isRevoked } from "./failures.ts";
-import { fetchAnswer, fetchFile, TransportError, transportErrorOf } from "./transport.ts";
-import { bounded } from "./waiting.ts";
+import { fetchFile, TransportError, transportErrorOf } from "../transport.ts";
+import { bounded } from "../waiting.ts";
+import { fetchAnswer } from "./transport.ts";
 
 export interface RestApiOptions {
   readonly token: string;

@@ -1,5 +1,6 @@
 import type { Clock } from "../../lib/index.ts";
-import { attempt, TransportError, transportErrorOf } from "./http.ts";
+import { TransportError, transportErrorOf } from "../transport.ts";
+import { attempt } from "./http.ts";
 
 /** The daemon tells a sign of life every fifteen seconds: after three that did not come it is deaf or dead. */
 const idleMs = 50_000;

@@ -1,7 +1,7 @@
 import type { LinkState } from "../provider.ts";
 import { DaemonEnded } from "./daemon.ts";
 import { CallError, isAccountGone } from "./failures.ts";
-import { TransportError } from "./http.ts";
+import { TransportError } from "../transport.ts";
 
 /** What a link tells when it ends, and the command that mends what only a person can. */
 

@@ -7,7 +7,7 @@ import { downloadAttachment } from "./downloading.ts";
 import { encodeReaction, encodeRead, encodeTyping } from "./encode.ts";
 import { readEvents } from "./events.ts";
 import { CallError, type DaemonAddress, deliveryErrorOf } from "./failures.ts";
-import { TransportError } from "./http.ts";
+import { TransportError } from "../transport.ts";
 import { Journal } from "./journal.ts";
 import { lastWords, noNumber, unlinked } from "./last-words.ts";
 import { sweepLeftovers } from "./leftovers.ts";

@@ -1,5 +1,6 @@
 import { type Clock, deadline, unlessAborted } from "../../lib/index.ts";
-import { attempt, readText, TooLong, TransportError } from "./http.ts";
+import { TransportError } from "../transport.ts";
+import { attempt, readText, TooLong } from "./http.ts";
 import { CallError, type Failure, isAccountGone } from "./failures.ts";
 import type { Sent, SendResult } from "./wire.ts";
 

@@ -1,5 +1,5 @@
 import { MediaError } from "../errors.ts";
-import { readBody, TransportError, transportErrorOf } from "../transport.ts";
+import { attempt, readBody, TransportError } from "../transport.ts";
 
 /**
  * HTTP as Slack needs it: every request says whether it can have left, and no answer is longer than its limit. The
@@ -14,15 +14,14 @@ const makes = /\/(chat\.|files\.complete)\w+$/;
 
 /** What Slack's client is given for its calls. All of the answer is here before it is handed on. */
 export async function fetchAnswer(address: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
-  const request = { ...init, signal, redirect: "error" as const, keepalive: !makes.test(address) };
-  const response = await attempt(address, request);
+  const response = await attempt(address, { ...init, signal, redirect: "error", keepalive: !makes.test(address) });
   const bytes = await readBody(response, answerBytesMax);
   const { status, statusText, headers } = response;
   if (status === 200 && !isObject(bytes)) throw new TransportError("it answered in other words than Slack's", true);
   const plain = plainHeaders(headers);
   // The client cannot do without a time.
   if (status === 429 && !/^\d+$/.test(plain.get("retry-after") ?? "")) plain.set("retry-after", usualPauseSeconds);
-  return new Response(bytes as Uint8Array<ArrayBuffer>, { status, statusText, headers: plain });
+  return new Response(bytes, { status, statusText, headers: plain });
 }
 
 const usualPauseSeconds = "30";
@@ -41,7 +40,6 @@ export async function putFile(address: string, bytes: Uint8Array, signal: AbortS
     method: "POST",
     headers: { "content-type": "application/octet-stream" },
     body: bytes as Uint8Array<ArrayBuffer>,
-    redirect: "error",
     signal,
   });
   await response.body?.cancel();
@@ -106,13 +104,4 @@ function refusalOf({ status, headers }: Response, isPage: boolean): MediaError |
   // Without a right to the file Slack shows its login page, and calls that a success.
   const isLogin = !isPage && /^text\/html/i.test(headers.get("content-type") ?? "");
   return isLogin ? new MediaError("Slack shows its login page instead of the file", false) : undefined;
-}
-
-/** What failed is named in our words: the runtime's own messages and errors carry the address. */
-async function attempt(address: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(address, init);
-  } catch (error) {
-    throw transportErrorOf(error);
-  }
 }

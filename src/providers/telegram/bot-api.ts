@@ -1,10 +1,10 @@
 import { Api, GrammyError, HttpError, InputFile, type RawApi } from "grammy/web";
 import type { Clock } from "../../lib/index.ts";
 import { MediaError } from "../errors.ts";
-import { TransportError, transportErrorOf } from "../transport.ts";
+import { fetchFile, TransportError, transportErrorOf } from "../transport.ts";
 import { bounded } from "../waiting.ts";
 import { CallError, type Failure, isRevoked } from "./failures.ts";
-import { fetchAnswer, fetchFile, type TransportRequest } from "./transport.ts";
+import { fetchAnswer, type TransportRequest } from "./transport.ts";
 
 export interface BotApiOptions {
   readonly token: string;

@@ -1,4 +1,4 @@
-import { gathered, readBody, TransportError, transportErrorOf } from "../transport.ts";
+import { attempt, gathered, readBody, TransportError } from "../transport.ts";
 
 /**
  * HTTP as the Bot API needs it: every request says whether it can have left, no address is passed on (the token is
@@ -35,34 +35,6 @@ export async function fetchAnswer(address: string, request: TransportRequest): P
     throw new TransportError(`it answered ${response.status} in other words than Telegram's`, true);
   }
   return { json: () => answer };
-}
-
-/** A file behind the Bot API. `tooLarge` is thrown before more than `bytesMax` bytes are held. */
-export async function fetchFile(
-  address: string,
-  limits: { readonly bytesMax: number; readonly tooLarge: () => Error },
-  signal: AbortSignal,
-): Promise<{ readonly status: number; readonly mimeType: string | undefined; readonly bytes: Uint8Array }> {
-  const response = await attempt(address, { method: "GET", signal });
-  if (!response.ok) {
-    await response.body?.cancel();
-    return { status: response.status, mimeType: undefined, bytes: new Uint8Array() };
-  }
-  if (Number(response.headers.get("content-length") ?? 0) > limits.bytesMax) {
-    await response.body?.cancel();
-    throw limits.tooLarge();
-  }
-  const bytes = await readBody(response, limits.bytesMax, limits.tooLarge);
-  return { status: response.status, mimeType: response.headers.get("content-type") ?? undefined, bytes };
-}
-
-/** What failed is named in our words: the runtime's own messages and errors carry the address. */
-async function attempt(address: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(address, { ...init, redirect: "error" });
-  } catch (error) {
-    throw transportErrorOf(error);
-  }
 }
 
 function parsed(text: string): unknown {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { CallError, deliveryErrorOf, type Failure } from "../../../src/providers/discord/failures.ts";
-import { transportErrorOf } from "../../../src/providers/discord/transport.ts";
+import { transportErrorOf } from "../../../src/providers/transport.ts";
 
 const refused = (status: number, code = 0): Failure => ({ kind: "refused", status, code, words: "words" });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { CallError, deliveryErrorOf, type Failure, withoutNumbers } from "../../../src/providers/signal/failures.ts";
 import { lastWords } from "../../../src/providers/signal/last-words.ts";
-import { TransportError, transportErrorOf } from "../../../src/providers/signal/http.ts";
+import { TransportError, transportErrorOf } from "../../../src/providers/transport.ts";
 import { BugError } from "../../../src/lib/index.ts";
 
 /** What signal-cli says, and what it means for the message. Descriptions are those of a real one. */
