@@ -4,14 +4,11 @@ import {
   doorHeaders,
   GatewayError,
   type HttpDoor,
-  invalidRequest,
   jsonAnswer,
   judgeAccess,
   type Principal,
   type Refusal,
-  scanJson,
   type Visit,
-  wireLimits,
 } from "../protocol/index.ts";
 
 /** Doors for whoever has the gateway's token: the same table of access as over the socket, errors as OpenAI's. */
@@ -69,18 +66,6 @@ export function errorAnswer({ status, code, message, retryAfterMs }: Refusal): R
 
 export function errorShape(status: number, code: string, message: string) {
   return { message, type: typeOf(status), param: null, code };
-}
-
-/** The body as JSON; throws INVALID_REQUEST. */
-export function readJson(body: Uint8Array): unknown {
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(body);
-    if (scanJson(text).depth <= wireLimits.depthMax) return JSON.parse(text) as unknown;
-  } catch {
-    throw invalidRequest("the body is not JSON in UTF-8");
-  }
-  throw invalidRequest(`the body is nested deeper than ${wireLimits.depthMax} levels`);
 }
 
 export function notFound(message: string): GatewayError {

@@ -1,10 +1,19 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { fits, type HttpDoor, invalidRequest, jsonAnswer, operator, problemsOf, shape } from "../protocol/index.ts";
+import {
+  fits,
+  type HttpDoor,
+  invalidRequest,
+  jsonAnswer,
+  jsonBody,
+  operator,
+  problemsOf,
+  shape,
+} from "../protocol/index.ts";
 import type { Run } from "../runs/index.ts";
 import { thinkingLevelOf } from "../sessions/index.ts";
 import { runIdFor, saidIn, sessionOf, speakerOf } from "./asked.ts";
 import type { ApiParts } from "./api-parts.ts";
-import { bearerDoor, type Caller, errorAnswer, errorShape, readJson } from "./bearer-door.ts";
+import { bearerDoor, type Caller, errorAnswer, errorShape } from "./bearer-door.ts";
 import { effortOf, failureOf, tokensOf } from "./ends.ts";
 import { sseAnswer, sseEvent } from "./sse.ts";
 import { type Said, startTalk, type Talk } from "./talk.ts";
@@ -47,7 +56,7 @@ export function chatDoor(parts: ApiParts): HttpDoor {
 
 async function answer(caller: Caller, parts: ApiParts): Promise<Response> {
   const { visit, principal } = caller;
-  const body = readJson(caller.body);
+  const body = jsonBody(caller.body);
   if (!fits(ChatBody, body)) throw invalidRequest(problemsOf(ChatBody, body));
   refuseInChat(body);
   const { agentId, model } = speakerOf(body.model, visit.headers, parts);

@@ -1,8 +1,8 @@
-import { fits, type HttpDoor, invalidRequest, jsonAnswer, operator, problemsOf } from "../protocol/index.ts";
+import { fits, type HttpDoor, invalidRequest, jsonAnswer, jsonBody, operator, problemsOf } from "../protocol/index.ts";
 import { type SessionKey, thinkingLevelOf } from "../sessions/index.ts";
 import { runIdFor, saidIn, sessionOf, speakerOf } from "./asked.ts";
 import type { ApiParts } from "./api-parts.ts";
-import { bearerDoor, type Caller, errorAnswer, notFound, readJson } from "./bearer-door.ts";
+import { bearerDoor, type Caller, errorAnswer, notFound } from "./bearer-door.ts";
 import { effortOf, failureOf } from "./ends.ts";
 import { responseEvents, responseOf } from "./response-events.ts";
 import { ResponsesBody } from "./responses-body.ts";
@@ -27,7 +27,7 @@ export function responsesDoor(parts: ApiParts): HttpDoor {
 
 async function answer(caller: Caller, parts: ApiParts): Promise<Response> {
   const { visit, principal } = caller;
-  const body = readJson(caller.body);
+  const body = jsonBody(caller.body);
   if (!fits(ResponsesBody, body)) throw invalidRequest(problemsOf(ResponsesBody, body));
   refuseInResponses(body);
   const { agentId, model } = speakerOf(body.model, visit.headers, parts);

@@ -11,9 +11,10 @@ import {
   operator,
   problemsOf,
   shape,
+  jsonBody,
 } from "../protocol/index.ts";
 import type { ApiParts } from "./api-parts.ts";
-import { bearerDoor, type Caller, readJson } from "./bearer-door.ts";
+import { bearerDoor, type Caller } from "./bearer-door.ts";
 
 /**
  * `POST /tools/invoke`: one call of a tool, under the tool policy of the session's agent. Tools that are for the owner
@@ -45,7 +46,7 @@ export function toolsDoor(parts: ApiParts): HttpDoor {
 }
 
 async function invoke(caller: Caller, parts: ApiParts): Promise<Response> {
-  const body = readJson(caller.body);
+  const body = jsonBody(caller.body);
   if (!fits(InvokeBody, body)) throw invalidRequest(problemsOf(InvokeBody, body));
   const { sessions, toolbox } = parts;
   const sessionKey = sessions.canonical(body.sessionKey ?? sessions.mainKey);

@@ -2,7 +2,7 @@ import { Database as Sqlite } from "bun:sqlite";
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Clock, isoTime, makePrivateFolder, type Paths } from "../lib/index.ts";
+import { type Clock, isoTime, makePrivateFolder, type Paths, syncFolder } from "../lib/index.ts";
 import { schemaVersion, StateLock } from "../storage/index.ts";
 import { configName, type Contents, contentsName, databaseName } from "./backup.ts";
 import { type PackedEntry, readTar } from "./tar-file.ts";
@@ -131,13 +131,4 @@ function placeConfig({ stateDir, configFile }: Paths, stamp: string): void {
   if (existsSync(configFile)) renameSync(configFile, `${configFile}.before-${stamp}`);
   makePrivateFolder(dirname(configFile));
   renameSync(restored, configFile);
-}
-
-function syncFolder(path: string): void {
-  const descriptor = openSync(path, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

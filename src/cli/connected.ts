@@ -1,5 +1,5 @@
 import { Client, type ClientOptions, ConnectError } from "../client/index.ts";
-import { realClock } from "../lib/index.ts";
+import { realClock, spanWords } from "../lib/index.ts";
 import type { EventFrame } from "../protocol/index.ts";
 import { Failure, wholeNumber } from "./failure.ts";
 import type { GatewayFlags } from "./gateway-flags.ts";
@@ -7,7 +7,6 @@ import { clientIdentity, loadSigner } from "./identity.ts";
 import { complain } from "./print.ts";
 import { callFailure, connectFailure } from "./refusals.ts";
 import { findTarget, type Target } from "./target.ts";
-import { spanWords } from "./words.ts";
 
 /** Opens a connection for a command, lends it, and closes it. */
 

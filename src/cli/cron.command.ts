@@ -1,5 +1,5 @@
 import { defineCommand } from "citty";
-import { realClock } from "../lib/index.ts";
+import { realClock, spanWords } from "../lib/index.ts";
 import { withGateway } from "./connected.ts";
 import { jobFlags, type JobFlags, newJobOf, patchOf } from "./cron/job-flags.ts";
 import { findJob, type Job, printJob, printJobs, printRuns } from "./cron/job-words.ts";
@@ -9,7 +9,7 @@ import { printJson, printLine } from "./print.ts";
 import { confirmed } from "./prompt.ts";
 import { paint } from "./style.ts";
 import { printFacts } from "./table.ts";
-import { countWords, shown, spanWords, timeWords } from "./words.ts";
+import { countWords, shown, timeWords } from "./words.ts";
 
 /** `clawdia cron`: reminders and work at set times. */
 

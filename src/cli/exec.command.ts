@@ -1,7 +1,7 @@
 import { defineCommand } from "citty";
 import { cautiousRules, isArgumentPattern } from "../exec/index.ts";
 import type { Methods } from "../gateway/index.ts";
-import { realClock } from "../lib/index.ts";
+import { realClock, spanWords } from "../lib/index.ts";
 import type { ResultOf } from "../protocol/index.ts";
 import { withGateway } from "./connected.ts";
 import { refused } from "./failure.ts";
@@ -9,7 +9,7 @@ import { type GatewayFlags, gatewayFlags } from "./gateway-flags.ts";
 import { printJson, printLine } from "./print.ts";
 import { paint } from "./style.ts";
 import { printFacts, printTable } from "./table.ts";
-import { countWords, shortId, shown, spanWords } from "./words.ts";
+import { countWords, shortId, shown } from "./words.ts";
 
 /** `clawdia exec`: commands that wait for a decision, and the rules for them. The start of an id names a command. */
 

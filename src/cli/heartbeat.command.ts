@@ -1,13 +1,13 @@
 import { defineCommand } from "citty";
 import type { Methods } from "../gateway/index.ts";
-import { realClock } from "../lib/index.ts";
+import { realClock, spanWords } from "../lib/index.ts";
 import type { ResultOf } from "../protocol/index.ts";
 import { withGateway } from "./connected.ts";
 import { wholeNumber } from "./failure.ts";
 import { type GatewayFlags, gatewayFlags } from "./gateway-flags.ts";
 import { printJson, printLine } from "./print.ts";
 import { printFacts } from "./table.ts";
-import { agoWords, gist, shown, spanWords } from "./words.ts";
+import { agoWords, gist, shown } from "./words.ts";
 
 /** `clawdia heartbeat`: the agent looks after things now and then. */
 

@@ -7,7 +7,8 @@ import { type GatewayFlags, gatewayFlags } from "./gateway-flags.ts";
 import { printJson, printLine } from "./print.ts";
 import { paint } from "./style.ts";
 import { printFramedFacts, printTable } from "./table.ts";
-import { agoWords, countWords, megabyteWords, shown, spanWords } from "./words.ts";
+import { agoWords, countWords, megabyteWords, shown } from "./words.ts";
+import { spanWords } from "../lib/index.ts";
 
 /** `clawdia status`: the gateway at one look, and what to type next. */
 export const statusCommand = defineCommand({

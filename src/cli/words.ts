@@ -1,4 +1,4 @@
-import { oneLine } from "../lib/index.ts";
+import { oneLine, spanWords } from "../lib/index.ts";
 
 /** Values in words that people read. What comes from the network goes through `shown` or `shownText` first. */
 
@@ -22,16 +22,6 @@ export function shownText(text: string): string {
       /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/g,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
     );
-}
-
-export function spanWords(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} h${minutes % 60 > 0 ? ` ${minutes % 60} min` : ""}`;
-  return `${Math.floor(hours / 24)} days`;
 }
 
 /** `agoWords(undefined)` is never. */

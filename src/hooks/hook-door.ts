@@ -5,12 +5,10 @@ import {
   doorHeaders,
   type FindDoor,
   type HttpDoor,
-  invalidRequest,
   jsonAnswer,
   type Refusal,
-  scanJson,
   type Visit,
-  wireLimits,
+  jsonBody,
 } from "../protocol/index.ts";
 import type { HookOutcome, Hooks } from "./hooks.ts";
 import { readOrder } from "./order.ts";
@@ -85,7 +83,7 @@ class HookDoor implements HttpDoor {
   async take(body: Uint8Array, { headers, url }: Visit): Promise<Response> {
     const { hooks, settings, clock, log } = this.#parts;
     const view: RequestView = {
-      payload: jsonOf(body),
+      payload: jsonBody(body),
       headers: Object.fromEntries(headers),
       query: Object.fromEntries(url.searchParams),
       path: this.#name,
@@ -138,17 +136,6 @@ function deliveryIdIn(headers: Headers): string | undefined {
     if (id) return `${name}:${id.slice(0, idCharsMax)}`;
   }
   return undefined;
-}
-
-function jsonOf(body: Uint8Array): unknown {
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(body);
-    if (scanJson(text).depth <= wireLimits.depthMax) return JSON.parse(text) as unknown;
-  } catch {
-    throw invalidRequest("the body is not JSON in UTF-8");
-  }
-  throw invalidRequest(`the body is nested deeper than ${wireLimits.depthMax} levels`);
 }
 
 function unauthorized(message: string): Refusal {

@@ -131,7 +131,8 @@ function syncNames(first: string, last: string): void {
   }
 }
 
-function syncFolder(path: string): void {
+/** Names in a folder are durable only after this. */
+export function syncFolder(path: string): void {
   const descriptor = openSync(path, "r");
   try {
     fsyncSync(descriptor);

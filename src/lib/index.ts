@@ -28,6 +28,7 @@ export {
   readBytesIfPresent,
   readTextIfPresent,
   removeIfPresent,
+  syncFolder,
   replacePrivateFile,
   writePassingFile,
   writePrivateFile,
@@ -52,7 +53,7 @@ export { fileLine, humanLine, jsonLine } from "./log-formats.ts";
 export { extensionOf, mimeOf, unknownMimeType } from "./mime.ts";
 export { joinPath, makePaths, type Paths, resolvePath } from "./paths.ts";
 export { type Random, realRandom } from "./random.ts";
-export { cutToBytes, oneLine, shorten } from "./text.ts";
+export { cutToBytes, oneLine, shorten, spanWords } from "./text.ts";
 export { supervision, Supervisor, type SupervisorParts, type Trouble } from "./supervisor.ts";
 export { Throttle } from "./throttle.ts";
 export { type Json5Path, json5TextAt, parseJson5, replaceJson5, setJson5, unsetJson5 } from "./json5.ts";

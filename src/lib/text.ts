@@ -25,3 +25,14 @@ export function oneLine(text: string, charsMax: number): string {
   // Escapes made it longer: cut again, not inside of one.
   return `${shown.slice(0, charsMax - 1).replace(/\\(u[0-9a-f]{0,3})?$/, "")}…`;
 }
+
+/** `48 s`, `7 min`, `2 h 5 min`, `3 days`. */
+export function spanWords(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h${minutes % 60 > 0 ? ` ${minutes % 60} min` : ""}`;
+  return `${Math.floor(hours / 24)} days`;
+}

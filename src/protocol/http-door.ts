@@ -1,4 +1,6 @@
-import type { ErrorCode, GatewayError } from "./errors.ts";
+import { type ErrorCode, type GatewayError, invalidRequest } from "./errors.ts";
+import { scanJson } from "./json-text.ts";
+import { wireLimits } from "./limits.ts";
 
 /** An address on the gateway's port that answers plain HTTP: declared by a feature, served by the gateway. */
 
@@ -66,4 +68,16 @@ export function doorHeaders({ retryAfterMs }: { readonly retryAfterMs?: number |
 export function jsonAnswer(status: number, value: unknown, headers: Headers = doorHeaders()): Response {
   headers.set("content-type", "application/json; charset=utf-8");
   return new Response(JSON.stringify(value), { status, headers });
+}
+
+/** A request's body as JSON, no deeper than a frame may be. Throws INVALID_REQUEST. */
+export function jsonBody(body: Uint8Array): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    if (scanJson(text).depth <= wireLimits.depthMax) return JSON.parse(text) as unknown;
+  } catch {
+    throw invalidRequest("the body is not JSON in UTF-8");
+  }
+  throw invalidRequest(`the body is nested deeper than ${wireLimits.depthMax} levels`);
 }

@@ -87,6 +87,7 @@ export {
   type FindDoor,
   type HttpDoor,
   jsonAnswer,
+  jsonBody,
   type Refusal,
   refusalOf,
   type Visit,

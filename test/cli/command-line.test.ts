@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import type { ArgsDef } from "citty";
 import { checkedWords } from "../../src/cli/command-line.ts";
 import { GrowingText } from "../../src/cli/growing-text.ts";
-import { agoWords, gist, shown, shownText, spanWords } from "../../src/cli/words.ts";
+import { agoWords, gist, shown, shownText } from "../../src/cli/words.ts";
+import { spanWords } from "../../src/lib/index.ts";
 import { parseFingerprint } from "../../src/cli/tls-pin.ts";
 
 const args: ArgsDef = {

@@ -11,7 +11,8 @@ import {
 } from "../../src/pages/webchat/desk/message-words.ts";
 import { accountOf, accountWords, probeWords } from "../../src/pages/webchat/desk/network-words.ts";
 import { entryKey, ruleLines, withoutEntry } from "../../src/pages/webchat/desk/rule-words.ts";
-import { agoWords, countdown, spanWords } from "../../src/pages/webchat/desk/spans.ts";
+import { agoWords, countdown } from "../../src/pages/webchat/desk/spans.ts";
+import { spanWords } from "../../src/lib/index.ts";
 import { lineOf, piecesOf } from "../../src/pages/webchat/desk/written.tsx";
 
 /** What WebChat's pages say, without a browser. */

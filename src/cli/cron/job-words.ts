@@ -4,7 +4,8 @@ import type { Connected } from "../connected.ts";
 import { refused } from "../failure.ts";
 import { paint } from "../style.ts";
 import { printFacts, printTable } from "../table.ts";
-import { agoWords, gist, shown, spanWords, timeWords } from "../words.ts";
+import { agoWords, gist, shown, timeWords } from "../words.ts";
+import { spanWords } from "../../lib/index.ts";
 
 /** Jobs and their runs in words that people read. */
 

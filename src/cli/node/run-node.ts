@@ -17,6 +17,7 @@ import { StateLock } from "../../storage/index.ts";
 import { deviceTokensFor, noDeviceTokens } from "../device-tokens.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Failure, refused, UsageError, wholeNumber } from "../failure.ts";
+import { gatewayFlags } from "../gateway-flags.ts";
 import { clientIdentity, loadSigner } from "../identity.ts";
 import { printLine } from "../print.ts";
 import { connectFailure } from "../refusals.ts";
@@ -32,19 +33,11 @@ export const nodeFlags = {
   host: { type: "string", description: "The gateway's machine (default: the gateway of this one)", valueHint: "NAME" },
   port: { type: "string", description: "Its port (default 18789)", valueHint: "N" },
   tls: { type: "boolean", description: "Connect by TLS" },
-  "tls-fingerprint": {
-    type: "string",
-    description: "SHA-256 of the gateway's certificate; any other is refused",
-    valueHint: "HEX",
-  },
-  token: { type: "string", description: "The gateway's token (better: CLAWDIA_GATEWAY_TOKEN)", valueHint: "VALUE" },
-  password: {
-    type: "string",
-    description: "The gateway's password (better: CLAWDIA_GATEWAY_PASSWORD)",
-    valueHint: "VALUE",
-  },
+  "tls-fingerprint": gatewayFlags["tls-fingerprint"],
+  token: gatewayFlags.token,
+  password: gatewayFlags.password,
   "display-name": { type: "string", description: "What people call this node", valueHint: "NAME" },
-  profile: { type: "string", description: "Use ~/.clawdia-NAME", valueHint: "NAME" },
+  profile: gatewayFlags.profile,
 } as const satisfies ArgsDef;
 
 export interface NodeFlags {

@@ -1,11 +1,11 @@
 import type { PendingExecApproval } from "../../exec/index.ts";
 import { askControl, type NodeStatus } from "../../headless/index.ts";
-import { realClock, unreachable } from "../../lib/index.ts";
+import { realClock, unreachable, spanWords } from "../../lib/index.ts";
 import { type Failure, refused } from "../failure.ts";
 import { printJson, printLine } from "../print.ts";
 import { paint } from "../style.ts";
 import { printFacts } from "../table.ts";
-import { agoWords, countWords, shortId, shown, spanWords } from "../words.ts";
+import { agoWords, countWords, shortId, shown } from "../words.ts";
 import { controlFile, nodePaths } from "./place.ts";
 
 /** What the node of this machine says about itself, and the commands that wait for the person here. */

@@ -1,5 +1,5 @@
 import { capitalised } from "../moments.ts";
-import { spanWords } from "./spans.ts";
+import { spanWords } from "../../../lib/index.ts";
 
 /** How an account of a network is, in words. What the gateway says of one is open, so it is read with care. Pure. */
 

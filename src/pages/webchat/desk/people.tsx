@@ -4,7 +4,8 @@ import { useDesk, useDeskState } from "../desk-context.ts";
 import type { Lists } from "../desk-readings.ts";
 import { ConfirmDialog } from "../dialogs.tsx";
 import { Act, Chip, Hollow, Listing } from "./frame.tsx";
-import { agoWords, spanWords, useNow } from "./spans.ts";
+import { spanWords } from "../../../lib/index.ts";
+import { agoWords, useNow } from "./spans.ts";
 import { lineOf, Written } from "./written.tsx";
 
 /** Who may talk to the agent over a messaging network. */
