@@ -127,12 +127,12 @@ function buildAccounts(
   { ground, network, choices, secrets }: MessagingParts,
   parts: Pick<Messaging, "policyOf" | "outbox"> & { readonly bound: Bound },
 ): Accounts {
-  const { config, world, providers, environment = {} } = ground.options;
+  const { config, world, providers } = ground.options;
   const { clock, random } = world;
   const { policyOf, outbox, bound } = parts;
   const showMenu = commandMenu(world.log.for("providers"));
   return new Accounts({
-    providers: [...(providers ?? knownProviders(environment)), webchat(network)],
+    providers: [...(providers ?? knownProviders), webchat(network)],
     settingsOf: policyOf,
     enabled: (provider, accountId) => isEnabled(config, provider) && policyOf(provider, accountId).enabled,
     linkSettingsOf: (provider, accountId) => withoutPolicy(policyOf(provider, accountId)),

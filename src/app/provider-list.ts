@@ -1,12 +1,4 @@
-import type { Environment } from "../config/index.ts";
 import { discord, imessage, type Provider, signal, slack, telegram, whatsapp } from "../providers/index.ts";
 
 /** Every network there is; each loads its library when an account is opened. */
-export const knownProviders = (environment: Environment): readonly Provider[] => [
-  telegram,
-  whatsapp,
-  slack,
-  signal,
-  discord,
-  imessage(environment),
-];
+export const knownProviders: readonly Provider[] = [telegram, whatsapp, slack, signal, discord, imessage];

@@ -7,7 +7,8 @@ import type { ConfigFile } from "./load.ts";
 import { hintsOf } from "./hints.ts";
 import { copiesMax } from "./history.ts";
 import { configBytesMax } from "./parse.ts";
-import { redactConfig, redactSource } from "./redact.ts";
+import { redactConfig } from "./redact.ts";
+import { issuesMax, shownConfig } from "./shown-config.ts";
 
 const { arrayOf, closed, count, named, nonEmpty, nullable, oneOf, optional, recordOf, sessionKeyText, text, timeMs } =
   shape;
@@ -19,8 +20,6 @@ interface Deps {
 }
 
 const method = methodsFor<Deps>();
-
-const issuesMax = 64;
 
 const Issue = named("ConfigIssue", { path: text(512), message: text(4096) });
 
@@ -101,14 +100,7 @@ export const configMethods = {
       const file = configKeeper.read();
       if (principal.role === "node") return whatNodesRead(file);
       return {
-        path: file.path,
-        exists: file.source !== undefined,
-        raw: file.source === undefined ? null : redactSource(file.source, file.written),
-        parsed: redactConfig(file.written),
-        valid: file.issues.length === 0,
-        config: redactConfig(file.config),
-        hash: file.hash,
-        issues: file.issues.slice(0, issuesMax),
+        ...shownConfig(file),
         warnings: configKeeper.needsRestart.map((path) => ({ path, message: "holds from the next start on" })),
         legacyIssues: [],
       };

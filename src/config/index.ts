@@ -49,3 +49,4 @@ export {
 export { accountDefaults, defaultConfig, parseConfig, type ParsedConfig } from "./parse.ts";
 export { isSecretSetting, namesBelow, readPath, setSetting, settingAt, wordAsValue } from "./setting.ts";
 export { redactConfig, redacted, redactSource, secretNames, secretPaths, secretTexts } from "./redact.ts";
+export { shownConfig } from "./shown-config.ts";

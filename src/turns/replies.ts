@@ -1,5 +1,6 @@
 import type { AccountPolicy } from "../config/index.ts";
 import type { Outbox, OutboxContent } from "../outbox/index.ts";
+import type { Directives } from "../markup/index.ts";
 import type { Capabilities, RenderedText } from "../providers/index.ts";
 import { endTexts, type Run, type RunReplies } from "../runs/index.ts";
 
@@ -10,14 +11,6 @@ export interface TextLimits {
   readonly textCharsMax: number;
   readonly countedIn: Capabilities["countedIn"];
   readonly linesMax: Capabilities["linesMax"];
-}
-
-export interface Directives {
-  readonly text: string;
-  readonly isSilent: boolean;
-  readonly replyTo: "current" | { readonly id: string } | undefined;
-  readonly asVoice: boolean;
-  readonly media: readonly string[];
 }
 
 /** Text to a network's markup; lent by `markup`. */

@@ -12,6 +12,7 @@ import type { DoubleChat } from "../doubles/imessage/rows.ts";
 import snapshot from "../fixtures/imessage.decoded.json";
 import { recordedRows, us } from "../fixtures/imessage-rows.ts";
 import type { Fate, Place, ProviderStage, StageNetwork } from "./provider-stage.ts";
+import { withEnvironment } from "../doubles/with-environment.ts";
 
 /** iMessage on the stage: the provider, and the double as its Mac. */
 export async function imessageStage(): Promise<ProviderStage<IMessageSettings>> {
@@ -19,7 +20,7 @@ export async function imessageStage(): Promise<ProviderStage<IMessageSettings>> 
   const double = new MessagesDouble({ clock });
   const network = new MessagesNetwork(double, clock);
   return {
-    provider: watched(imessage(macEnvironment(double)), network),
+    provider: watched(withEnvironment(imessage, macEnvironment(double)), network),
     account: imessageAccount(settingsFor(double)),
     bareAccount: imessageAccount({}),
     secrets: {},

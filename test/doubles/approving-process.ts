@@ -9,7 +9,8 @@ for (let person = 0; person < 200; person++) {
   const senderId = `p${person}`;
   const sender = { provider: "telegram", accountId: "main", senderId, senderName: undefined };
   const approve = () => database.commit(() => approvals.approve(sender, false, "alice"));
+  const told = approve().then(() => process.stdout.write(`${senderId}\n`));
   // Groups of commits, so that the kill falls between some.
-  setTimeout(() => void approve().then(() => process.stdout.write(`${senderId}\n`)), person % 20);
+  if (person % 10 === 9) await told;
 }
-setInterval(() => undefined, 1_000);
+process.stdin.resume();

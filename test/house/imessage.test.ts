@@ -6,6 +6,7 @@ import { imessageAccount, macEnvironment, settingsFor } from "../contracts/imess
 import { MessagesDouble } from "../doubles/imessage/messages-double.ts";
 import { ScriptedEngine } from "../doubles/scripted-engine.ts";
 import { openHouse, type OpenHouseOptions, temporaryFolder } from "../open-house.ts";
+import { withEnvironment } from "../doubles/with-environment.ts";
 
 /** The whole house on a Mac that is not ours, with imsg as a program of its own. */
 
@@ -13,7 +14,7 @@ async function houseOn(double: MessagesDouble, policy: Partial<AccountPolicy> = 
   const { settings } = imessageAccount(settingsFor(double));
   const main = { ...accountDefaults("imessage"), ...settings, ...policy };
   const networks = { imessage: { enabled: true, accounts: { main } } };
-  const house = await openHouse({ providers: [imessage(macEnvironment(double))], networks, ...rest });
+  const house = await openHouse({ providers: [withEnvironment(imessage, macEnvironment(double))], networks, ...rest });
   // What was there before an account is no news to it.
   await double.until(() => double.connections.length > 0 && double.watchedFrom.length > 0);
   return house;

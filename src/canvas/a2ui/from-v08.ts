@@ -7,6 +7,7 @@ import {
   isObject,
   type Json,
   type JsonObject,
+  onlyBody,
   type SurfaceStep,
   textAt,
 } from "./message.ts";
@@ -21,12 +22,7 @@ const standardCatalog = /standard_catalog|^standard$/;
 const depthMax = 16;
 
 export function stepsOfV08(message: JsonObject, place: string): readonly SurfaceStep[] {
-  const found = v08Keys.filter((key) => key in message);
-  const [key] = found;
-  const body = key === undefined ? undefined : message[key];
-  if (found.length !== 1 || key === undefined || !isObject(body)) {
-    throw new A2uiRefused(`${place} must hold exactly one of ${v08Keys.join(", ")} (A2UI v0.8), as an object`);
-  }
+  const { key, body } = onlyBody(message, v08Keys, { place, version: "v0.8" });
   const surfaceId = textAt(body, "surfaceId", `${place}: ${key}`);
   switch (key) {
     case "beginRendering":

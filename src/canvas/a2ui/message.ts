@@ -67,6 +67,22 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The one key that a message must have of these, and its object. `version` is for the words of a refusal. */
+export function onlyBody<Key extends string>(
+  message: JsonObject,
+  keys: readonly Key[],
+  about: { readonly place: string; readonly version: string },
+): { readonly key: Key; readonly body: JsonObject } {
+  const found = keys.filter((key) => key in message);
+  const [key] = found;
+  const body = key === undefined ? undefined : message[key];
+  if (found.length !== 1 || key === undefined || !isObject(body)) {
+    const wanted = `exactly one of ${keys.join(", ")} (A2UI ${about.version})`;
+    throw new A2uiRefused(`${about.place} must hold ${wanted}, as an object`);
+  }
+  return { key, body };
+}
+
 /** The text at a key, or a refusal that names the place. */
 export function textAt(object: JsonObject, key: string, place: string): string {
   const value = object[key];

@@ -7,6 +7,7 @@ import {
   isObject,
   type Json,
   type JsonObject,
+  onlyBody,
   type SurfaceStep,
   textAt,
 } from "./message.ts";
@@ -61,12 +62,7 @@ function stepsOfMessage(message: JsonObject, place: string): readonly SurfaceSte
 const v09Keys = ["createSurface", "updateComponents", "updateDataModel", "deleteSurface"] as const;
 
 function stepOfV09(message: JsonObject, place: string): SurfaceStep {
-  const found = v09Keys.filter((key) => key in message);
-  const [key] = found;
-  const body = key === undefined ? undefined : message[key];
-  if (found.length !== 1 || key === undefined || !isObject(body)) {
-    throw new A2uiRefused(`${place} must hold exactly one of ${v09Keys.join(", ")} (A2UI v0.9), as an object`);
-  }
+  const { key, body } = onlyBody(message, v09Keys, { place, version: "v0.9" });
   const surfaceId = textAt(body, "surfaceId", `${place}: ${key}`);
   switch (key) {
     case "createSurface": {

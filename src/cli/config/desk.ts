@@ -8,8 +8,7 @@ import {
   overrideConfig,
   processEnvironment,
   readConfigFile,
-  redactConfig,
-  redactSource,
+  shownConfig,
 } from "../../config/index.ts";
 import type { Methods } from "../../gateway/index.ts";
 import { makeLog, type Paths, realClock } from "../../lib/index.ts";
@@ -109,17 +108,7 @@ function fileDesk(paths: Paths, { profile }: GatewayFlags): ConfigDesk {
 }
 
 function shownFile(file: ReturnType<typeof readConfigFile>): ShownConfig {
-  return {
-    path: file.path,
-    exists: file.source !== undefined,
-    raw: file.source === undefined ? null : redactSource(file.source, file.written),
-    parsed: redactConfig(file.written),
-    valid: file.issues.length === 0,
-    config: redactConfig(file.config),
-    hash: file.hash,
-    issues: [...file.issues],
-    warnings: [],
-  };
+  return { ...shownConfig(file), warnings: [] };
 }
 
 /** What waits for a start waits for nothing more than that. */

@@ -1,5 +1,4 @@
 import type { Account, Capabilities, Configured, Provider, Secrets } from "../provider.ts";
-import type { Environment } from "./mac.ts";
 import { hostSecret, IMessageSettings, usualCommand } from "./settings.ts";
 
 const can: Capabilities = {
@@ -23,26 +22,24 @@ const can: Capabilities = {
   typingIntervalMs: 20_000,
 };
 
-/** iMessage by `imsg rpc` on a Mac, which is started with a part of this environment. */
-export function imessage(environment: Environment): Provider<IMessageSettings> {
-  return {
-    id: "imessage",
-    label: "iMessage",
-    settings: IMessageSettings,
-    can,
-    async open(account, ports) {
-      const { openLink } = await import("./link.ts");
-      const { isConfigured } = configured(account, ports.secrets);
-      return openLink({ account, ports, environment, isConfigured });
-    },
-    async *login(account, ports) {
-      const { login } = await import("./login.ts");
-      return yield* login(account, ports, environment);
-    },
-    secretNames: [hostSecret],
-    configured,
-  };
-}
+/** iMessage by `imsg rpc` on a Mac, which is started with a part of the gateway's environment. */
+export const imessage: Provider<IMessageSettings> = {
+  id: "imessage",
+  label: "iMessage",
+  settings: IMessageSettings,
+  can,
+  async open(account, ports) {
+    const { openLink } = await import("./link.ts");
+    const { isConfigured } = configured(account, ports.secrets);
+    return openLink({ account, ports, isConfigured });
+  },
+  async *login(account, ports) {
+    const { login } = await import("./login.ts");
+    return yield* login(account, ports);
+  },
+  secretNames: [hostSecret],
+  configured,
+};
 
 /** That the config names an account does not say yet that this is a Mac: a host, a command or a login does. */
 function configured({ settings }: Account<IMessageSettings>, secrets: Secrets): Configured {

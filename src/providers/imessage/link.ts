@@ -10,7 +10,7 @@ import { CallError, deliveryErrorOf, isMissingAbility } from "./failures.ts";
 import { greet, startImsg, wordsOf } from "./greeting.ts";
 import { notLinked, permissionWords } from "./last-words.ts";
 import { Ledger } from "./ledger.ts";
-import { type Environment, macOf } from "./mac.ts";
+import { macOf } from "./mac.ts";
 import { Receiver } from "./receiving.ts";
 import type { Rpc } from "./rpc.ts";
 import { callBridge, findSent, sendMessage } from "./sending.ts";
@@ -20,7 +20,6 @@ import { hostSecret, type IMessageSettings } from "./settings.ts";
 export interface LinkParts {
   readonly account: Account<IMessageSettings>;
   readonly ports: Ports;
-  readonly environment: Environment;
   /** False: nobody has said which Mac it is. */
   readonly isConfigured: boolean;
 }
@@ -150,10 +149,10 @@ class IMessageLink implements Link {
   }
 
   async #connect(): Promise<void> {
-    const { account, environment } = this.#parts;
+    const { account } = this.#parts;
     const ports = this.#ports;
     const { signal } = this.#over;
-    const mac = macOf(account.settings, ports.secrets.get(hostSecret), environment);
+    const mac = macOf(account.settings, ports.secrets.get(hostSecret), ports.environment);
     const rpc = startImsg(mac, ports, {
       onNotification: (method, params) => this.#receiver?.hear(method, params),
       onEnd: (words) => this.#tell(words),

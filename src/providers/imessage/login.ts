@@ -3,14 +3,13 @@ import type { Account, LoginDone, LoginInput, LoginPorts, LoginStep } from "../p
 import { Cursor } from "./cursor.ts";
 import { CallError } from "./failures.ts";
 import { type Greeted, greet, startImsg, wordsOf } from "./greeting.ts";
-import { type Environment, macOf } from "./mac.ts";
+import { macOf } from "./mac.ts";
 import { hostPattern, hostSecret, type IMessageSettings, thisMac } from "./settings.ts";
 
 /** Asks where Messages runs, starts imsg there, and reads from it before it keeps the answer. */
 export async function* login(
   account: Account<IMessageSettings>,
   ports: LoginPorts,
-  environment: Environment,
 ): AsyncGenerator<LoginStep, LoginDone, LoginInput> {
   const { remoteHost } = account.settings;
   let host = remoteHost ?? thisMac;
@@ -29,7 +28,7 @@ export async function* login(
       throw new LoginError(`that is no host: ${thisMac}, or for instance me@mac`);
   }
   yield { kind: "wait", message: `Asking imsg on ${host === thisMac ? "this machine" : host}` };
-  const { self, abilities, tail } = await tryOut(account, ports, host, environment);
+  const { self, abilities, tail } = await tryOut(account, ports, host);
   // What comes from now on counts, however long it takes until the account is opened.
   await Cursor.open(ports.records, ports.clock, tail);
   if (remoteHost === undefined) ports.secrets.set(hostSecret, host);
@@ -37,13 +36,8 @@ export async function* login(
   return { self, message: `Linked to ${self.name}.${bridge} macOS may ask once whether Messages may be controlled.` };
 }
 
-async function tryOut(
-  account: Account<IMessageSettings>,
-  ports: LoginPorts,
-  host: string,
-  environment: Environment,
-): Promise<Greeted> {
-  const mac = macOf(account.settings, host, environment);
+async function tryOut(account: Account<IMessageSettings>, ports: LoginPorts, host: string): Promise<Greeted> {
+  const mac = macOf(account.settings, host, ports.environment);
   const ended = Promise.withResolvers<string>();
   const hearing = { onNotification: () => undefined, onEnd: ({ reason }: { reason: string }) => ended.resolve(reason) };
   try {

@@ -11,6 +11,7 @@ import { MessagesDouble } from "../../doubles/imessage/messages-double.ts";
 import { memoryRecords } from "../../doubles/memory-records.ts";
 import { rejectionOf } from "../../doubles/rejection.ts";
 import { direct, linked, never, outbound, texts } from "./linked.ts";
+import { withEnvironment } from "../../doubles/with-environment.ts";
 
 /** How a link ends, in which words, and what does not end it. */
 
@@ -124,7 +125,7 @@ test("imsg that hangs is found within ninety seconds, and the next one brings wh
   const heard: string[] = [];
   const states: string[] = [];
   await using keeper = new LinkKeeper({
-    provider: imessage(macEnvironment(double)),
+    provider: withEnvironment(imessage, macEnvironment(double)),
     account: imessageAccount(settingsFor(double)),
     secrets: { get: () => undefined, set: () => undefined, delete: () => undefined },
     records: memoryRecords(),

@@ -7,6 +7,7 @@ import { type DoubleOptions, MessagesDouble } from "../../doubles/imessage/messa
 import type { Person } from "../../doubles/imessage/person.ts";
 import { memoryRecords } from "../../doubles/memory-records.ts";
 import { RecordingPorts } from "../../doubles/recording-ports.ts";
+import { withEnvironment } from "../../doubles/with-environment.ts";
 
 /** An account at work on the double of a Mac, with bob, who writes to it. */
 export interface Linked extends AsyncDisposable {
@@ -41,7 +42,7 @@ export async function linked(wishes: Wishes = {}): Promise<Linked> {
   const bob = double.person({ name: "Bob", handle: "+15552223333" });
   before?.(double, bob);
   const records = memoryRecords();
-  const provider = imessage({ ...macEnvironment(double), ...environment });
+  const provider = withEnvironment(imessage, { ...macEnvironment(double), ...environment });
   const open = async (changes: Partial<IMessageSettings>, awaited: typeof until): Promise<Opened> => {
     const ports = new RecordingPorts(clock, {}, records);
     const account = imessageAccount({ ...settingsFor(double), ...settings, ...changes });

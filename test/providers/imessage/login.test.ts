@@ -6,12 +6,13 @@ import { imessageAccount, macEnvironment } from "../../contracts/imessage-stage.
 import { FakeClock } from "../../doubles/fake-clock.ts";
 import { type DoubleOptions, MessagesDouble } from "../../doubles/imessage/messages-double.ts";
 import { RecordingPorts } from "../../doubles/recording-ports.ts";
+import { withEnvironment } from "../../doubles/with-environment.ts";
 
 /** A person says where Messages runs, and it is tried before that is kept. */
 
 async function loginWith(double: MessagesDouble, answer: string, settings: Partial<IMessageSettings> = {}) {
   const ports = new RecordingPorts(new FakeClock());
-  const provider = imessage(macEnvironment(double));
+  const provider = withEnvironment(imessage, macEnvironment(double));
   const account = imessageAccount(settings);
   const steps: LoginStep[] = [];
   const talk = provider.login!(account, ports);
@@ -106,7 +107,7 @@ test("a host of the config is not asked for", async () => {
 test("a login that is called off ends", async () => {
   await using double = new MessagesDouble();
   const ports = new RecordingPorts(new FakeClock());
-  const talk = imessage(macEnvironment(double)).login!(imessageAccount({}), ports);
+  const talk = withEnvironment(imessage, macEnvironment(double)).login!(imessageAccount({}), ports);
   await talk.next({});
   await talk.next({ value: "local" });
   const hanging = double.fault({ method: "status", does: { kind: "hang" } });

@@ -8,6 +8,7 @@ import { MessagesDouble } from "../../doubles/imessage/messages-double.ts";
 import { realDoor, type SshDoor, wrapperDoor } from "../../doubles/imessage/ssh-door.ts";
 import { RecordingPorts } from "../../doubles/recording-ports.ts";
 import { direct, never, outbound } from "./linked.ts";
+import { withEnvironment } from "../../doubles/with-environment.ts";
 
 /** A Mac at the other end of ssh: the same as here, and nothing of ours is its shell's to read wrong. */
 
@@ -19,7 +20,7 @@ async function behind(makeDoor: (double: MessagesDouble) => SshDoor) {
   const ports = new RecordingPorts(clock);
   const { attachmentsFolder } = double;
   const account = imessageAccount({ remoteHost: door.host, sshArgs: door.sshArgs, attachmentsFolder });
-  const link = await imessage(macEnvironment(double)).open(account, ports);
+  const link = await withEnvironment(imessage, macEnvironment(double)).open(account, ports);
   return {
     double,
     bob,
@@ -112,7 +113,7 @@ test("a machine without ssh is told so", async () => {
   const clock = new FakeClock();
   const ports = new RecordingPorts(clock);
   const account = imessageAccount({ remoteHost: "mac" });
-  await using link = await imessage({ PATH: "/nowhere" }).open(account, ports);
+  await using link = await withEnvironment(imessage, { PATH: "/nowhere" }).open(account, ports);
   expect((await ports.told("logged-out")).reason).toContain("install OpenSSH");
   expect(link).toBeDefined();
 });
