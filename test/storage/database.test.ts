@@ -34,6 +34,13 @@ test("work that arrives in one turn is committed together, in its order", async 
   expect(notes(database)).toEqual(["a", "b", "c"]);
 });
 
+test("a statement is prepared once, however many others there are", () => {
+  using database = memory();
+  const first = database.query("SELECT 'kept'");
+  for (let other = 0; other < 400; other++) database.query(`SELECT ${other}`).get();
+  expect(database.query("SELECT 'kept'") === first).toBe(true);
+});
+
 test("a throw undoes and rejects only its own piece", async () => {
   using database = memory();
   const outcomes = await Promise.allSettled([
