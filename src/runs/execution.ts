@@ -71,7 +71,7 @@ export class Execution {
       () => undefined,
     );
     try {
-      for await (const event of engine.run(this.#turn(), signal)) await this.#take(event);
+      for await (const event of engine.run(await this.#turn(), signal)) await this.#take(event);
       return this.#endOf(undefined);
     } catch (error) {
       if (signal.aborted) return this.#endOf(undefined);
@@ -85,8 +85,8 @@ export class Execution {
     }
   }
 
-  #turn(): EngineTurn {
-    const { turn, historyIds } = this.#book.turnOf(this.#live.run);
+  async #turn(): Promise<EngineTurn> {
+    const { turn, historyIds } = await this.#book.turnOf(this.#live.run);
     const { text } = this.#journal.doneBy(this.#live.run);
     this.#historyIds = historyIds;
     this.#live.resume(text);

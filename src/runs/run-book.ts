@@ -141,12 +141,13 @@ export class RunBook {
   }
 
   /** What the engine is asked, and the ids of the history's entries in their order. */
-  turnOf(run: Run): { readonly turn: EngineTurn; readonly historyIds: readonly (string | undefined)[] } {
+  async turnOf(run: Run): Promise<{ readonly turn: EngineTurn; readonly historyIds: readonly (string | undefined)[] }> {
     const { sessions } = this.#parts;
+    const entries = await sessions.transcript.past(run.sessionId, historyMax);
     const session = sessions.find(run.sessionKey);
     const notices = (run.input.notices ?? []).map((notice) => `System: ${notice}`);
     const open = new Set<string>(this.#store.openOf(run.sessionKey).map(({ id }) => id));
-    const past = pastOf(sessions.transcript.past(run.sessionId, historyMax), open);
+    const past = pastOf(entries, open);
     const own = sessions.transcript.ofRun(run.sessionId, run.id).find(({ message }) => message.role === "user");
     const asked = own && asPast(own.message, sessions.media);
     const { modelProvider, model } = session?.settings ?? {};

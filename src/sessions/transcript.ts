@@ -102,23 +102,17 @@ export class Transcript {
       .toReversed();
   }
 
-  /** The newest entries with what only engines read, oldest first, as far as any engine can read at once. */
-  past(sessionId: string, limit: number): PastEntry[] {
-    const entries: PastEntry[] = [];
+  /** The newest entries with what only engines read, oldest first, as far as any engine can read. Others get turns. */
+  async past(sessionId: string, limit: number): Promise<PastEntry[]> {
     const page = this.#database.query<EntryRow>(
       "SELECT * FROM entries WHERE session_id = ? AND archived = 0 AND seq < ? ORDER BY seq DESC LIMIT ?",
     );
+    const entries: PastEntry[] = [];
     let chars = 0;
-    let before = Number.MAX_SAFE_INTEGER;
-    while (entries.length < limit && chars < pastCharsMax) {
-      const wanted = Math.min(limit - entries.length, rowsPerRead);
-      const rows = page.all(sessionId, before, wanted);
-      for (const row of rows) {
-        chars += row.body.length;
-        entries.push({ id: row.id, message: JSON.parse(row.body) as StoredMessage });
-      }
-      before = rows.at(-1)?.seq ?? 0;
-      if (rows.length < wanted) break;
+    for await (const row of inTurns(limit, (wanted, before) => page.all(sessionId, before, wanted))) {
+      entries.push({ id: row.id, message: JSON.parse(row.body) as StoredMessage });
+      chars += row.body.length;
+      if (chars >= pastCharsMax) break;
     }
     return entries.toReversed();
   }
@@ -190,22 +184,8 @@ export class Transcript {
   }
 
   /** The newest messages one by one. Others get their turn now and then, so rows may have been set aside meanwhile. */
-  async *#newestInTurns(sessionId: string, limit: number): AsyncGenerator<EntryRow> {
-    let before = Number.MAX_SAFE_INTEGER;
-    let chars = 0;
-    for (let left = limit; left > 0; left -= rowsPerRead) {
-      const rows = this.#newestFirst(sessionId, Math.min(left, rowsPerRead), before);
-      for (const row of rows) {
-        yield row;
-        chars += row.body.length;
-        if (chars < charsPerTurn) continue;
-        chars = 0;
-        await nextTurn();
-      }
-      const last = rows.at(-1);
-      if (!last || rows.length < rowsPerRead) return;
-      before = last.seq;
-    }
+  #newestInTurns(sessionId: string, limit: number): AsyncGenerator<EntryRow> {
+    return inTurns(limit, (wanted, before) => this.#newestFirst(sessionId, wanted, before));
   }
 
   #newestFirst(sessionId: string, limit: number, before = Number.MAX_SAFE_INTEGER): EntryRow[] {
@@ -233,4 +213,27 @@ function mediaCharsOf({ content }: StoredMessage): number {
 function inWords(block: StoredMessage["content"][number]): ContentBlock {
   if (block.type !== "image") return block;
   return { type: "text", text: `(an image of ${block.bytes} bytes, too large to be shown here)` };
+}
+
+/** Rows of a reader that gives the newest before a number, page by page, with a turn for others now and then. */
+async function* inTurns(
+  limit: number,
+  read: (wanted: number, before: number) => readonly EntryRow[],
+): AsyncGenerator<EntryRow> {
+  let before = Number.MAX_SAFE_INTEGER;
+  let chars = 0;
+  for (let left = limit; left > 0; left -= rowsPerRead) {
+    const wanted = Math.min(left, rowsPerRead);
+    const rows = read(wanted, before);
+    for (const row of rows) {
+      yield row;
+      chars += row.body.length;
+      if (chars < charsPerTurn) continue;
+      chars = 0;
+      await nextTurn();
+    }
+    const last = rows.at(-1);
+    if (!last || rows.length < wanted) return;
+    before = last.seq;
+  }
 }
