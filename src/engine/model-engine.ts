@@ -1,5 +1,5 @@
 import { type Config, thinkingLevels } from "../config/index.ts";
-import { errorFields, type Log } from "../lib/index.ts";
+import { errorFields, type Log, unlessAborted } from "../lib/index.ts";
 import { compactionsMax, keptMessages, summaryPrompt, toSumUp, windowOf } from "./compaction.ts";
 import { Conversation } from "./conversation.ts";
 import { EngineError, type EngineEvent, type EngineTurn } from "./engine.ts";
@@ -12,7 +12,6 @@ import { runStep, type StepAnswer, type StepRunnerParts } from "./step-runner.ts
 import type { Toolbox, ToolCall } from "./tool.ts";
 import { skippedText, TurnTools } from "./tool-runner.ts";
 import { addUsage, type TurnUsage, zeroTurnUsage } from "./turn-words.ts";
-import { untilAborted } from "./until-aborted.ts";
 
 /** Where the text comes from that tells the model who it is; lent by those who know the agent. */
 export interface SystemPrompts {
@@ -64,7 +63,7 @@ export class ModelEngine {
       this.#parts.systemPrompts.promptFor(turn),
       this.#parts.toolbox.toolsFor({ agentId, sessionKey, isOwner }),
     ]);
-    const [system, tools] = await untilAborted(asked, signal);
+    const [system, tools] = await unlessAborted(asked, signal);
     const turnTools = new TurnTools(tools, turn, this.#parts.log);
     const told = [system, turn.extraSystemPrompt ?? ""].filter((text) => text.trim() !== "").join("\n\n");
     return {

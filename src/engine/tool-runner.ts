@@ -1,9 +1,8 @@
-import { errorFields, type Log, shorten } from "../lib/index.ts";
+import { errorFields, type Log, shorten, unlessAborted } from "../lib/index.ts";
 import type { EngineTurn } from "./engine.ts";
 import type { ModelTool, ShownResult } from "./models/model.ts";
 import type { Tool, ToolCall, ToolEffect, ToolOutput } from "./tool.ts";
 import { judgeInput } from "./tool-input.ts";
-import { untilAborted } from "./until-aborted.ts";
 
 /** The tools of one turn: what the model is told of them, and how a call becomes a result. */
 
@@ -45,7 +44,7 @@ export class TurnTools {
       );
     }
     try {
-      return resultOf(call, await untilAborted(tool.run(judged.value, this.#contextOf(call, signal)), signal));
+      return resultOf(call, await unlessAborted(tool.run(judged.value, this.#contextOf(call, signal)), signal));
     } catch (error) {
       if (signal.aborted) return { callId: call.callId, name: call.name, text: unknownText, state: "unknown" };
       this.#log.error("tool.failed", { runId: this.#turn.runId, tool: call.name, ...errorFields(error) });

@@ -33,15 +33,20 @@ export function deadline(clock: Pick<Clock, "sleep">, ms: number, other?: AbortS
   };
 }
 
-/** What the promise comes to, unless the signal is aborted first: then it rejects with the signal's reason. */
+/**
+ * What the work comes to, unless the signal is aborted first: then it rejects at once with the signal's reason, and
+ * what does not hear the signal is left alone, even when it fails later.
+ */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => undefined);
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
-  const done = new AbortController();
-  signal.addEventListener("abort", () => aborted.reject(signal.reason), { once: true, signal: done.signal });
+  const stop = () => aborted.reject(signal.reason);
+  // Taken away again: a link's signal lives for months, and a listener for each call would stay with it.
+  signal.addEventListener("abort", stop, { once: true });
   try {
     return await Promise.race([work, aborted.promise]);
   } finally {
-    done.abort();
+    signal.removeEventListener("abort", stop);
   }
 }

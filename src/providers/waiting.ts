@@ -1,18 +1,4 @@
-import { type Clock, slept } from "../lib/index.ts";
-
-/** What the work gives, or a rejection with the signal's reason at once when it is aborted. */
-export async function orAborted<T>(work: PromiseLike<T>, signal: AbortSignal): Promise<T> {
-  const stopped = Promise.withResolvers<never>();
-  const stop = () => stopped.reject(signal.reason);
-  if (signal.aborted) stop();
-  // Taken away again: a link's signal lives for months, and a listener for each call would stay with it.
-  signal.addEventListener("abort", stop, { once: true });
-  try {
-    return await Promise.race([work, stopped.promise]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
-}
+import { type Clock, slept, unlessAborted } from "../lib/index.ts";
 
 export interface Limits {
   readonly clock: Clock;
@@ -31,7 +17,7 @@ export async function bounded<T>(run: (signal: AbortSignal) => Promise<T>, limit
   const late = slept(clock, timeoutMs, inner.signal).then((isLate) => (isLate ? Promise.reject(tooLate()) : never));
   try {
     const work = Promise.race([run(inner.signal), late]);
-    return await signals.reduce((waiting, signal) => orAborted(waiting, signal), work);
+    return await signals.reduce((waiting, signal) => unlessAborted(waiting, signal), work);
   } finally {
     inner.abort();
   }

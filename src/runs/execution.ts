@@ -86,12 +86,11 @@ export class Execution {
   }
 
   async #turn(): Promise<EngineTurn> {
-    const { turn, historyIds } = await this.#book.turnOf(this.#live.run);
-    const { text } = this.#journal.doneBy(this.#live.run);
+    const { turn, historyIds, saidBefore } = await this.#book.turnOf(this.#live.run);
     this.#historyIds = historyIds;
-    this.#live.resume(text);
-    this.#tailFrom = text.length;
-    this.#needsBreak = text !== "";
+    this.#live.resume(saidBefore);
+    this.#tailFrom = saidBefore.length;
+    this.#needsBreak = saidBefore !== "";
     return { ...turn, steering: () => this.#steer() };
   }
 

@@ -23,6 +23,14 @@ import type { RunEnd, RunStore } from "./runs.store.ts";
 /** Entries of the past that an engine gets, steps and tool outcomes included. */
 const historyMax = 400;
 
+export interface AskedTurn {
+  readonly turn: EngineTurn;
+  /** The ids of the history's entries, in their order. */
+  readonly historyIds: readonly (string | undefined)[];
+  /** What an earlier attempt said in the steps that it committed. */
+  readonly saidBefore: string;
+}
+
 export interface NewRun {
   readonly id: RunId;
   readonly principal: string;
@@ -140,8 +148,8 @@ export class RunBook {
     return ended;
   }
 
-  /** What the engine is asked, and the ids of the history's entries in their order. */
-  async turnOf(run: Run): Promise<{ readonly turn: EngineTurn; readonly historyIds: readonly (string | undefined)[] }> {
+  /** What the engine is asked, and with it what concerns the run alone. */
+  async turnOf(run: Run): Promise<AskedTurn> {
     const { sessions } = this.#parts;
     const entries = await sessions.transcript.past(run.sessionId, historyMax);
     const session = sessions.find(run.sessionKey);
@@ -152,6 +160,7 @@ export class RunBook {
     const asked = own && asPast(own.message, sessions.media);
     const { modelProvider, model } = session?.settings ?? {};
     const { delivery, input } = run;
+    const { done, text } = this.#journal.doneBy(run);
     const summary = session?.summary === undefined ? [] : [{ role: "user" as const, text: session.summary }];
     const turn: EngineTurn = {
       runId: run.id,
@@ -162,7 +171,7 @@ export class RunBook {
       imageCount: input.imageCount,
       ...(asked?.role === "user" && asked.images && { images: asked.images }),
       history: [...summary, ...past.map(({ message }) => asPast(message, sessions.media))],
-      done: this.#journal.doneBy(run).done,
+      done,
       thinkingLevel: input.thinkingLevel ?? session?.settings.thinkingLevel,
       ...(model !== undefined && { model: modelProvider === undefined ? model : `${modelProvider}/${model}` }),
       ...(input.model !== undefined && { model: input.model }),
@@ -170,7 +179,7 @@ export class RunBook {
       ...(delivery && { origin: delivery, isOwner: delivery.isOwner }),
       ...(input.isOwner === false && { isOwner: false }),
     };
-    return { turn, historyIds: [...summary.map(() => undefined), ...past.map(({ id }) => id)] };
+    return { turn, historyIds: [...summary.map(() => undefined), ...past.map(({ id }) => id)], saidBefore: text };
   }
 
   /** The end of a run without an answer. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { deadline, unlessAborted } from "../../src/lib/index.ts";
+import { deadline, nextTurn, unlessAborted } from "../../src/lib/index.ts";
 import { FakeClock } from "../doubles/fake-clock.ts";
 
 test("a deadline aborts when its time is up, and says so", async () => {
@@ -42,4 +42,22 @@ test("work that is over first keeps its outcome; an abort that is first rejects 
   stop.abort("rpc");
   expect(await waiting).toBe("rpc");
   expect(await unlessAborted(Promise.resolve(1), stop.signal).catch((error: unknown) => error)).toBe("rpc");
+});
+
+test("work that fails when nobody waits for it any more is nobody's rejection", async () => {
+  const unheard: unknown[] = [];
+  const hear = (reason: unknown) => void unheard.push(reason);
+  process.on("unhandledRejection", hear);
+  try {
+    const stopped = AbortSignal.abort("rpc");
+    const failing = Promise.withResolvers<never>();
+    const outcome = unlessAborted(failing.promise, stopped).catch((error: unknown) => error);
+    expect(await outcome).toBe("rpc");
+    failing.reject(new Error("too late"));
+    await nextTurn();
+    await nextTurn();
+  } finally {
+    process.off("unhandledRejection", hear);
+  }
+  expect(unheard).toEqual([]);
 });

@@ -1,7 +1,6 @@
-import { errorFields, Lanes, slept } from "../../lib/index.ts";
+import { errorFields, Lanes, slept, unlessAborted } from "../../lib/index.ts";
 import type { InboundMessage } from "../message.ts";
 import type { Ports } from "../provider.ts";
-import { orAborted } from "../waiting.ts";
 import { CatchUp, type CatchUpParts } from "./catching-up.ts";
 import { type Circumstances, type Decoded, decode, decodePast } from "./decode.ts";
 import type { Directory } from "./directory.ts";
@@ -107,7 +106,7 @@ export class Intake {
       ports.log.debug("delivery.ignored", { account, reason: decoded.ignored });
     } else if (!this.#isKnown(decoded)) {
       try {
-        await orAborted(ports.receive(decoded), signal);
+        await unlessAborted(ports.receive(decoded), signal);
       } catch (error) {
         if (!signal.aborted) ports.log.warn("delivery.refused", { account, ...errorFields(error) });
         return false;

@@ -1,9 +1,8 @@
 import type { AuthTestResponse } from "@slack/web-api";
-import { errorFields } from "../../lib/index.ts";
+import { errorFields, unlessAborted } from "../../lib/index.ts";
 import type { MessageRef, OutboundMessage, SentRef } from "../message.ts";
 import type { Account, DownloadedMedia, Link, LinkState, Ports } from "../provider.ts";
 import { TransportError } from "../transport.ts";
-import { orAborted } from "../waiting.ts";
 import { credential, missingScopes, selfOf, usOf } from "./account.ts";
 import { Directory } from "./directory.ts";
 import { downloadFile } from "./downloading.ts";
@@ -186,7 +185,7 @@ class SlackLink implements Link {
     );
     try {
       this.#connected(me, intake);
-      await orAborted(Promise.withResolvers<never>().promise, this.#receiving.signal);
+      await unlessAborted(Promise.withResolvers<never>().promise, this.#receiving.signal);
     } finally {
       route[Symbol.dispose]();
     }

@@ -1,6 +1,5 @@
-import { type Clock, errorFields, type Log, slept } from "../../lib/index.ts";
+import { type Clock, errorFields, type Log, slept, unlessAborted } from "../../lib/index.ts";
 import type { LinkState } from "../provider.ts";
-import { orAborted } from "../waiting.ts";
 import { loggedOut } from "./failures.ts";
 import { type Envelope, isObject } from "./wire.ts";
 
@@ -76,7 +75,7 @@ export class SocketMode {
     target.addEventListener("close", lose, { signal: done.signal });
     try {
       socket.ping();
-      await orAborted(answered.promise, signal);
+      await unlessAborted(answered.promise, signal);
     } finally {
       done.abort();
     }
@@ -102,7 +101,7 @@ export class SocketMode {
     socket.addEventListener("error", leave, listening);
     this.#socket = socket;
     try {
-      return await orAborted(ended.promise, signal);
+      return await unlessAborted(ended.promise, signal);
     } finally {
       over.abort();
       greeted.abort();

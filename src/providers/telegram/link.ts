@@ -1,9 +1,8 @@
 import type { CallbackQuery, Update, UserFromGetMe } from "grammy/types";
-import { errorFields, shorten, slept } from "../../lib/index.ts";
+import { errorFields, shorten, slept, unlessAborted } from "../../lib/index.ts";
 import type { MessageRef, OutboundMessage, Peer, SentRef } from "../message.ts";
 import type { Account, DownloadedMedia, Link, LinkState, Ports } from "../provider.ts";
 import { TransportError } from "../transport.ts";
-import { orAborted } from "../waiting.ts";
 import { BotApi } from "./bot-api.ts";
 import { decode } from "./decode.ts";
 import { downloadFile } from "./downloading.ts";
@@ -175,7 +174,7 @@ class TelegramLink implements Link {
     try {
       await this.#api.call("setWebhook", (raw) => raw.setWebhook(request), { signal });
       this.#connected(me);
-      await orAborted(Promise.withResolvers<never>().promise, signal);
+      await unlessAborted(Promise.withResolvers<never>().promise, signal);
     } finally {
       route[Symbol.dispose]();
     }
@@ -191,7 +190,7 @@ class TelegramLink implements Link {
       log.debug("update.ignored", { ...about, reason: decoded.ignored });
     } else {
       try {
-        await orAborted(this.#ports.receive(decoded), this.#receiving.signal);
+        await unlessAborted(this.#ports.receive(decoded), this.#receiving.signal);
       } catch (error) {
         if (this.#receiving.signal.aborted) return false;
         log.warn("update.refused", { ...about, ...errorFields(error) });
