@@ -156,18 +156,17 @@ export class RunBook {
     const notices = (run.input.notices ?? []).map((notice) => `System: ${notice}`);
     const open = new Set<string>(this.#store.openOf(run.sessionKey).map(({ id }) => id));
     const past = pastOf(entries, open);
-    const own = sessions.transcript.ofRun(run.sessionId, run.id).find(({ message }) => message.role === "user");
-    const asked = own && asPast(own.message, sessions.media);
+    const { own, done, text } = this.#journal.doneBy(run);
+    const asked = own && asPast(own, sessions.media);
     const { modelProvider, model } = session?.settings ?? {};
     const { delivery, input } = run;
-    const { done, text } = this.#journal.doneBy(run);
     const summary = session?.summary === undefined ? [] : [{ role: "user" as const, text: session.summary }];
     const turn: EngineTurn = {
       runId: run.id,
       agentId: run.agentId,
       sessionKey: run.sessionKey,
       prompt: [...notices, input.text].join("\n"),
-      ...(own && { said: textOf(own.message) }),
+      ...(own && { said: textOf(own) }),
       imageCount: input.imageCount,
       ...(asked?.role === "user" && asked.images && { images: asked.images }),
       history: [...summary, ...past.map(({ message }) => asPast(message, sessions.media))],

@@ -9,7 +9,7 @@ import {
   zeroTurnUsage,
 } from "../engine/index.ts";
 import type { Clock } from "../lib/index.ts";
-import type { Sessions } from "../sessions/index.ts";
+import type { Sessions, StoredMessage } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
 import { asPast } from "./past.ts";
 import type { Run } from "./run.ts";
@@ -152,23 +152,23 @@ export class RunJournal {
     return open.filter(({ effect }) => effect === "unsafe").length;
   }
 
-  /** The committed steps and outcomes of a run, and the text that was said in them. */
-  doneBy(run: Run): { readonly done: readonly PastMessage[]; readonly text: string; readonly userCount: number } {
+  /** What started a run, its committed steps and outcomes, and the text that was said in them. */
+  doneBy(run: Run): {
+    readonly own: StoredMessage | undefined;
+    readonly done: readonly PastMessage[];
+    readonly text: string;
+  } {
     const { sessions } = this.#parts;
     const entries = sessions.transcript.ofRun(run.sessionId, run.id).map(({ message }) => message);
     // The first message of a person is the run's prompt; later ones steered it.
-    const [, ...steering] = entries.filter(({ role }) => role === "user");
+    const [own, ...steering] = entries.filter(({ role }) => role === "user");
     const done = entries.filter((message) => message.inner !== undefined || steering.includes(message));
     const said = done.flatMap(({ inner, content }) =>
       inner?.kind === "step"
         ? content.flatMap((block) => (block.type === "text" && block.text ? [block.text] : []))
         : [],
     );
-    return {
-      done: done.map((message) => asPast(message, sessions.media)),
-      text: said.join("\n\n"),
-      userCount: steering.length,
-    };
+    return { own, done: done.map((message) => asPast(message, sessions.media)), text: said.join("\n\n") };
   }
 
   usageOf(run: Run): { readonly usage: TurnUsage; readonly costUsd: number } | undefined {

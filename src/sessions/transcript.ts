@@ -117,10 +117,12 @@ export class Transcript {
     return entries.toReversed();
   }
 
-  /** What one run did in a session so far, in order. */
+  /** What one run did in a session so far, in order. By its index: the order alone would lead through all entries. */
   ofRun(sessionId: string, runId: string): PastEntry[] {
     return this.#database
-      .query<EntryRow>("SELECT * FROM entries WHERE run_id = ? AND session_id = ? ORDER BY seq")
+      .query<EntryRow>(
+        "SELECT * FROM entries INDEXED BY entries_by_run WHERE run_id = ? AND session_id = ? ORDER BY seq",
+      )
       .all(runId, sessionId)
       .map((row) => ({ id: row.id, message: JSON.parse(row.body) as StoredMessage }));
   }

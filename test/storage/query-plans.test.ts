@@ -1,8 +1,11 @@
 import { expect, test } from "bun:test";
 import { InboxStore } from "../../src/inbox/inbox.store.ts";
+import { makeIds, realRandom } from "../../src/lib/index.ts";
 import { OutboxStore } from "../../src/outbox/outbox.store.ts";
 import { RunStore } from "../../src/runs/runs.store.ts";
-import type { SessionKey } from "../../src/sessions/index.ts";
+import { MediaStore, type SessionKey } from "../../src/sessions/index.ts";
+import { SessionStore } from "../../src/sessions/sessions.store.ts";
+import { Transcript } from "../../src/sessions/transcript.ts";
 import { Database } from "../../src/storage/index.ts";
 import { FakeClock } from "../doubles/fake-clock.ts";
 
@@ -16,14 +19,13 @@ class ListeningDatabase extends Database {
     return super.query<Row>(sql);
   }
 
-  /** The steps of the plans of all that was asked that read a whole table. */
-  wholeTables(): string[] {
+  /** The steps of the plans of all that was asked. */
+  plans(): string[] {
     return this.heard.flatMap((sql) =>
       super
         .query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
         .all()
-        .map(({ detail }) => detail)
-        .filter((detail) => /^SCAN (inbound|outbox|runs)\b(?! USING)/.test(detail)),
+        .map(({ detail }) => detail),
     );
   }
 }
@@ -50,6 +52,14 @@ for (const [name, ask] of cases) {
   test(`${name}: no table is read whole`, () => {
     using database = new ListeningDatabase(":memory:", new FakeClock());
     ask(database);
-    expect(database.wholeTables()).toEqual([]);
+    expect(database.plans().filter((step) => /^SCAN (inbound|outbox|runs)\b(?! USING)/.test(step))).toEqual([]);
   });
 }
+
+test("what a run did is found by the run, however long its session is", () => {
+  using database = new ListeningDatabase(":memory:", new FakeClock());
+  const ids = makeIds(new FakeClock(), realRandom);
+  const parts = { database, store: new SessionStore(database), media: new MediaStore(undefined), ids };
+  new Transcript(parts).ofRun("session", "run");
+  expect(database.plans()).toContain("SEARCH entries USING INDEX entries_by_run (run_id=?)");
+});
