@@ -1,6 +1,7 @@
 import { request } from "../bench/measures.ts";
 import { Chance } from "../fuzz/chance.ts";
 import { connectRaw } from "../lib/gateway-process.ts";
+import { opcodes } from "../lib/raw-socket.ts";
 import { longKey, pictureKey, sessionKeyOf, wideKey } from "./fill.ts";
 
 /** What clients ask in a busy hour, one request after another on some connections, and how long each kind takes. */
@@ -102,7 +103,9 @@ async function oneClient(
   const lots = chosen.flatMap((kind) => Array.from({ length: kind.share }, () => kind));
   const socket = await connectRaw(port, undefined, token);
   let answered: (() => void) | undefined;
-  socket.onFrame = ({ payload }) => {
+  let why = "no close frame";
+  socket.onFrame = ({ opcode, payload }) => {
+    if (opcode === opcodes.close) why = `${payload.readUInt16BE()} ${payload.toString("utf8", 2)}`;
     if (payload.toString("latin1", 0, 23) === '{"type":"res","id":"q",') answered?.();
   };
   const until = performance.now() + forMs;
@@ -114,7 +117,7 @@ async function oneClient(
     });
     socket.send(request("q", kind.method, kind.params(chance, sessions, index)));
     const cut = socket.closed.then(() => {
-      throw new Error(`the gateway cut the connection in the middle of: ${kind.name}`);
+      throw new Error(`the gateway cut the connection in the middle of: ${kind.name} (${why})`);
     });
     await Promise.race([done, cut]);
     took.set(kind.name, [...(took.get(kind.name) ?? []), performance.now() - startedAt]);

@@ -47,6 +47,8 @@ export class Outgoing {
   #queue: Queued[] = [];
   #seq = 0;
   #isPressured = false;
+  /** Unread bytes that the client asked for: at most the replies since its buffer was last empty. */
+  #repliedBytes = 0;
   readonly #elapsedMs: () => number;
   #isPaused = false;
   /** When the client was last seen to read, while it is not read from. */
@@ -76,7 +78,9 @@ export class Outgoing {
   reply(text: string): void {
     if (this.#ending) return;
     if (this.#queue.length > 0) this.flush();
+    const before = this.#socket.bufferedBytes();
     this.#write(text);
+    this.#repliedBytes += Math.max(0, this.#socket.bufferedBytes() - before);
     if (this.#isPressured && !this.#isPaused && this.#socket.bufferedBytes() > wireLimits.bufferedBytesMax)
       this.#pause();
   }
@@ -95,6 +99,7 @@ export class Outgoing {
     this.#pausedAtMs = this.#elapsedMs();
     const buffered = this.#socket.bufferedBytes();
     if (buffered === 0) this.#isPressured = false;
+    this.#repliedBytes = Math.min(this.#repliedBytes, buffered);
     if (this.#ending) return this.#readOn(this.#ending, buffered);
     if (!this.#isPaused || buffered > wireLimits.bufferedBytesMax) return;
     this.#isPaused = false;
@@ -144,7 +149,8 @@ export class Outgoing {
 
   #writeEvent({ text, delivery }: Queued): void {
     if (this.#ending) return;
-    if (this.#isPressured && this.#socket.bufferedBytes() > wireLimits.bufferedBytesMax) {
+    // Whoever is still reading a history of some MiB is not slow by that: the excuse ends with the stall of a reply.
+    if (this.#isPressured && this.#socket.bufferedBytes() - this.#repliedBytes > wireLimits.bufferedBytesMax) {
       if (delivery === "sure") this.#cut();
       return;
     }
