@@ -1,90 +1,8 @@
 import { expect, test } from "bun:test";
-import { Outgoing, type PreparedEvent, type SocketPort } from "../../src/gateway/outgoing.ts";
 import { wireLimits } from "../../src/protocol/index.ts";
+import { event, Stage } from "./outgoing-stage.ts";
 
 const { bufferedBytesMax, closeGraceMs, stalledMs } = wireLimits;
-
-/** A socket whose peer reads only when the test says so. */
-class ScriptedSocket implements SocketPort {
-  readonly sent: string[] = [];
-  readonly acts: string[] = [];
-  buffered = 0;
-  /** The peer reads nothing: what is sent stays. */
-  isStuck = false;
-  isGone = false;
-
-  send(text: string): number {
-    if (this.isGone) return 0;
-    this.sent.push(text);
-    if (!this.isStuck) return text.length;
-    this.buffered += text.length;
-    return -1;
-  }
-
-  bufferedBytes(): number {
-    return this.buffered;
-  }
-
-  cork(write: () => void): void {
-    this.acts.push("cork");
-    write();
-  }
-
-  pauseReading(): void {
-    this.acts.push("pause");
-  }
-
-  resumeReading(): void {
-    this.acts.push("resume");
-  }
-
-  close(code: number, reason: string): void {
-    this.acts.push(`close ${code} ${reason}`.trim());
-  }
-
-  ping(): void {
-    this.acts.push("ping");
-  }
-
-  terminate(): void {
-    this.acts.push("terminate");
-  }
-}
-
-class Stage {
-  nowMs = 1_000_000;
-  readonly socket = new ScriptedSocket();
-  #flushes = 0;
-  readonly outgoing = new Outgoing(
-    this.socket,
-    () => void this.#flushes++,
-    () => this.nowMs,
-  );
-
-  get flushesAsked(): number {
-    return this.#flushes;
-  }
-
-  /** Without the writes, which have their own list. */
-  get acts(): string[] {
-    return this.socket.acts.filter((act) => act !== "cork");
-  }
-
-  fill(bytes = bufferedBytesMax + 1): void {
-    this.socket.isStuck = true;
-    this.outgoing.event(event("x".repeat(bytes), "lossy"));
-    this.outgoing.flush();
-  }
-
-  pass(ms: number): void {
-    this.nowMs += ms;
-    this.outgoing.tick(this.nowMs);
-  }
-}
-
-function event(name: string, delivery: "lossy" | "sure"): PreparedEvent {
-  return { head: `${name}#`, tail: "", delivery };
-}
 
 test("events are gathered, numbered from one and written together; a reply goes after them at once", () => {
   const { socket, outgoing, ...stage } = new Stage();
@@ -141,44 +59,6 @@ test("a slow reader is cut at the next sure event, and ended a second later when
   expect(stage.acts).toEqual([]);
   stage.pass(1);
   expect(stage.acts).toEqual(["terminate"]);
-});
-
-test("a client that is still reading a large reply misses no event and is not cut", () => {
-  const stage = new Stage();
-  stage.socket.isStuck = true;
-  stage.outgoing.reply("r".repeat(4 * bufferedBytesMax));
-  for (const [name, delivery] of [
-    ["delta", "lossy"],
-    ["final", "sure"],
-  ] as const) {
-    stage.outgoing.event(event(name, delivery));
-    stage.outgoing.flush();
-  }
-  expect(stage.socket.sent.slice(1)).toEqual(["delta#1", "final#2"]);
-  expect(stage.acts).toEqual(["pause"]);
-});
-
-test("a reply that was read no longer excuses unread events", () => {
-  const stage = new Stage();
-  stage.socket.isStuck = true;
-  stage.outgoing.reply("r".repeat(4 * bufferedBytesMax));
-  stage.socket.buffered = 0;
-  stage.outgoing.drained();
-  stage.fill();
-  stage.outgoing.event(event("sure", "sure"));
-  stage.outgoing.flush();
-  expect(stage.socket.sent.at(-1)).not.toStartWith("sure");
-});
-
-test("events behind a large reply are bounded as they are without one", () => {
-  const stage = new Stage();
-  stage.socket.isStuck = true;
-  stage.outgoing.reply("r".repeat(4 * bufferedBytesMax));
-  stage.fill(bufferedBytesMax + 1);
-  stage.outgoing.event(event("sure", "sure"));
-  stage.outgoing.flush();
-  stage.pass(closeGraceMs);
-  expect(stage.acts.at(-1)).toBe("terminate");
 });
 
 test("a slow reader that is cut and reads on is told why, within ten seconds", () => {
