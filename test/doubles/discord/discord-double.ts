@@ -1,8 +1,8 @@
 import { type Clock, isoTime, realClock } from "../../../src/lib/index.ts";
-import { Watch } from "../telegram/watch.ts";
+import { Watch } from "../watch.ts";
 import { CallLog, type CallRecord } from "./call-log.ts";
 import { Door } from "./door.ts";
-import { Fault, type FaultRule, Faults } from "./faults.ts";
+import { type Fault, type FaultRule, type Faults, newFaults } from "./faults.ts";
 import { Guild, guildWire } from "./guild.ts";
 import { Messages } from "./messages.ts";
 import { Person, seen, type SeenMessage } from "./person.ts";
@@ -51,7 +51,7 @@ export class DiscordDouble implements AsyncDisposable {
     world.tokens.set(token, bot.id);
     const weather: GatewayWeather = { mute: new Set(), closeNext: [], showsContent: true };
     const log = new CallLog(watch, logFile);
-    const faults = new Faults();
+    const faults = newFaults(watch);
     // The door is opened last, and everything that stands behind it asks the double where it is.
     const at: { double?: DiscordDouble } = {};
     const userOf = (offered: string) => at.double?.userOf(offered);
@@ -116,7 +116,7 @@ export class DiscordDouble implements AsyncDisposable {
   }
 
   fault(rule: FaultRule): Fault {
-    return this.#parts.faults.add(new Fault(rule, this.#parts.watch));
+    return this.#parts.faults.add(rule);
   }
 
   liftFaults(): void {

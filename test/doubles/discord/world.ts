@@ -1,5 +1,5 @@
 import { type Clock, isoTime } from "../../../src/lib/index.ts";
-import type { Watch } from "../telegram/watch.ts";
+import type { Watch } from "../watch.ts";
 import type { Json, WireAttachment, WireChannel, WireMessage, WireUser } from "./wire.ts";
 
 /** What there is at the double's Discord: people, servers, channels and what was said in them. */

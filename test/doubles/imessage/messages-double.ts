@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Socket, UnixSocketListener } from "bun";
 import { type Clock, realClock } from "../../../src/lib/index.ts";
-import { Watch } from "../telegram/watch.ts";
+import { Watch } from "../watch.ts";
 import { Connection } from "./connection.ts";
 import { Fault, type FaultRule, fullDiskAccess, noAutomation } from "./faults.ts";
 import { Person } from "./person.ts";

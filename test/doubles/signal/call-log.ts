@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import type { Watch } from "../telegram/watch.ts";
+import type { Watch } from "../watch.ts";
 import type { Json } from "./wire.ts";
 
 /** One call of the gateway, in the order of arrival. */

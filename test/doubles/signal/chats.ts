@@ -1,5 +1,5 @@
 import type { StyleRange } from "../../../src/providers/index.ts";
-import type { Watch } from "../telegram/watch.ts";
+import type { Watch } from "../watch.ts";
 
 /** What stands in a chat, as somebody with a phone sees it. */
 export interface SeenMessage {

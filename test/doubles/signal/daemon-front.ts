@@ -85,7 +85,7 @@ export class DaemonFront {
     const { faults, log } = this.#options;
     const { gone, request, response } = exchange;
     const record = log.begin(method, params);
-    const fault = faults.take(method);
+    const fault = faults.take(method, undefined);
     const does = fault?.rule.does;
     if (does?.kind === "status") {
       end(response, does.status, does.body ?? "");

@@ -1,4 +1,4 @@
-import type { Watch } from "../telegram/watch.ts";
+import type { Watch } from "../watch.ts";
 import type { Chats } from "./chats.ts";
 import type { Crabline } from "./crabline.ts";
 import type { EventQueue } from "./event-queue.ts";

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Clock } from "../../../src/lib/index.ts";
-import type { Watch } from "../telegram/watch.ts";
+import type { Watch } from "../watch.ts";
 import type { Json } from "./wire.ts";
 
 /** An event of the daemon, and what became of it. */

@@ -2,14 +2,15 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Clock, realClock } from "../../../src/lib/index.ts";
 import { Door } from "../telegram/door.ts";
-import { Watch } from "../telegram/watch.ts";
+import { Watch } from "../watch.ts";
 import { CallLog, type CallRecord } from "./call-log.ts";
 import { Chats, type SeenMessage } from "./chats.ts";
 import { Crabline } from "./crabline.ts";
 import { DaemonFront } from "./daemon-front.ts";
 import type { Desk, GroupFace, Us } from "./desk.ts";
 import { EventQueue, type QueuedEvent } from "./event-queue.ts";
-import { Fault, type FaultRule, Faults, Moments } from "./faults.ts";
+import { ScriptedFaults } from "../faults.ts";
+import { type Fault, type FaultRule, type Faults, Moments } from "./faults.ts";
 import { Person } from "./person.ts";
 import type { Json } from "./wire.ts";
 
@@ -65,7 +66,7 @@ export class SignalDouble implements AsyncDisposable {
       files: new Map(),
       codes: new Map(),
     };
-    const faults = new Faults();
+    const faults: Faults = new ScriptedFaults(watch);
     const log = new CallLog(watch, options.logFile);
     const front = new DaemonFront({ desk, faults, log, isSingle: options.isSingle ?? false });
     const { port = 0, hostname = "127.0.0.1", tls } = options;
@@ -149,7 +150,7 @@ export class SignalDouble implements AsyncDisposable {
 
   /** Scripts something that goes wrong; faults strike in the order in which they were scripted. */
   fault(rule: FaultRule): Fault {
-    return this.#faults.add(new Fault(rule, this.#desk.watch));
+    return this.#faults.add(rule);
   }
 
   liftFaults(): void {

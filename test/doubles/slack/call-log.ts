@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import type { Json } from "../telegram/wire.ts";
-import type { Watch } from "../telegram/watch.ts";
+import type { Watch } from "../watch.ts";
 
 /** One call of the app, in the order of arrival. */
 export interface CallRecord {

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { type Clock, slept } from "../../../src/lib/index.ts";
 import type { Json } from "../telegram/wire.ts";
-import type { Watch } from "../telegram/watch.ts";
+import type { Watch } from "../watch.ts";
 import type { SocketSide } from "./socket-side.ts";
 
 /** Something that Slack has for the app, until the app says that it has it. */

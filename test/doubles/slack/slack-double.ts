@@ -1,11 +1,12 @@
 import { type Clock, realClock } from "../../../src/lib/index.ts";
 import type { Json } from "../telegram/wire.ts";
-import { Watch } from "../telegram/watch.ts";
+import { Watch } from "../watch.ts";
 import { CallLog, type CallRecord } from "./call-log.ts";
 import { Deliveries, type Delivery } from "./deliveries.ts";
 import { Door } from "./door.ts";
 import { Emulator } from "./emulator.ts";
-import { Fault, type FaultRule, Faults } from "./faults.ts";
+import { ScriptedFaults } from "../faults.ts";
+import type { Fault, FaultRule, Faults } from "./faults.ts";
 import { Person } from "./person.ts";
 import { SocketSide } from "./socket-side.ts";
 import { Stamps } from "./stamps.ts";
@@ -66,7 +67,7 @@ export class SlackDouble implements AsyncDisposable {
     const { signingSecret } = secrets;
     const deliveries = new Deliveries({ clock, watch, sockets, signingSecret, pausesMs, signal: closing.signal });
     const workspace = new Workspace({ bot, emulator, deliveries, clock, watch });
-    const faults = new Faults();
+    const faults: Faults = new ScriptedFaults(watch);
     const log = new CallLog(watch, options.logFile);
     const scopes = options.scopes ?? usualScopes.split(" ");
     const front = Promise.withResolvers<WebFront>();
@@ -160,7 +161,7 @@ export class SlackDouble implements AsyncDisposable {
 
   /** Scripts something that goes wrong; faults strike in the order in which they were scripted. */
   fault(rule: FaultRule): Fault {
-    return this.#parts.faults.add(new Fault(rule, this.#parts.watch));
+    return this.#parts.faults.add(rule);
   }
 
   liftFaults(): void {

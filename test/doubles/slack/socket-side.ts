@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { isJson, type Json } from "../telegram/wire.ts";
-import type { Watch } from "../telegram/watch.ts";
+import type { Watch } from "../watch.ts";
 import { acceptKey, encodeFrame, FrameReader, opcodes } from "./frames.ts";
 
 /** One connection of the app. */

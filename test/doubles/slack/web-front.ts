@@ -94,7 +94,7 @@ export class WebFront {
     const { log, faults, workspace } = this.#options;
     const { method, params } = call;
     const seq = log.begin({ atMs: workspace.clock.nowMs(), method, params, token: this.#tokenOf(exchange) });
-    const fault = faults.take(method);
+    const fault = faults.take(method, undefined);
     const refused = fault && refusalOf(fault.rule.does);
     if (refused) {
       log.add({ seq, applied: false, error: refused.error });

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../src/lib/index.ts";
 import { isJson, type Json } from "../telegram/wire.ts";
-import type { Watch } from "../telegram/watch.ts";
+import type { Watch } from "../watch.ts";
 import type { Deliveries, Delivery } from "./deliveries.ts";
 import type { Answer, Emulator } from "./emulator.ts";
 

@@ -109,7 +109,9 @@ export class BotFront {
       exchange.request.socket.destroy();
       return log.add({ seq, answered: false });
     }
-    if (fault && does?.kind === "hold-answer") await fault.held(exchange.gone);
+    if (fault && does?.kind === "hold-answer") {
+      await fault.held(exchange.gone, "ms" in does ? desk.clock.sleep(does.ms) : undefined);
+    }
     await this.#answer(exchange, seq, outcome);
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, readFileSync } from "node:fs";
 import type { BotRequest } from "./bot-request.ts";
-import type { Watch } from "./watch.ts";
+import type { Watch } from "../watch.ts";
 import { isJson, type Json } from "./wire.ts";
 
 /** One call of the bot, in the order of arrival. */

@@ -1,5 +1,5 @@
 import type { StoredFile } from "./files.ts";
-import type { Watch } from "./watch.ts";
+import type { Watch } from "../watch.ts";
 import { badRequest, Refusal, type WireChat, type WireMessage, type WireUser } from "./wire.ts";
 
 /** A message as it is now, with what became of it. */

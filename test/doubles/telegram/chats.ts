@@ -1,6 +1,6 @@
 import { integer, text } from "./bot-request.ts";
 import { ChatRoom } from "./chat-room.ts";
-import type { Watch } from "./watch.ts";
+import type { Watch } from "../watch.ts";
 import { badRequest, type Json, type WireChat } from "./wire.ts";
 
 /** All chats that the bot could meet. */

@@ -3,7 +3,7 @@ import type { Chats } from "./chats.ts";
 import type { Crabline } from "./crabline.ts";
 import type { FileStore } from "./files.ts";
 import type { Updates } from "./updates.ts";
-import type { Watch } from "./watch.ts";
+import type { Watch } from "../watch.ts";
 import type { Webhook } from "./webhook.ts";
 import type { WireUser } from "./wire.ts";
 

@@ -1,5 +1,5 @@
-import type { Clock } from "../../../src/lib/index.ts";
-import type { Watch } from "./watch.ts";
+import { type CallFault, type CallRule, type ScriptedFault, ScriptedFaults } from "../faults.ts";
+import type { Watch } from "../watch.ts";
 import type { Answer, RefusalParameters } from "./wire.ts";
 
 /** What goes wrong. */
@@ -13,101 +13,20 @@ export type FaultAction =
       readonly migrateTo?: number | undefined;
       readonly body?: string | undefined;
     }
-  /** Nothing is done and nothing is answered until the fault is released; then all goes its way. */
-  | { readonly kind: "hang" }
-  /** The connection is cut before anything is done. */
-  | { readonly kind: "drop" }
-  /** It is done, and the connection is cut instead of the answer: the ambiguous one. */
-  | { readonly kind: "drop-answer" }
-  /** It is done; the answer comes when the fault is released, or after `ms` of the double's clock. */
-  | { readonly kind: "hold-answer"; readonly ms?: number | undefined };
+  | CallFault
+  /** The same, for `ms` of the double's clock at most. */
+  | { readonly kind: "hold-answer"; readonly ms: number };
 
-export interface FaultRule {
-  readonly does: FaultAction;
-  /** Which method, by its name in any case; every method when left out, `getUpdates` too. */
-  readonly method?: string | undefined;
+export interface FaultRule extends CallRule<FaultAction> {
   /** Only calls for this chat. */
   readonly chat?: number | undefined;
-  /** How many calls it meets; once when left out. */
-  readonly times?: number | undefined;
 }
 
-/** A fault that was scripted, and how often it struck. */
-export class Fault {
-  readonly rule: FaultRule;
-  readonly #watch: Watch;
-  readonly #clock: Clock;
-  #hits = 0;
-  #isLifted = false;
-  #isReleased = false;
+export type Fault = ScriptedFault<FaultRule>;
+export type Faults = ScriptedFaults<FaultRule, number | undefined>;
 
-  constructor(rule: FaultRule, watch: Watch, clock: Clock) {
-    this.rule = rule;
-    this.#watch = watch;
-    this.#clock = clock;
-  }
-
-  get hits(): number {
-    return this.#hits;
-  }
-
-  /** Resolves once it struck that often. */
-  async struck(times = 1): Promise<void> {
-    await this.#watch.until(() => this.#hits >= times || undefined);
-  }
-
-  /** Lets every call go on that it holds, now and later. */
-  release(): void {
-    this.#isReleased = true;
-    this.#watch.changed();
-  }
-
-  /** Strikes no more, and lets go what it holds. */
-  lift(): void {
-    this.#isLifted = true;
-    this.release();
-  }
-
-  takes(method: string, chat: number | undefined): boolean {
-    const { rule } = this;
-    if (this.#isLifted || this.#hits >= (rule.times ?? 1)) return false;
-    if (rule.method !== undefined && rule.method.toLowerCase() !== method.toLowerCase()) return false;
-    return rule.chat === undefined || rule.chat === chat;
-  }
-
-  strike(): void {
-    this.#hits++;
-    this.#watch.changed();
-  }
-
-  /** Waits until it is released, its time is over, or the client is gone. */
-  async held(signal: AbortSignal): Promise<void> {
-    const { does } = this.rule;
-    const gone = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-    const over = does.kind === "hold-answer" && does.ms !== undefined ? [this.#clock.sleep(does.ms)] : [];
-    await Promise.race([this.#watch.until(() => this.#isReleased || undefined), gone, ...over]);
-  }
-}
-
-/** The script of faults: the first that fits a call strikes it. */
-export class Faults {
-  readonly #faults: Fault[] = [];
-
-  add(fault: Fault): Fault {
-    this.#faults.push(fault);
-    return fault;
-  }
-
-  take(method: string, chat: number | undefined): Fault | undefined {
-    const fault = this.#faults.find((one) => one.takes(method, chat));
-    fault?.strike();
-    return fault;
-  }
-
-  liftAll(): void {
-    for (const fault of this.#faults) fault.lift();
-  }
-}
+export const newFaults = (watch: Watch): Faults =>
+  new ScriptedFaults(watch, (rule, chat) => rule.chat === undefined || rule.chat === chat);
 
 const usualWords: Readonly<Record<number, string>> = {
   400: "Bad Request",

@@ -5,13 +5,13 @@ import { Chats } from "./chats.ts";
 import { Crabline } from "./crabline.ts";
 import type { Desk } from "./desk.ts";
 import { Door } from "./door.ts";
-import { Fault, type FaultRule, Faults } from "./faults.ts";
+import { type Fault, type FaultRule, type Faults, newFaults } from "./faults.ts";
 import { FileStore } from "./files.ts";
 import { Group, type GroupKind, groupWire } from "./group.ts";
 import { Person } from "./person.ts";
 import { type SeenMessage, seenIn } from "./seen.ts";
 import { Updates } from "./updates.ts";
-import { Watch } from "./watch.ts";
+import { Watch } from "../watch.ts";
 import { Webhook } from "./webhook.ts";
 import type { Json, WireUser } from "./wire.ts";
 
@@ -69,7 +69,7 @@ export class TelegramDouble implements AsyncDisposable {
     const webhook = stack.use(new Webhook(crabline, updates));
     const places = { chats: new Chats(watch), files: new FileStore(), commands: [], presses: [] };
     const desk: Desk = { bot, clock, watch, crabline, updates, webhook, ...places };
-    const faults = new Faults();
+    const faults = newFaults(watch);
     const log = new CallLog(watch, options.logFile);
     const front = new BotFront({ token, desk, faults, log });
     const { port = 0, hostname = "127.0.0.1", tls } = options;
@@ -107,7 +107,7 @@ export class TelegramDouble implements AsyncDisposable {
 
   /** Scripts something that goes wrong; faults strike in the order in which they were scripted. */
   fault(rule: FaultRule): Fault {
-    return this.#faults.add(new Fault(rule, this.#desk.watch, this.#desk.clock));
+    return this.#faults.add(rule);
   }
 
   liftFaults(): void {

@@ -1,5 +1,5 @@
 import type { Crabline } from "./crabline.ts";
-import type { Watch } from "./watch.ts";
+import type { Watch } from "../watch.ts";
 import { isJson, type Json, type WireChat, type WireEntity, type WireUpdate, type WireUser } from "./wire.ts";
 
 /** Comes only when the bot named it; every other kind comes unless the bot named others. */

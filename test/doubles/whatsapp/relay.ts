@@ -6,7 +6,7 @@ import { answerQuery } from "./queries.ts";
 import { node, server, serverId } from "./nodes.ts";
 import { Phones } from "./phones.ts";
 import { routeChatState, routeMessage, routeReceipt } from "./routing.ts";
-import { Watch } from "./watch.ts";
+import { Watch } from "../watch.ts";
 
 /** A node that a client sent, and which client. */
 export interface Heard {
