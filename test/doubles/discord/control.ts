@@ -1,10 +1,11 @@
-import { decode, encode } from "../telegram/control-wire.ts";
+import { faultCommands } from "../control/fault-commands.ts";
+import { known } from "../control/serve.ts";
 import type { CallRecord } from "./call-log.ts";
 import type { DiscordDouble } from "./discord-double.ts";
-import type { Fault, FaultRule } from "./faults.ts";
+import type { FaultRule } from "./faults.ts";
 import type { Guild } from "./guild.ts";
 import type { Attachment, Manner, Person, SeenMessage, Where } from "./person.ts";
-import { isJson, type Json, type WireUser } from "./wire.ts";
+import type { Json, WireUser } from "./wire.ts";
 
 /** Everything that another process can have the double do. What waits answers when it has happened. */
 export function controlCommands(discord: DiscordDouble) {
@@ -50,20 +51,12 @@ function peopleCommands(discord: DiscordDouble) {
 
 /** What goes wrong, and what is remembered. */
 function weatherCommands(discord: DiscordDouble) {
-  const faults: Fault[] = [];
-  const the = ({ fault }: { readonly fault: number }) => known(faults[fault], `fault ${fault}`);
   return {
     about: async (): Promise<About> => {
       const { token, apiRoot, bot } = discord;
       return { token, apiRoot, bot };
     },
-    /** Gives the fault's number for `struck`, `release` and `lift`. */
-    fault: async (rule: FaultRule): Promise<number> => faults.push(discord.fault(rule)) - 1,
-    struck: (asked: { readonly fault: number; readonly times?: number }): Promise<void> =>
-      the(asked).struck(asked.times),
-    release: async (asked: { readonly fault: number }): Promise<void> => the(asked).release(),
-    lift: async (asked: { readonly fault: number }): Promise<void> => the(asked).lift(),
-    liftFaults: async (): Promise<void> => discord.liftFaults(),
+    ...faultCommands<FaultRule>(discord),
     goDown: async (): Promise<void> => discord.goDown(),
     comeBack: (): Promise<void> => discord.comeBack(),
     cutConnections: async (): Promise<void> => discord.cutConnections(),
@@ -93,37 +86,3 @@ interface About {
 }
 
 export type ControlCommands = ReturnType<typeof controlCommands>;
-
-export interface ControlOptions {
-  readonly discord: DiscordDouble;
-  readonly adminToken: string;
-  readonly port?: number | undefined;
-  readonly hostname?: string | undefined;
-}
-
-/** `POST <url>/<command>` with the admin token as bearer and the parameters as JSON. */
-export function openControl({ discord, adminToken, port = 0, hostname = "127.0.0.1" }: ControlOptions) {
-  const commands: Readonly<Record<string, unknown>> = controlCommands(discord);
-  return Bun.serve({
-    port,
-    hostname,
-    // Some commands wait for what a gateway does much later.
-    idleTimeout: 0,
-    fetch: async (request) => {
-      if (request.headers.get("authorization") !== `Bearer ${adminToken}`) return new Response(null, { status: 401 });
-      const command = commands[new URL(request.url).pathname.slice(1)];
-      if (typeof command !== "function") return new Response(null, { status: 404 });
-      const asked = decode(await request.text());
-      try {
-        return new Response(encode({ result: await command(isJson(asked) ? asked : {}) }));
-      } catch (error) {
-        return new Response(encode({ error: String(error) }), { status: 500 });
-      }
-    },
-  });
-}
-
-function known<T>(found: T | undefined, what: string): T {
-  if (found === undefined) throw new Error(`the double knows no ${what}`);
-  return found;
-}

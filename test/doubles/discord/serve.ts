@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { openControl } from "./control.ts";
+import { controlCommands } from "./control.ts";
+import { serveCommands } from "../control/serve.ts";
 import { DiscordDouble } from "./discord-double.ts";
 import type { ServedDouble } from "./remote-control.ts";
 
@@ -35,7 +36,7 @@ const discord = await DiscordDouble.start({
   tls: values.tls === undefined ? undefined : await readTls(values.tls, positionals[0]),
 });
 const adminToken = values["admin-token"];
-const control = openControl({ discord, adminToken, port: Number(values["control-port"]) });
+const control = serveCommands({ commands: controlCommands(discord), adminToken, port: Number(values["control-port"]) });
 
 const { apiRoot, token } = discord;
 const served: ServedDouble = { apiRoot, token, controlUrl: control.url.href, adminToken };

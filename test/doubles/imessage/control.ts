@@ -1,5 +1,4 @@
-import { decode, encode } from "../telegram/control-wire.ts";
-import { isJson } from "../telegram/wire.ts";
+import { known } from "../control/serve.ts";
 import type { Fault, FaultRule } from "./faults.ts";
 import type { CallRecord, Denial, Happening, MessagesDouble } from "./messages-double.ts";
 import type { Person, SentFile } from "./person.ts";
@@ -106,30 +105,3 @@ interface NewPerson {
 }
 
 export type ControlCommands = ReturnType<typeof controlCommands>;
-
-/** `POST <url>/<command>` with the admin token as bearer and the parameters as JSON. */
-export function openControl(double: MessagesDouble, adminToken: string, port = 0) {
-  const commands: Readonly<Record<string, unknown>> = controlCommands(double);
-  return Bun.serve({
-    port,
-    hostname: "127.0.0.1",
-    // Some commands wait for what a gateway does much later.
-    idleTimeout: 0,
-    fetch: async (request) => {
-      if (request.headers.get("authorization") !== `Bearer ${adminToken}`) return new Response(null, { status: 401 });
-      const command = commands[new URL(request.url).pathname.slice(1)];
-      if (typeof command !== "function") return new Response(null, { status: 404 });
-      const asked = decode(await request.text());
-      try {
-        return new Response(encode({ result: await command(isJson(asked) ? asked : {}) }));
-      } catch (error) {
-        return new Response(encode({ error: String(error) }), { status: 500 });
-      }
-    },
-  });
-}
-
-function known<T>(found: T | undefined, what: string): T {
-  if (found === undefined) throw new Error(`the double knows no ${what}`);
-  return found;
-}

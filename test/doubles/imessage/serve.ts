@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { openControl } from "./control.ts";
+import { controlCommands } from "./control.ts";
+import { serveCommands } from "../control/serve.ts";
 import { MessagesDouble } from "./messages-double.ts";
 import type { ServedDouble } from "./remote-control.ts";
 
@@ -24,7 +25,7 @@ const { values } = parseArgs({
 
 await using double = new MessagesDouble({ isModern: !values.old, hasBridge: !values["no-bridge"] });
 const adminToken = values["admin-token"];
-const control = openControl(double, adminToken, Number(values["control-port"]));
+const control = serveCommands({ commands: controlCommands(double), adminToken, port: Number(values["control-port"]) });
 
 const { command, binFolder, attachmentsFolder } = double;
 const served: ServedDouble = { command, binFolder, attachmentsFolder, controlUrl: control.url.href, adminToken };

@@ -1,10 +1,11 @@
-import { decode, encode } from "../telegram/control-wire.ts";
+import { faultCommands } from "../control/fault-commands.ts";
+import { known } from "../control/serve.ts";
 import type { SeenMessage } from "./chats.ts";
 import type { GroupFace } from "./desk.ts";
-import type { Fault, FaultRule } from "./faults.ts";
+import type { FaultRule } from "./faults.ts";
 import type { Attachment, Person, Spoken } from "./person.ts";
 import type { NewPerson, SignalDouble } from "./signal-double.ts";
-import { isJson, type Json } from "./wire.ts";
+import type { Json } from "./wire.ts";
 
 /** Everything that another process can have the double do. What waits answers when it has happened. */
 export function controlCommands(signal: SignalDouble) {
@@ -59,16 +60,8 @@ function peopleCommands(signal: SignalDouble) {
 
 /** What goes wrong, and what is remembered. */
 function weatherCommands(signal: SignalDouble) {
-  const faults: Fault[] = [];
-  const the = ({ fault }: { readonly fault: number }) => known(faults[fault], `fault ${fault}`);
   return {
-    /** Gives the fault's number for `struck`, `release` and `hits`. */
-    fault: async (rule: FaultRule): Promise<number> => faults.push(signal.fault(rule)) - 1,
-    struck: (asked: { readonly fault: number; readonly times?: number }): Promise<void> =>
-      the(asked).struck(asked.times),
-    release: async (asked: { readonly fault: number }): Promise<void> => the(asked).release(),
-    hits: async (asked: { readonly fault: number }): Promise<number> => the(asked).hits,
-    liftFaults: async (): Promise<void> => signal.liftFaults(),
+    ...faultCommands<FaultRule>(signal),
     goDown: async (): Promise<void> => signal.goDown(),
     comeBack: (): Promise<void> => signal.comeBack(),
     cutConnections: async (): Promise<void> => signal.cutConnections(),
@@ -87,37 +80,3 @@ function weatherCommands(signal: SignalDouble) {
 }
 
 export type ControlCommands = ReturnType<typeof controlCommands>;
-
-export interface ControlOptions {
-  readonly signal: SignalDouble;
-  readonly adminToken: string;
-  readonly port?: number | undefined;
-}
-
-/** `POST <url>/<command>` with the admin token as bearer and the parameters as JSON. */
-export function openControl({ signal, adminToken, port = 0 }: ControlOptions) {
-  const commands: Readonly<Record<string, unknown>> = controlCommands(signal);
-  return Bun.serve({
-    port,
-    hostname: "127.0.0.1",
-    // Some commands wait for what a gateway does much later.
-    idleTimeout: 0,
-    fetch: async (request) => {
-      if (request.headers.get("authorization") !== `Bearer ${adminToken}`) return new Response(null, { status: 401 });
-      const name = new URL(request.url).pathname.slice(1);
-      const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-      if (typeof command !== "function") return new Response(null, { status: 404 });
-      const asked = decode(await request.text());
-      try {
-        return new Response(encode({ result: await command(isJson(asked) ? asked : {}) }));
-      } catch (error) {
-        return new Response(encode({ error: String(error) }), { status: 500 });
-      }
-    },
-  });
-}
-
-function known<T>(found: T | undefined, what: string): T {
-  if (found === undefined) throw new Error(`the double knows no ${what}`);
-  return found;
-}

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { openControl } from "./control.ts";
+import { controlCommands } from "./control.ts";
+import { serveCommands } from "../control/serve.ts";
 import type { ServedDouble } from "./remote-control.ts";
 import { SignalDouble } from "./signal-double.ts";
 
@@ -37,7 +38,7 @@ const signal = await SignalDouble.start({
   tls: values.tls === undefined ? undefined : await readTls(values.tls, positionals[0]),
 });
 const adminToken = values["admin-token"];
-const control = openControl({ signal, adminToken, port: Number(values["control-port"]) });
+const control = serveCommands({ commands: controlCommands(signal), adminToken, port: Number(values["control-port"]) });
 const { url, number, aci } = signal;
 const served: ServedDouble = { url, number, aci, controlUrl: control.url.href, adminToken };
 process.stdout.write(`${JSON.stringify(served)}\n`);

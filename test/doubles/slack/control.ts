@@ -1,7 +1,8 @@
-import { decode, encode } from "../telegram/control-wire.ts";
-import { isJson, type Json } from "../telegram/wire.ts";
+import { faultCommands } from "../control/fault-commands.ts";
+import { known } from "../control/serve.ts";
+import type { Json } from "../telegram/wire.ts";
 import type { CallRecord } from "./call-log.ts";
-import type { Fault, FaultRule } from "./faults.ts";
+import type { FaultRule } from "./faults.ts";
 import type { NewFile, Person, Where } from "./person.ts";
 import type { Chat, SlackDouble } from "./slack-double.ts";
 import type { SeenMessage } from "./workspace.ts";
@@ -56,17 +57,8 @@ function peopleCommands(slack: SlackDouble) {
 
 /** What goes wrong, and what is remembered. */
 function weatherCommands(slack: SlackDouble) {
-  const faults: Fault[] = [];
-  const the = ({ fault }: { readonly fault: number }) => known(faults[fault], `fault ${fault}`);
   return {
-    /** Gives the fault's number for `struck`, `release`, `lift` and `hits`. */
-    fault: async (rule: FaultRule): Promise<number> => faults.push(slack.fault(rule)) - 1,
-    struck: (asked: { readonly fault: number; readonly times?: number }): Promise<void> =>
-      the(asked).struck(asked.times),
-    release: async (asked: { readonly fault: number }): Promise<void> => the(asked).release(),
-    lift: async (asked: { readonly fault: number }): Promise<void> => the(asked).lift(),
-    hits: async (asked: { readonly fault: number }): Promise<number> => the(asked).hits,
-    liftFaults: async (): Promise<void> => slack.liftFaults(),
+    ...faultCommands<FaultRule>(slack),
     goDown: async (): Promise<void> => slack.goDown(),
     comeBack: (): Promise<void> => slack.comeBack(),
     cutConnections: async (): Promise<void> => slack.cutConnections(),
@@ -96,37 +88,3 @@ interface To {
 }
 
 export type ControlCommands = ReturnType<typeof controlCommands>;
-
-export interface ControlOptions {
-  readonly slack: SlackDouble;
-  readonly adminToken: string;
-  readonly port?: number | undefined;
-  readonly hostname?: string | undefined;
-}
-
-/** `POST <url>/<command>` with the admin token as bearer and the parameters as JSON. */
-export function openControl({ slack, adminToken, port = 0, hostname = "127.0.0.1" }: ControlOptions) {
-  const commands: Readonly<Record<string, unknown>> = controlCommands(slack);
-  return Bun.serve({
-    port,
-    hostname,
-    // Some commands wait for what a gateway does much later.
-    idleTimeout: 0,
-    fetch: async (request) => {
-      if (request.headers.get("authorization") !== `Bearer ${adminToken}`) return new Response(null, { status: 401 });
-      const command = commands[new URL(request.url).pathname.slice(1)];
-      if (typeof command !== "function") return new Response(null, { status: 404 });
-      const asked = decode(await request.text());
-      try {
-        return new Response(encode({ result: await command(isJson(asked) ? asked : {}) }));
-      } catch (error) {
-        return new Response(encode({ error: String(error) }), { status: 500 });
-      }
-    },
-  });
-}
-
-function known<T>(found: T | undefined, what: string): T {
-  if (found === undefined) throw new Error(`the double knows no ${what}`);
-  return found;
-}

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { openControl } from "./control.ts";
+import { controlCommands } from "./control.ts";
+import { serveCommands } from "../control/serve.ts";
 import type { ServedDouble } from "./remote-control.ts";
 import { SlackDouble } from "./slack-double.ts";
 
@@ -42,7 +43,7 @@ const slack = await SlackDouble.start({
   urls: values.production ? production : undefined,
 });
 const adminToken = values["admin-token"];
-const control = openControl({ slack, adminToken, port: Number(values["control-port"]) });
+const control = serveCommands({ commands: controlCommands(slack), adminToken, port: Number(values["control-port"]) });
 
 const served: ServedDouble = {
   apiRoot: slack.apiRoot,

@@ -1,12 +1,13 @@
+import { faultCommands } from "../control/fault-commands.ts";
+import { known } from "../control/serve.ts";
 import type { CallRecord } from "./call-log.ts";
-import type { Fault, FaultRule } from "./faults.ts";
-import { decode, encode } from "./control-wire.ts";
+import type { FaultRule } from "./faults.ts";
 import type { Attachment, Manner, Person, Pressed, Where } from "./person.ts";
 import type { SeenMessage } from "./seen.ts";
 import type { NewGroup, NewPerson, TelegramDouble } from "./telegram-double.ts";
 import type { Group } from "./group.ts";
 import type { Injected } from "./updates.ts";
-import { isJson, type Json, type WireUser } from "./wire.ts";
+import type { Json, WireUser } from "./wire.ts";
 
 /** Everything that another process can have the double do. What waits answers when it has happened. */
 export function controlCommands(telegram: TelegramDouble) {
@@ -64,21 +65,12 @@ function peopleCommands(telegram: TelegramDouble) {
 
 /** What goes wrong, and what is remembered. */
 function weatherCommands(telegram: TelegramDouble) {
-  const faults: Fault[] = [];
-  const the = ({ fault }: { readonly fault: number }) => known(faults[fault], `fault ${fault}`);
   return {
     about: async (): Promise<About> => {
       const { token, apiRoot, bot, confirmed } = telegram;
       return { token, apiRoot, bot, confirmed };
     },
-    /** Gives the fault's number for `struck`, `release`, `lift` and `hits`. */
-    fault: async (rule: FaultRule): Promise<number> => faults.push(telegram.fault(rule)) - 1,
-    struck: (asked: { readonly fault: number; readonly times?: number }): Promise<void> =>
-      the(asked).struck(asked.times),
-    release: async (asked: { readonly fault: number }): Promise<void> => the(asked).release(),
-    lift: async (asked: { readonly fault: number }): Promise<void> => the(asked).lift(),
-    hits: async (asked: { readonly fault: number }): Promise<number> => the(asked).hits,
-    liftFaults: async (): Promise<void> => telegram.liftFaults(),
+    ...faultCommands<FaultRule>(telegram),
     goDown: async (): Promise<void> => telegram.goDown(),
     comeBack: (): Promise<void> => telegram.comeBack(),
     cutConnections: async (): Promise<void> => telegram.cutConnections(),
@@ -115,37 +107,3 @@ interface About {
 }
 
 export type ControlCommands = ReturnType<typeof controlCommands>;
-
-export interface ControlOptions {
-  readonly telegram: TelegramDouble;
-  readonly adminToken: string;
-  readonly port?: number | undefined;
-  readonly hostname?: string | undefined;
-}
-
-/** `POST <url>/<command>` with the admin token as bearer and the parameters as JSON. */
-export function openControl({ telegram, adminToken, port = 0, hostname = "127.0.0.1" }: ControlOptions) {
-  const commands: Readonly<Record<string, unknown>> = controlCommands(telegram);
-  return Bun.serve({
-    port,
-    hostname,
-    // Some commands wait for what a gateway does much later.
-    idleTimeout: 0,
-    fetch: async (request) => {
-      if (request.headers.get("authorization") !== `Bearer ${adminToken}`) return new Response(null, { status: 401 });
-      const command = commands[new URL(request.url).pathname.slice(1)];
-      if (typeof command !== "function") return new Response(null, { status: 404 });
-      const asked = decode(await request.text());
-      try {
-        return new Response(encode({ result: await command(isJson(asked) ? asked : {}) }));
-      } catch (error) {
-        return new Response(encode({ error: String(error) }), { status: 500 });
-      }
-    },
-  });
-}
-
-function known<T>(found: T | undefined, what: string): T {
-  if (found === undefined) throw new Error(`the double knows no ${what}`);
-  return found;
-}

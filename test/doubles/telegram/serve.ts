@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { openControl } from "./control.ts";
+import { controlCommands } from "./control.ts";
+import { serveCommands } from "../control/serve.ts";
 import type { ServedDouble } from "./remote-control.ts";
 import { TelegramDouble } from "./telegram-double.ts";
 
@@ -37,7 +38,11 @@ const telegram = await TelegramDouble.start({
   tls: values.tls === undefined ? undefined : await readTls(values.tls, positionals[0]),
 });
 const adminToken = values["admin-token"];
-const control = openControl({ telegram, adminToken, port: Number(values["control-port"]) });
+const control = serveCommands({
+  commands: controlCommands(telegram),
+  adminToken,
+  port: Number(values["control-port"]),
+});
 
 const served: ServedDouble = {
   apiRoot: telegram.apiRoot,

@@ -1,4 +1,5 @@
-import { decode, encode } from "../telegram/control-wire.ts";
+import { type ControlDoor, controlOf } from "../control/ask.ts";
+import { known } from "../control/serve.ts";
 import type { SendFault } from "./faults.ts";
 import type { Person, PersonOptions, Saying, SentFile } from "./person.ts";
 import type { WhatsAppDouble } from "./whatsapp-double.ts";
@@ -6,11 +7,7 @@ import type { WhatsAppDouble } from "./whatsapp-double.ts";
 /** Everything that another process can have the double do. What waits answers when it has happened. */
 export function controlCommands(whatsapp: WhatsAppDouble) {
   const people = new Map<string, Person>();
-  const who = ({ person }: By) => {
-    const found = people.get(person);
-    if (!found) throw new Error(`nobody has the number ${person}`);
-    return found;
-  };
+  const who = ({ person }: By) => known(people.get(person), `number ${person}`);
   return {
     person: async (asked: PersonOptions): Promise<string> => {
       const person = await whatsapp.person(asked);
@@ -52,57 +49,10 @@ interface By {
 export type ControlCommands = ReturnType<typeof controlCommands>;
 
 /** The line that `serve.ts` prints. */
-export interface ServedDouble {
+export interface ServedDouble extends ControlDoor {
   readonly webSocketUrl: string;
   readonly mediaUrl: string;
-  readonly controlUrl: string;
-  readonly adminToken: string;
-}
-
-export interface ControlParts {
-  readonly whatsapp: WhatsAppDouble;
-  readonly adminToken: string;
-  readonly port: number;
-}
-
-/** Takes commands over HTTP from whoever has the token. */
-export function openControl({ whatsapp, adminToken, port }: ControlParts): Bun.Server<undefined> {
-  const commands: Readonly<Record<string, (asked: never) => Promise<unknown>>> = controlCommands(whatsapp);
-  return Bun.serve({
-    port,
-    hostname: "127.0.0.1",
-    // What waits for a person may take long.
-    idleTimeout: 0,
-    fetch: async (request) => {
-      if (request.headers.get("authorization") !== `Bearer ${adminToken}`) return answer({ error: "no" }, 401);
-      const command = commands[new URL(request.url).pathname.slice(1)];
-      if (!command) return answer({ error: "no such command" }, 404);
-      try {
-        return answer({ result: await command(decode(await request.text()) as never) }, 200);
-      } catch (error) {
-        return answer({ error: error instanceof Error ? error.message : String(error) }, 500);
-      }
-    },
-  });
-}
-
-function answer(value: unknown, status: number): Response {
-  return new Response(encode(value), { status, headers: { "content-type": "application/json" } });
 }
 
 /** Drives a double in another process: `await ask("says", { person, text: "hi" })`. */
-export function remoteControl({ controlUrl, adminToken }: Pick<ServedDouble, "controlUrl" | "adminToken">) {
-  return async <Name extends keyof ControlCommands>(
-    name: Name,
-    ...asked: Parameters<ControlCommands[Name]>
-  ): Promise<Awaited<ReturnType<ControlCommands[Name]>>> => {
-    const response = await fetch(new URL(name, controlUrl), {
-      method: "POST",
-      headers: { authorization: `Bearer ${adminToken}` },
-      body: encode(asked[0] ?? {}),
-    });
-    const said = decode(await response.text()) as { readonly result?: unknown; readonly error?: string };
-    if (!response.ok) throw new Error(`${name}: ${said.error ?? `HTTP ${response.status}`}`);
-    return said.result as Awaited<ReturnType<ControlCommands[Name]>>;
-  };
-}
+export const remoteControl = (door: ControlDoor) => controlOf<ControlCommands>(door);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { openControl, type ServedDouble } from "./control.ts";
+import { serveCommands } from "../control/serve.ts";
+import { controlCommands, type ServedDouble } from "./control.ts";
 import { WhatsAppDouble } from "./whatsapp-double.ts";
 
 /**
@@ -34,7 +35,11 @@ const whatsapp = await WhatsAppDouble.start({
   tls: values.tls === undefined ? undefined : await readTls(values.tls, positionals[0]),
 });
 const adminToken = values["admin-token"];
-const control = openControl({ whatsapp, adminToken, port: Number(values["control-port"]) });
+const control = serveCommands({
+  commands: controlCommands(whatsapp),
+  adminToken,
+  port: Number(values["control-port"]),
+});
 const { webSocketUrl, mediaUrl } = whatsapp;
 const served: ServedDouble = { webSocketUrl, mediaUrl, controlUrl: control.url.href, adminToken };
 process.stdout.write(`${JSON.stringify(served)}\n`);

@@ -1,4 +1,4 @@
-import { isJson } from "./wire.ts";
+import { isJson } from "../telegram/wire.ts";
 
 /** JSON in which bytes may stand. */
 export function encode(value: unknown): string {
