@@ -109,6 +109,7 @@ function targetOf(database: Database, secrets: SecretFiles, paths: Paths | undef
     secrets,
     mediaDir: paths?.mediaDir,
     stateDir: paths?.stateDir,
+    environment: processEnvironment(),
     clock: realClock,
     ids: makeIds(realClock, realRandom),
     random: realRandom,

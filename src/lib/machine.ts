@@ -1,4 +1,5 @@
 import { hostname, networkInterfaces } from "node:os";
+import { parseEnv } from "node:util";
 
 /** Facts about the machine that this runs on. */
 
@@ -14,4 +15,9 @@ export function primaryAddress(addresses: readonly string[] = ownAddresses()): s
 
 export function hostName(): string {
   return hostname() || "gateway";
+}
+
+/** The variables of a `.env` file's text. */
+export function readEnvText(text: string): Readonly<Record<string, string | undefined>> {
+  return parseEnv(text);
 }

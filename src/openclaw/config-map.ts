@@ -1,6 +1,8 @@
 import { defaultConfig, parseConfig } from "../config/index.ts";
+import { accountDefaults, leaveOthers, mapBindings, mapHeartbeat, mapMessages } from "./messages-map.ts";
+import { defaultsOf, type KeyProfile, mapModels, modelOf } from "./models-map.ts";
 import type { Report } from "./report.ts";
-import { type Fields, fieldsOf, listOf, stringOf } from "./source.ts";
+import { type Fields, fieldsOf, listOf, present, stringOf } from "./source.ts";
 
 /** OpenClaw's config in Clawdia's words. Pure; credentials come out apart, because they do not go into the file. */
 
@@ -16,26 +18,43 @@ export interface MappedConfig {
 type Loose = Record<string, unknown>;
 
 const binds = ["loopback", "lan", "tailnet"];
-const secretFields: Readonly<Record<string, readonly string[]>> = {
-  telegram: ["botToken"],
-  slack: ["botToken", "appToken", "signingSecret"],
-  discord: ["token"],
+/** Their name of a credential, and ours. */
+const secretFields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  telegram: { botToken: "botToken" },
+  slack: { botToken: "botToken", appToken: "appToken", signingSecret: "signingSecret" },
+  discord: { token: "botToken" },
 };
-const understood = new Set(["gateway", "agents", "agent", "session", "channels", "meta", "wizard", "logging"]);
+const understood = new Set(
+  "gateway agents agent session channels models messages bindings cron meta wizard logging auth".split(" "),
+);
+/** Parts that people will miss, and what to do about it. */
+const advice: Readonly<Record<string, string>> = {
+  hooks: "give them a token of their own: clawdia config edit",
+  tools: "set what the agent may do anew: clawdia config edit",
+  env: "put the variables into service.env of the state folder",
+  commands: "the commands in chats are always there",
+  plugins: "there are no plugins",
+};
+const noSetting = "Clawdia has no setting of that kind, or another one";
 
-export function mapConfig(config: Fields, report: Report): MappedConfig {
-  const secrets: Record<string, string> = {};
+export function mapConfig(config: Fields, profiles: readonly KeyProfile[], report: Report): MappedConfig {
+  const models = mapModels(config, profiles, report);
+  const secrets: Record<string, string> = { ...models.secrets };
   const linked: string[] = [];
   const candidate: Loose = {
     gateway: mapGateway(fieldsOf(config["gateway"]), report),
-    agents: mapAgents(config),
+    agents: mapAgents(config, report),
     session: mapSession(fieldsOf(config["session"])),
-    models: mapModels(config),
+    models: models.settings,
+    messages: mapMessages(fieldsOf(config["messages"]), report),
+    bindings: mapBindings(config["bindings"], accountIdOf, report),
+    heartbeat: mapHeartbeat(fieldsOf(defaultsOf(config)["heartbeat"]), agentsOf(config), report),
+    cron: present({ enabled: fieldsOf(config["cron"])["enabled"] }),
     providers: mapChannels(config, { secrets, linked, report }),
   };
   for (const name of Object.keys(config)) {
     if (!understood.has(name) && !(name in knownChannels())) {
-      report.left.push({ what: `config ${name}`, why: "Clawdia has no setting of that kind, or another one" });
+      report.left.push({ what: `config ${name}`, why: advice[name] ?? noSetting });
     }
   }
   return { written: usable(candidate, report), secrets, linked };
@@ -61,14 +80,23 @@ function mapGateway(gateway: Fields, report: Report): Loose {
   });
 }
 
-function mapAgents(config: Fields): Loose {
+const agentFields = "id default name identity model workspace heartbeat agentDir".split(" ");
+
+/** As they stand in a list, or by their ids; the one that answers by default first. */
+function agentsOf(config: Fields): readonly Fields[] {
   const agents = fieldsOf(config["agents"]);
-  const defaults = { ...fieldsOf(config["agent"]), ...fieldsOf(agents["defaults"]) };
-  const listed = listOf(agents["list"]).map(fieldsOf);
+  const named = Object.entries(fieldsOf(agents["entries"])).map(([id, agent]) => ({ id, ...fieldsOf(agent) }));
+  const listed: readonly Fields[] = [...listOf(agents["list"]).map(fieldsOf), ...named];
   const first = listed.findIndex((agent) => agent["default"] === true);
   const ordered = first > 0 ? [listed[first]!, ...listed.filter((_agent, at) => at !== first)] : listed;
-  const made = (ordered.length > 0 ? ordered : [{ id: "main" }]).map((agent, at) => {
+  return ordered.length > 0 ? ordered : [{ id: "main" }];
+}
+
+function mapAgents(config: Fields, report: Report): Loose {
+  const defaults = defaultsOf(config);
+  const made = agentsOf(config).map((agent, at) => {
     const identity = fieldsOf(agent["identity"]);
+    leaveOthers(`agent ${String(agent["id"])}`, agent, agentFields, report);
     return present({
       id: stringOf(agent["id"])?.toLowerCase(),
       name: stringOf(agent["name"]) ?? stringOf(identity["name"]),
@@ -78,15 +106,6 @@ function mapAgents(config: Fields): Loose {
     });
   });
   return present({ list: made, runTimeoutSeconds: defaults["timeoutSeconds"] });
-}
-
-function mapModels(config: Fields): Loose {
-  const defaults = { ...fieldsOf(config["agent"]), ...fieldsOf(fieldsOf(config["agents"])["defaults"]) };
-  return present({ default: modelOf(defaults["model"]) });
-}
-
-function modelOf(model: unknown): string | undefined {
-  return stringOf(model) ?? stringOf(fieldsOf(model)["primary"]);
 }
 
 function mapSession(session: Fields): Loose {
@@ -110,6 +129,7 @@ interface Found {
 
 function mapChannels(config: Fields, found: Found): Loose {
   const made: Loose = {};
+  const messages = fieldsOf(config["messages"]);
   const channels = { ...pick(config, Object.keys(knownChannels())), ...fieldsOf(config["channels"]) };
   for (const [name, value] of Object.entries(channels)) {
     if (name === "defaults") continue;
@@ -119,10 +139,11 @@ function mapChannels(config: Fields, found: Found): Loose {
     }
     const { accounts: nested, ...base } = fieldsOf(value);
     const accounts: Loose = {};
+    const ofAll = accountDefaults(name, messages, found.report);
     const named = Object.entries(fieldsOf(nested));
     for (const [id, own] of named.length > 0 ? named : [["default", {}] as const]) {
       const accountId = accountIdOf(id);
-      accounts[accountId] = mapAccount(name, accountId, { ...base, ...fieldsOf(own) }, found);
+      accounts[accountId] = { ...ofAll, ...mapAccount(name, accountId, { ...base, ...fieldsOf(own) }, found) };
     }
     made[name] = present({ enabled: base["enabled"], accounts });
   }
@@ -134,15 +155,23 @@ export function accountIdOf(id: string): string {
   return id === "default" ? "main" : id.toLowerCase();
 }
 
-function mapAccount(network: string, id: string, account: Fields, { secrets, linked }: Found): Loose {
-  for (const field of secretFields[network] ?? []) {
+const accountFields = (
+  "enabled name dmPolicy dm allowFrom groupPolicy groupAllowFrom groups channels replyToMode historyLimit " +
+  "mediaMaxMb streamMode sendReadReceipts debounceMs ackReaction"
+).split(" ");
+
+function mapAccount(network: string, id: string, account: Fields, { secrets, linked, report }: Found): Loose {
+  const named = secretFields[network] ?? {};
+  for (const [field, ours] of Object.entries(named)) {
     const value = stringOf(account[field]);
     if (value === undefined) continue;
-    secrets[`${network}.${id}.${field}`] = value;
+    secrets[`${network}.${id}.${ours}`] = value;
     if (!linked.includes(`${network}:${id}`)) linked.push(`${network}:${id}`);
   }
+  leaveOthers(`${network} ${id}`, account, [...accountFields, ...Object.keys(named)], report);
   const dm = fieldsOf(account["dm"]);
   const groups = account["groups"] ?? account["channels"];
+  const megabytes = account["mediaMaxMb"];
   return present({
     enabled: account["enabled"],
     name: stringOf(account["name"]),
@@ -152,6 +181,12 @@ function mapAccount(network: string, id: string, account: Fields, { secrets, lin
     groupAllowFrom: idsOf(account["groupAllowFrom"]),
     groups: groups === undefined ? undefined : mapGroups(fieldsOf(groups)),
     replyToMode: account["replyToMode"],
+    historyMax: account["historyLimit"],
+    mediaBytesMax: typeof megabytes === "number" ? Math.round(megabytes * 1_000_000) : undefined,
+    streaming: account["streamMode"] === "off" ? "off" : undefined,
+    readReceipts: account["sendReadReceipts"],
+    debounceMs: account["debounceMs"] || undefined,
+    ackReaction: stringOf(account["ackReaction"]) ?? stringOf(fieldsOf(account["ackReaction"])["emoji"]),
   });
 }
 
@@ -211,9 +246,4 @@ function removeAt(root: Loose, path: readonly string[]): boolean {
 
 function pick(from: Fields, names: readonly string[]): Loose {
   return Object.fromEntries(names.flatMap((name) => (name in from ? [[name, from[name]]] : [])));
-}
-
-/** Without what was not said. */
-function present(fields: Loose): Loose {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -56,6 +56,17 @@ export class Stores implements Disposable {
     return [...inFiles, ...inTable];
   }
 
+  /** Keys of models, those of the first agent before others': `{type, provider, key}`. */
+  modelKeys(): Fields[] {
+    const agents = this.#source.names("agents");
+    const inFiles = agents.map((agent) => this.#source.json("agents", agent, "agent", "auth-profiles.json"));
+    const sql = "SELECT value_json FROM config_machine_state WHERE state_key = 'authProfiles.store'";
+    const inTable = rowsOf(this.#shared, "config_machine_state", sql).map((row) => jsonIn(row["value_json"]));
+    return [...inFiles, ...inTable].flatMap((store) =>
+      Object.values(fieldsOf(fieldsOf(store)["profiles"])).map(fieldsOf),
+    );
+  }
+
   jobs(): Fields[] {
     const inFile = listOf(fieldsOf(this.#source.json("cron", "jobs.json"))["jobs"]).map(fieldsOf);
     const rows = rowsOf(this.#shared, "cron_jobs", "SELECT job_id, job_json FROM cron_jobs ORDER BY sort_order");

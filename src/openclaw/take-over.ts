@@ -1,5 +1,5 @@
 import { Agents } from "../agents/index.ts";
-import { type Config, parseConfig } from "../config/index.ts";
+import { type Config, type Environment, parseConfig } from "../config/index.ts";
 import { addMovedJob } from "../cron/index.ts";
 import { type Device, type DeviceId, Devices, DeviceTokens } from "../devices/index.ts";
 import { Approvals } from "../inbox/index.ts";
@@ -15,6 +15,7 @@ import {
 } from "../sessions/index.ts";
 import { Choices, type Database, LinkRecords, type SecretFiles } from "../storage/index.ts";
 import { accountIdOf, mapConfig, senderIdOf } from "./config-map.ts";
+import { resolvedConfig } from "./references.ts";
 import { newReport, type Report } from "./report.ts";
 import { type Fields, fieldsOf, listOf, type Source, stringOf } from "./source.ts";
 import { Stores } from "./stores.ts";
@@ -29,6 +30,7 @@ export interface Target {
   readonly mediaDir: string | undefined;
   /** Undefined for a trial that leaves nothing behind. */
   readonly stateDir: string | undefined;
+  readonly environment: Environment;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly random: Random;
@@ -43,7 +45,12 @@ export interface TakenOver {
 
 export async function takeOver(source: Source, target: Target): Promise<TakenOver> {
   const report = newReport();
-  const { written, secrets, linked } = mapConfig(source.config(), report);
+  using stores = new Stores(source);
+  const { written, secrets, linked } = mapConfig(
+    resolvedConfig(source, target.environment, report),
+    stores.modelKeys(),
+    report,
+  );
   const placed = takeWorkspaces(source, { written, target, report });
   const configText = `${JSON.stringify(placed, undefined, 2)}\n`;
   const { config } = parseConfig(configText);
@@ -58,7 +65,6 @@ export async function takeOver(source: Source, target: Target): Promise<TakenOve
   }
   await takePhones(source, { target, report, accounts });
   await linkAccounts(target, accounts);
-  using stores = new Stores(source);
   takePeople(stores, target, report);
   takeDevices(stores, target, report);
   await takeSessions(stores, { target, report, config });
@@ -253,7 +259,12 @@ async function kept(message: PastMessage, media: MediaStore) {
 /** Scheduled jobs come paused: what runs by itself, somebody here approved. */
 function takeJobs(stores: Stores, { database, clock }: Target, report: Report): void {
   let added = 0;
+  let own = 0;
   for (const job of stores.jobs()) {
+    if (job["declarationKey"] !== undefined) {
+      own++;
+      continue;
+    }
     const moved = addMovedJob(database, job, clock.nowMs());
     if (moved === "added") added++;
     if (typeof moved === "object") {
@@ -261,17 +272,14 @@ function takeJobs(stores: Stores, { database, clock }: Target, report: Report): 
       report.left.push({ what: `job ${name}`, why: moved.why });
     }
   }
+  if (own > 0)
+    report.left.push({ what: `${own} jobs of OpenClaw's own`, why: "Clawdia looks after itself: clawdia heartbeat" });
   if (added > 0)
     report.taken.push({ what: "jobs", detail: `${added}, paused: clawdia cron list, clawdia cron resume ID` });
 }
 
 /** What lies in the folder and was not looked at above. */
 function sayWhatIsLeft(source: Source, report: Report): void {
-  const jobs = listOf(fieldsOf(source.json("cron", "jobs.json"))["jobs"]).length;
-  if (jobs > 0)
-    report.left.push({ what: `${jobs} scheduled jobs`, why: "make them anew: each runs with your approval" });
-  if (source.names("agents").some((agent) => source.has("agents", agent, "agent", "auth-profiles.json")))
-    report.left.push({ what: "credentials of models", why: "choose the model: clawdia models choose" });
   if (source.has("exec-approvals.json"))
     report.left.push({ what: "allowed commands", why: "you allow them anew when the agent first asks" });
   if (source.has("nodes")) report.left.push({ what: "old node pairings", why: "nodes are approved as devices" });

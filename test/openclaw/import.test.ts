@@ -2,12 +2,12 @@ import { expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { sha256Text } from "../../src/lib/index.ts";
-import { mapConfig, readTranscript, Source } from "../../src/openclaw/index.ts";
+import { mapConfig, readTranscript, resolvedConfig, Source } from "../../src/openclaw/index.ts";
 import { Keyring } from "../../src/providers/whatsapp/keyring.ts";
 import { Database, LinkRecords } from "../../src/storage/index.ts";
 import { Person, startGateway } from "../cli/command-house.ts";
 import { FakeClock } from "../doubles/fake-clock.ts";
-import { makeNewerFolder, makeOpenClawFolder, oldConfig, ownerDevice, transcript } from "./openclaw-folder.ts";
+import { makeNewerFolder, makeOpenClawFolder, oldConfig, oldKey, ownerDevice, transcript } from "./openclaw-folder.ts";
 
 /** `clawdia import openclaw`: what is taken over, what not and why; the source stays as it is. */
 const slowMs = 60_000;
@@ -61,14 +61,16 @@ test(
         "gateway.bind auto",
         "config providers.whatsapp.accounts.main.dmPolicy",
         "job broken",
-        "credentials of models",
+        "credentials of openai-codex",
+        "the key of groq",
         "1 tool steps",
       ]),
     );
     expect(fingerprintOf(folder)).toBe(before);
     expect(alice.file("workspace", "SOUL.md")).toBe("be kind");
     expect(alice.file("secrets", "telegram.main.botToken").trim()).toStartWith("123456:");
-    expect(alice.file("clawdia.json")).not.toContain("123456:");
+    expect(alice.file("secrets", "models.anthropic.apiKey").trim()).toBe(oldKey);
+    for (const secret of ["123456:", oldKey, "sk-local"]) expect(alice.file("clawdia.json")).not.toContain(secret);
     alice.writesConfig({ ...(JSON.parse(alice.file("clawdia.json")) as object), providers: {} });
     await using gateway = await startGateway(alice);
     const { messages } = await alice.asks<{ messages: { content: { text?: string }[] }[] }>("sessions", "show", "main");
@@ -135,14 +137,34 @@ test(
     using alice = new Person();
     const folder = makeNewerFolder(alice.home);
     const before = fingerprintOf(folder);
-    const { taken } = await alice.asks<Told>("import", "openclaw");
+    const { taken, left } = await alice.asks<Told>("import", "openclaw");
+    expect(left.filter(({ what }) => what.includes("job")).map(({ what, why }) => `${what}: ${why}`)).toEqual([
+      "job bound: it may use only some of the tools",
+      "1 jobs of OpenClaw's own: Clawdia looks after itself: clawdia heartbeat",
+    ]);
+    expect(JSON.parse(alice.file("clawdia.json"))).toMatchObject({
+      agents: { list: [{ id: "main" }, { id: "work", name: "work" }] },
+      models: { default: "anthropic/claude-opus-4-5" },
+      heartbeat: { every: "1h" },
+    });
     expect(taken.filter(({ what }) => what !== "config" && what !== "workspace")).toEqual([
+      { what: "credential", detail: "models.anthropic.apiKey" },
       { what: "people", detail: "1 at telegram" },
       { what: "devices", detail: "1 approved" },
       { what: "sessions", detail: "1 with 4 messages" },
-      { what: "jobs", detail: "1, paused: clawdia cron list, clawdia cron resume ID" },
+      { what: "jobs", detail: "2, paused: clawdia cron list, clawdia cron resume ID" },
     ]);
     expect(fingerprintOf(folder)).toBe(before);
+    await using gateway = await startGateway(alice);
+    const { jobs } = await alice.asks<{ jobs: { name: string; payload: object }[] }>("cron", "list");
+    expect(jobs.find(({ name }) => name === "once")?.payload).toEqual({
+      kind: "agentTurn",
+      message: "happy new year",
+      deliver: true,
+      channel: "telegram",
+      to: "42",
+    });
+    expect(gateway).toBeDefined();
   },
   slowMs,
 );
@@ -160,11 +182,17 @@ test("a folder that is not there, or that lies in the state, is refused with wha
   });
 }, 60_000);
 
-test("a config is put in our words, its secrets come out apart, and what does not fit is named", async () => {
-  using alice = new Person();
-  const folder = await makeOpenClawFolder(alice.home);
+/** The config of a whole folder in our words. */
+async function mapped(home: string) {
+  const folder = await makeOpenClawFolder(home);
   const report = { taken: [], left: [] as { what: string; why: string }[] };
-  const { written, secrets, linked } = mapConfig(new Source(folder).config(), report);
+  const profiles = [{ type: "api_key", provider: "anthropic", key: oldKey }];
+  return { ...mapConfig(resolvedConfig(new Source(folder), {}, report), profiles, report), report };
+}
+
+test("a config is put in our words", async () => {
+  using alice = new Person();
+  const { written } = await mapped(alice.home);
   expect(oldConfig).toContain("written by hand");
   expect(written).toMatchObject({
     gateway: { port: 18_999, auth: { token: "old-token" } },
@@ -174,7 +202,27 @@ test("a config is put in our words, its secrets come out apart, and what does no
         { id: "work", name: "Robo" },
       ],
     },
-    models: { default: "anthropic/claude-opus-4-5" },
+    models: {
+      default: "anthropic/claude-opus-4-5",
+      fallbacks: ["local/m"],
+      aliases: { quick: "local/m" },
+      vendors: {
+        local: {
+          kind: "openai-compatible",
+          baseUrl: "http://127.0.0.1:8000/v1",
+          quirks: { maxTokensField: "max_completion_tokens" },
+          models: [
+            { id: "m", name: "M", images: true, contextTokens: 32_000, maxOutputTokens: 2000, cost: { input: 1 } },
+          ],
+        },
+        hosted: { kind: "anthropic" },
+        lost: { kind: "openai" },
+        named: { kind: "openai-compatible", apiKeyEnv: "NAMED_API_KEY" },
+      },
+    },
+    messages: { queueMode: "steer", queueMax: 5 },
+    bindings: [{ agent: "work", provider: "telegram", account: "main", peer: "-100" }],
+    heartbeat: { every: "2h", target: "last" },
     session: { dmScope: "per-peer", resetMode: "daily", resetHour: 5 },
     providers: {
       telegram: {
@@ -183,13 +231,49 @@ test("a config is put in our words, its secrets come out apart, and what does no
             dmPolicy: "allowlist",
             allowFrom: ["42", "43"],
             groups: { "-100": { requireMention: false }, "*": { requireMention: true } },
+            ackReaction: "🦞",
+            mentionPatterns: ["clawd"],
+            historyMax: 7,
+            debounceMs: 500,
           },
         },
       },
       whatsapp: { accounts: { main: { allowFrom: ["+15550001111"] } } },
     },
   });
-  expect([Object.keys(secrets), linked]).toEqual([["telegram.main.botToken"], ["telegram:main"]]);
+});
+
+test("secrets come out of a config apart, and what does not fit is named", async () => {
+  using alice = new Person();
+  const { secrets, linked, report } = await mapped(alice.home);
+  expect(secrets).toEqual({
+    "models.anthropic.apiKey": oldKey,
+    "models.hosted.apiKey": "sk-hosted-key-0123456789",
+    "models.local.apiKey": "sk-local-key-0123456789",
+    "telegram.main.botToken": "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+  });
+  expect(linked).toEqual(["telegram:main"]);
+  expect(report.left.map(({ what }) => what)).toEqual(
+    expect.arrayContaining([
+      "what LOST_KEY stands for",
+      "models of pilot",
+      "model groq/x",
+      "messages: responsePrefix",
+      "messages.queue: byChannel",
+      "mention pattern claw(d|dy)",
+      "binding of agent work",
+    ]),
+  );
+});
+
+test("each network's credentials go where its account looks for them", () => {
+  const channels = { discord: { token: "discord-token" }, slack: { botToken: "xoxb-1", appToken: "xapp-1" } };
+  const { secrets } = mapConfig({ channels }, [], { taken: [], left: [] });
+  expect(secrets).toEqual({
+    "discord.main.botToken": "discord-token",
+    "slack.main.botToken": "xoxb-1",
+    "slack.main.appToken": "xapp-1",
+  });
 });
 
 test("a transcript is read along its last branch, with its summary, and cut at any line it is still read", () => {
