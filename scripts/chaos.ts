@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import type { Client } from "../src/client/index.ts";
 import { chaosBinary, type ChaosWorld, failpoints, openWorld, owner } from "./chaos/world.ts";
 import { chaosNetworkIds } from "./chaos/networks.ts";
 import { judge, type Sent, type Verdict } from "./chaos/verdict.ts";
@@ -76,17 +75,15 @@ async function talk(forMs: number): Promise<void> {
 /** A last start without any fault, until everything has its answer, or nothing more comes of it. */
 async function drain({ stateDir, start }: ChaosWorld) {
   const child = await start();
-  const client = await owner(stateDir);
   const held: string[] = [];
   let progress = { settled: -1, atMs: performance.now() };
   for (;;) {
-    held.push(...(await dropHeld(client)));
+    held.push(...(await dropHeld(stateDir)));
     const verdict = judge(sent);
     const settled = verdict.accepted + verdict.answered + held.length;
     if (settled > progress.settled) progress = { settled, atMs: performance.now() };
     const isDone = verdict.accepted === verdict.sent && verdict.missing.length <= held.length + verdict.cut;
     if (isDone || performance.now() - progress.atMs > stillMs) {
-      client.close();
       child.kill("SIGTERM");
       await child.exited;
       return { verdict, held };
@@ -99,10 +96,13 @@ async function drain({ stateDir, start }: ChaosWorld) {
  * Sends whose arrival nobody knows, as the gateway reports them to its owner, by network; the owner drops them, so that
  * the list never comes to its limit.
  */
-async function dropHeld(client: Client): Promise<readonly string[]> {
+async function dropHeld(stateDir: string): Promise<readonly string[]> {
+  // Judging takes long in the end, and a client that is silent for so long is cut.
+  const client = await owner(stateDir);
   const { deliveries } = await client.call("deliveries.list", { troubled: true, limit: 2_000 });
   const held = deliveries.filter(({ state }) => state === "unknown");
   for (const { id } of held) await client.call("deliveries.resolve", { id, decision: "drop" });
+  client.close();
   return held.map(({ channel }) => channel);
 }
 

@@ -12,6 +12,7 @@ import {
   unavailable,
 } from "../protocol/index.ts";
 import type { Database } from "../storage/index.ts";
+import { BroughtTokens } from "./brought-tokens.ts";
 import { type Device, type DeviceDescription, type DeviceId, type DeviceRole, liveRole } from "./device.ts";
 import type { deviceEvents } from "./devices.events.ts";
 import { DeviceStore, type OpenRequest } from "./devices.store.ts";
@@ -65,9 +66,11 @@ export interface Rotated {
 export class Devices {
   readonly #parts: DevicesParts;
   readonly #store: DeviceStore;
+  readonly #brought: BroughtTokens;
 
   constructor(parts: DevicesParts) {
     this.#parts = parts;
+    this.#brought = new BroughtTokens(parts.database, parts.clock);
     this.#store = new DeviceStore(parts.database);
   }
 
@@ -85,7 +88,15 @@ export class Devices {
 
   tokenMatches(given: string, device: Device, role: Role): boolean {
     const live = liveRole(device, role);
-    return live !== undefined && this.#parts.tokens.matches(given, device.id, live);
+    if (live === undefined) return false;
+    return this.#parts.tokens.matches(given, device.id, live) || this.#brought.matches(given, device.id, live);
+  }
+
+  /** Approves a device of another gateway, which may come in once more with the token that it has from there. */
+  takeOver(asking: Asking, token: string | undefined): void {
+    const device = this.approveSilently(asking);
+    const live = liveRole(device, asking.role);
+    if (live && token !== undefined) this.#brought.keep(device.id, live, token);
   }
 
   /** The device's open request; a wider demand replaces a narrower one under a new id, never silently. */

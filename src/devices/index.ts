@@ -1,5 +1,6 @@
 /** Who may connect: devices, their approval, tokens and proofs. It does not know what a connection is used for. */
 export { Attempts, attemptLimits, attemptSource } from "./attempts.ts";
+export { broughtTokenLifeMs } from "./brought-tokens.ts";
 export { type Admission, type Approach, Authenticator, type Secrets } from "./authenticate.ts";
 export { type BearerFacts, type BearerVerdict, judgeBearer, lockedOut } from "./bearer.ts";
 export { type Device, type DeviceId, liveRole } from "./device.ts";

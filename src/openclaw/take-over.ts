@@ -161,15 +161,15 @@ function takeDevices(stores: Stores, target: Target, report: Report): void {
   for (const device of stores.devices()) {
     const found = deviceOf(device);
     if (!found || devices.find(found.deviceId)) continue;
-    for (const role of found.roles) devices.approveSilently({ ...found, role });
+    for (const role of found.roles) devices.takeOver({ ...found, role }, tokenOf(device, role));
     taken++;
   }
   if (taken === 0) return;
-  report.taken.push({ what: "devices", detail: `${taken} approved` });
-  report.left.push({
-    what: "tokens of devices",
-    why: "Clawdia makes its own: apps come in with the gateway's token once, and get one",
-  });
+  report.taken.push({ what: "devices", detail: `${taken} approved, with their tokens` });
+}
+
+function tokenOf(device: Fields, role: Role): string | undefined {
+  return stringOf(fieldsOf(fieldsOf(device["tokens"])[role])["token"]);
 }
 
 function deviceOf(device: Fields) {

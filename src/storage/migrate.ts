@@ -5,6 +5,7 @@ import cron from "./migrations/0004-cron.sql" with { type: "text" };
 import records from "./migrations/0003-link-records.sql" with { type: "text" };
 import nodes from "./migrations/0005-nodes.sql" with { type: "text" };
 import canvas from "./migrations/0007-canvas.sql" with { type: "text" };
+import broughtTokens from "./migrations/0010-brought-tokens.sql" with { type: "text" };
 
 /** The steps in order. A step that was released is never edited: add another file. */
 const migrations: readonly { readonly version: number; readonly sql: string }[] = [
@@ -14,6 +15,7 @@ const migrations: readonly { readonly version: number; readonly sql: string }[] 
   { version: 4, sql: cron },
   { version: 5, sql: nodes },
   { version: 7, sql: canvas },
+  { version: 10, sql: broughtTokens },
 ];
 
 export const schemaVersion = migrations.at(-1)!.version;

@@ -48,7 +48,7 @@ test(
         { what: "credential", detail: "telegram.main.botToken" },
         { what: "WhatsApp session", detail: "main, with 4 keys" },
         { what: "people", detail: "2 at telegram" },
-        { what: "devices", detail: "1 approved" },
+        { what: "devices", detail: "1 approved, with their tokens" },
         { what: "jobs", detail: "1, paused: clawdia cron list, clawdia cron resume ID" },
         { what: "sessions", detail: "1 with 4 messages" },
         { what: "workspace", detail: `${join(folder, "workspace")}, copied` },
@@ -150,7 +150,7 @@ test(
     expect(taken.filter(({ what }) => what !== "config" && what !== "workspace")).toEqual([
       { what: "credential", detail: "models.anthropic.apiKey" },
       { what: "people", detail: "1 at telegram" },
-      { what: "devices", detail: "1 approved" },
+      { what: "devices", detail: "1 approved, with their tokens" },
       { what: "sessions", detail: "1 with 4 messages" },
       { what: "jobs", detail: "2, paused: clawdia cron list, clawdia cron resume ID" },
     ]);

@@ -184,8 +184,7 @@ export class DiscordDouble implements AsyncDisposable {
 
   /** The bot said that it has this message. */
   hasAcknowledged(messageId: string): boolean {
-    const { sessions } = this.#parts.desk;
-    return sessions.hasAcknowledged(this.bot.id, (t, d) => t === "MESSAGE_CREATE" && d["id"] === messageId);
+    return this.#parts.desk.sessions.hasAcknowledged(this.bot.id, messageId);
   }
 
   /** Resolves once the bot has a session that it can go on with. */

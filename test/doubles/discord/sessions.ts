@@ -21,13 +21,24 @@ class Session {
   readonly intents: number;
   readonly told: Told[] = [];
   /** The highest number that the client said it has. */
-  acknowledged = 0;
+  #acknowledged = 0;
   socket: WebSocket | undefined;
 
   constructor(id: string, user: WireUser, wanted: number) {
     this.id = id;
     this.user = user;
     this.intents = wanted;
+  }
+
+  get acknowledged(): number {
+    return this.#acknowledged;
+  }
+
+  /** The client has everything up to this number; gives what it had not said so of before. */
+  acknowledge(s: number): readonly Told[] {
+    const fresh = this.told.slice(this.#acknowledged, s);
+    this.#acknowledged = Math.max(this.#acknowledged, s);
+    return fresh;
   }
 
   tell(t: string, d: Json): Told {
@@ -66,6 +77,8 @@ export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #sockets = new Set<WebSocket>();
+  /** Messages that a user said to have, by the user. */
+  readonly #acknowledged = new Map<string, Set<unknown>>();
   #count = 0;
   /** How often a client wanted to go on. */
   resumesAsked = 0;
@@ -85,11 +98,9 @@ export class Sessions {
     return [...this.#sessions.values()].filter(({ user }) => user.id === userId);
   }
 
-  /** Whether the user said to have every telling that this fits. */
-  hasAcknowledged(userId: string, fits: (t: string, d: Json) => boolean): boolean {
-    return this.of(userId).some(({ told, acknowledged }) =>
-      told.some(({ s, t, d }) => s <= acknowledged && fits(t, d)),
-    );
+  /** Whether the user said to have this message. */
+  hasAcknowledged(userId: string, messageId: string): boolean {
+    return this.#acknowledged.get(userId)?.has(messageId) === true;
   }
 
   /** Whether the user said to have anything at all of a session. */
@@ -151,7 +162,7 @@ export class Sessions {
     const body = isJson(d) ? d : {};
     if (asked === op.beat) {
       const session = this.#sessionAt(socket);
-      if (session && typeof d === "number") session.acknowledged = Math.max(session.acknowledged, d);
+      if (session && typeof d === "number") this.#acknowledge(session, d);
       this.#parts.world.watch.changed();
       if (!mute.has("beat")) this.#send(socket, { op: op.ack });
     } else if (asked === op.identify && !mute.has("identify")) this.#identify(socket, body);
@@ -198,7 +209,7 @@ export class Sessions {
     if (!session || session.user.id !== user.id) return this.#send(socket, { op: op.invalid, d: false });
     session.socket = socket;
     const from = Number(body["seq"]);
-    session.acknowledged = Math.max(session.acknowledged, from);
+    this.#acknowledge(session, from);
     for (const told of session.told.slice(from)) session.send(told);
     session.tell("RESUMED", {});
     world.watch.changed();
@@ -231,6 +242,12 @@ export class Sessions {
       if (channel && !world.canSee(session.user.id, channel)) continue;
       session.tell(t, channel?.guild_id !== undefined ? veiled(d, session) : d);
     }
+  }
+
+  #acknowledge(session: Session, s: number): void {
+    const messages = this.#acknowledged.get(session.user.id) ?? new Set();
+    this.#acknowledged.set(session.user.id, messages);
+    for (const { t, d } of session.acknowledge(s)) if (t === "MESSAGE_CREATE") messages.add(d["id"]);
   }
 
   #sessionAt(socket: WebSocket): Session | undefined {
