@@ -16,7 +16,7 @@ import type { Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
 import { workspacesFor } from "./command-room.ts";
 import type { HouseOptions } from "./house-options.ts";
-import { sweepMedia, sweepOld } from "./sweeper.ts";
+import { sweepMedia, sweepOld, sweepOneOffs } from "./sweeper.ts";
 import type { World } from "./world.ts";
 
 /** Builds everything in dependency order; closing is the reverse order. */
@@ -74,6 +74,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
     health.refresh();
     await sweepOld(database, clock, { old: [inbox.store, outbox.store, runs], idempotency });
     if (minute % minutesPerDay === mediaSweepMinute) {
+      await sweepOneOffs({ database, sessions, clock, signal });
       await sweepMedia({ database, media: sessions.media, clock, signal });
     }
   });

@@ -1,5 +1,5 @@
 import type { Clock } from "../lib/index.ts";
-import type { MediaStore } from "../sessions/index.ts";
+import type { MediaStore, SessionKey, Sessions } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
 
 /** What the house forgets by itself: rows that are a month old, keys that expired, files that nothing names. */
@@ -34,6 +34,32 @@ export async function sweepOld(
     for (const store of old) store.sweep(beforeMs, sweepBatch);
     idempotency.sweep(sweepBatch);
   });
+}
+
+export interface OneOffSweep {
+  readonly database: Database;
+  readonly sessions: Pick<Sessions, "delete">;
+  readonly clock: Pick<Clock, "nowMs">;
+  readonly signal: AbortSignal;
+}
+
+const hex = (count: number) => "[0-9a-f]".repeat(count);
+const uuid = [8, 4, 4, 4, 12].map(hex).join("-");
+
+/**
+ * Removes sessions that were made for one request of a hook or of the OpenAI interface, a month after it. Nobody goes
+ * on with them, because nobody chose their name; what a person gave a label stays.
+ */
+export async function sweepOneOffs({ database, sessions, clock, signal }: OneOffSweep): Promise<void> {
+  const old = database.query<{ key: SessionKey }>(
+    `SELECT key FROM sessions WHERE updated_at < ? AND label IS NULL
+       AND (key GLOB 'agent:*:hook:${uuid}' OR key GLOB 'agent:*:openai:${uuid}') LIMIT ${sweepBatch}`,
+  );
+  while (!signal.aborted) {
+    const keys = old.all(clock.nowMs() - memoryMs);
+    for (const { key } of keys) await sessions.delete(key, true);
+    if (keys.length < sweepBatch) return;
+  }
 }
 
 export interface MediaSweep {

@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { looseMediaMs, memoryMs, sweepMedia, sweepOld } from "../../src/app/sweeper.ts";
+import { looseMediaMs, memoryMs, sweepMedia, sweepOld, sweepOneOffs } from "../../src/app/sweeper.ts";
 import { Idempotency } from "../../src/idempotency/index.ts";
 import { InboxStore } from "../../src/inbox/inbox.store.ts";
 import type { RunId } from "../../src/runs/index.ts";
 import { RunStore } from "../../src/runs/runs.store.ts";
 import { MediaStore, noUsage, type SessionKey } from "../../src/sessions/index.ts";
 import { Database } from "../../src/storage/index.ts";
+import { cronParts } from "../cron/cron-parts.ts";
 import { FakeClock } from "../doubles/fake-clock.ts";
 import { temporaryFolder } from "../open-house.ts";
 
@@ -164,4 +165,33 @@ test("a file goes once nothing names it: no transcript, no message, no reply", a
   database.query("DELETE FROM entries").run();
   await sweepAt(nowMs);
   expect(media.get(named.entry)).toBeUndefined();
+});
+
+test("a session for a single request goes a month after it, whole; one that somebody chose stays", async () => {
+  using stores = openStores();
+  const { clock, database, idsOf } = stores;
+  const { sessions } = cronParts({ database, clock });
+  const one = "0b2f61a4-6a0e-4a0e-9a3e-0123456789ab";
+  const add = (key: string, label?: string) => {
+    const session = sessions.ensure(key as SessionKey);
+    const content = [{ type: "text" as const, text: "hi" }];
+    database.transaction(() => sessions.transcript.append(session, { role: "user", content, timestamp: 1 }));
+    if (label !== undefined) database.query("UPDATE sessions SET label = ? WHERE key = ?").run(label, key);
+  };
+  const kept = ["hook:github", "openai-user:alice", "main"].map((name) => `agent:main:${name}`);
+  for (const key of kept) add(key);
+  for (const name of ["hook", "openai"]) add(`agent:main:${name}:${one}`);
+  add(`agent:work:hook:${one}`, "keep this");
+  const sweep = async () => {
+    const sweeping = sweepOneOffs({ database, sessions, clock, signal: new AbortController().signal });
+    await clock.advance(1_000);
+    await sweeping;
+  };
+  await clock.advance(memoryMs - 1_000);
+  await sweep();
+  expect(idsOf("sessions", "key")).toHaveLength(6);
+  await clock.advance(1);
+  await sweep();
+  expect(idsOf("sessions", "key").toSorted()).toEqual([...kept, `agent:work:hook:${one}`].toSorted());
+  expect(database.query<{ n: number }>("SELECT count(*) AS n FROM entries").get()).toEqual({ n: 4 });
 });
