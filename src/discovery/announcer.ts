@@ -53,7 +53,7 @@ export class Announcer implements AsyncDisposable {
   #turn = new AbortController();
   #kept: Promise<void> | undefined;
   #held: Announcement | undefined;
-  /** Of what is announced, or of what could not be. */
+  /** Of what is announced, or of what could not be; undefined: it is to be looked at anew. */
   #mark: string | undefined;
   #retryAtMs = 0;
   #names: readonly string[] = [];
@@ -106,13 +106,15 @@ export class Announcer implements AsyncDisposable {
   }
 
   async #look(signal: AbortSignal): Promise<void> {
+    const before = this.#mark;
+    this.#mark = undefined;
     try {
       const wishes = this.#parts.wishes();
       const reach = wishes && reachOf(wishes.bound, (this.#parts.interfaces ?? ownInterfaces)());
-      const mark = reach && JSON.stringify([wishes, reach.mark, this.#sleeps()]);
-      if (mark === this.#mark && !this.#isDue()) return;
-      await this.#close();
+      const mark = JSON.stringify(reach ? [wishes, reach.mark, this.#sleeps()] : []);
       this.#mark = mark;
+      if (mark === before && !this.#isDue()) return;
+      await this.#close();
       if (wishes && reach) await this.#open(wishes.facts, reach, signal);
       else this.#tellNames([]);
       this.#settle(undefined);

@@ -4,7 +4,7 @@ import type { Announcement } from "./announcement.ts";
 import type { Plan } from "./records.ts";
 import type { Reach } from "./reach.ts";
 
-/** The responder: it probes, announces, answers, and renames what is taken. It is loaded when something is announced. */
+/** The responder: it probes, announces, answers, and renames what is taken. It is loaded for a first announcement. */
 
 /** For a goodbye: the packets leave at once, or the network is gone. */
 const goodbyeMs = 1_000;

@@ -1,12 +1,11 @@
 import { cutToBytes } from "../lib/index.ts";
 
 /**
- * What is announced: one service for every brand whose apps look for a gateway, and what its TXT record says. Each has a
- * host name of its own: the responder probes a name for each service, and on a machine with several networks it hears
+ * What is announced: one service for every brand whose apps look for a gateway, and what its TXT record says. Each has
+ * a host name of its own: the responder probes a name for each service, and on a machine with several networks it hears
  * itself, so that services that share one would take each other for strangers and be renamed.
  */
 
-/** The label that a host name ends in: what `clawdia-1a2b3c` and its kin are below. */
 const brands = [
   { type: "clawdia-gw", label: "Clawdia", hostSuffix: "" },
   { type: "openclaw-gw", label: "OpenClaw", hostSuffix: "-openclaw" },
