@@ -14,7 +14,7 @@ export async function openWays(ways: readonly Way[]): Promise<Way[]> {
   const tried = await Promise.all(ways.map(async (way) => ({ way, fault: await faultOf(way) })));
   const open = tried.filter(({ fault }) => fault === undefined).map(({ way }) => way);
   const [first] = tried;
-  if (open.length === 0 && first !== undefined) throw inWords(first.way, first.fault);
+  if (open.length === 0 && first !== undefined) throw cannotUse(first.way, first.fault);
   return open;
 }
 
@@ -47,7 +47,8 @@ function sent(socket: Socket): Promise<void> {
   });
 }
 
-function inWords({ name }: Way, fault: unknown): CannotAnnounce {
+/** What a person reads of it, and what helps. */
+export function cannotUse({ name }: Pick<Way, "name">, fault: unknown): CannotAnnounce {
   const code = fault instanceof Error && "code" in fault ? String(fault.code) : String(fault);
   const orOff = "or clawdia config set discovery.mdns.mode off";
   const cause = { cause: fault };

@@ -46,6 +46,8 @@ interface Broken {
   readonly doctor: { readonly findings: readonly { readonly level: string; readonly text: string }[] };
   readonly nowhere: LogLine;
   readonly came: LogLine;
+  readonly gone: LogLine;
+  readonly back: LogLine;
   readonly answered: readonly number[];
 }
 
@@ -57,13 +59,21 @@ interface Wide {
   readonly aloneAddresses: readonly string[];
 }
 
+interface Storm {
+  readonly samples: number;
+  readonly port: number;
+  readonly ports: readonly number[];
+  readonly faults: readonly object[];
+}
+
 const sceneMs = 60_000;
 const told = onLan<Told>("told");
 const taken = onLan<Taken>("taken");
 const broken = onLan<Broken>("broken");
 const wide = onLan<Wide>("wide");
+const storm = onLan<Storm>("storm");
 // One that fails does so in the law that looks at it.
-for (const scene of [told, taken, broken, wide]) scene.catch(() => undefined);
+for (const scene of [told, taken, broken, wide, storm]) scene.catch(() => undefined);
 
 const law = <Facts>(name: string, scene: Promise<Facts>, check: (facts: Facts) => void) =>
   test(name, async () => check(await scene), sceneMs);
@@ -159,4 +169,13 @@ law("a port 5353 that another program keeps is told once, with what helps, and t
 law("a network that comes is announced in, under the address that it gave, which is answered to", broken, (facts) => {
   expect(facts.nowhere.reason).toBe("this machine is in no network that the port listens on");
   expect([facts.came.interfaces, facts.answered]).toEqual(["lan0", [200, 421]]);
+});
+
+law("a network that goes while it is announced in, and comes again, is announced in again", broken, (facts) => {
+  expect([facts.gone.reason, facts.back.interfaces]).toEqual([facts.nowhere.reason, "lan0"]);
+});
+
+law("thousands of mangled packets neither end it nor keep it from answering", storm, ({ samples, port, ...rest }) => {
+  expect(samples).toBeGreaterThan(10);
+  expect(rest).toEqual({ ports: [port, port, port, port], faults: [] });
 });

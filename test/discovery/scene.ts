@@ -18,7 +18,8 @@ export interface SceneGateway extends StartedGateway {
   readonly log: LogLine[];
   /** Writes the config file, as its owner does. */
   readonly set: (config: object) => void;
-  readonly logged: (event: string) => Promise<LogLine>;
+  /** The log's line of that event; the second one, where `nth` is 1. */
+  readonly logged: (event: string, nth?: number) => Promise<LogLine>;
 }
 
 export interface LogLine {
@@ -76,9 +77,9 @@ async function begin(stateDir: string, config: object): Promise<SceneGateway> {
       told = Promise.withResolvers();
     },
   });
-  const logged = async (event: string): Promise<LogLine> => {
+  const logged = async (event: string, nth = 0): Promise<LogLine> => {
     for (;;) {
-      const found = log.find((line) => line.event === event);
+      const found = log.filter((line) => line.event === event)[nth];
       if (found) return found;
       await told.promise;
     }

@@ -15,13 +15,16 @@ await play(async ({ ear, gateway, command, ip }) => {
   const timesTold = alice.log.filter(({ event }) => event === "mdns.failed").length;
   await new Promise<void>((resolve) => greedy.close(() => resolve()));
 
+  const plug = () => {
+    ip("link add lan0 type veth peer name lan1");
+    ip("link set lan1 up");
+    ip("link set lan0 up");
+    ip("addr add 10.77.0.5/24 dev lan0");
+  };
   ip("link del lan0");
   const bob = await gateway("bob", config);
   const nowhere = await bob.logged("mdns.failed");
-  ip("link add lan0 type veth peer name lan1");
-  ip("link set lan1 up");
-  ip("link set lan0 up");
-  ip("addr add 10.77.0.5/24 dev lan0");
+  plug();
   const came = await bob.logged("mdns.announced");
   const health = async (host: string) => {
     const url = `http://127.0.0.1:${bob.house.gateway.port}/healthz`;
@@ -29,6 +32,10 @@ await play(async ({ ear, gateway, command, ip }) => {
   };
   // An address that was not there when the gateway started.
   const answered = [await health("10.77.0.5"), await health("10.77.0.6")];
+  ip("link del lan0");
+  const gone = await bob.logged("mdns.failed", 1);
+  plug();
+  const back = await bob.logged("mdns.announced", 1);
   await bob.stop("the scene is over");
   return {
     taken,
@@ -37,6 +44,8 @@ await play(async ({ ear, gateway, command, ip }) => {
     doctor: JSON.parse(doctor.output) as object,
     nowhere,
     came,
+    gone,
+    back,
     answered,
   };
 });
