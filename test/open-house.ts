@@ -41,6 +41,8 @@ export interface OpenHouseOptions {
   readonly agents?: Partial<Config["agents"]>;
   readonly session?: Partial<Config["session"]>;
   readonly hooks?: Partial<Config["hooks"]>;
+  /** Absent: nothing is announced in the network of whoever runs the tests. */
+  readonly discovery?: Config["discovery"];
   readonly cron?: Partial<Config["cron"]>;
   readonly heartbeat?: Partial<Config["heartbeat"]>;
   readonly addresses?: readonly string[];
@@ -113,6 +115,7 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
     session: { ...base.session, ...options.session },
     messages: { ...base.messages, ...options.messages },
     hooks: { ...base.hooks, ...options.hooks },
+    discovery: options.discovery ?? { mdns: { mode: "off" } },
     cron: { ...base.cron, ...options.cron },
     heartbeat: { ...base.heartbeat, ...options.heartbeat },
     providers: {

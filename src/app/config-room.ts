@@ -34,7 +34,7 @@ export function buildConfigKeeper(
 
 /** Everything that a change makes do something, in the order in which it is done. */
 export function followConfig(live: LiveConfig, features: Features, { options, gateway }: Ground): void {
-  const { messaging, mcp, externalAgents, health } = features;
+  const { messaging, mcp, externalAgents, health, announcer } = features;
   live.follow(["logging"], ({ logging }) => options.world.setLogLevel?.(logging.level));
   live.follow(["gateway"], (next) => gateway.follow(next.gateway));
   live.follow(["mcp"], (next, before) => mcp.follow(next.mcp, differing(before.mcp.servers, next.mcp.servers)));
@@ -44,6 +44,7 @@ export function followConfig(live: LiveConfig, features: Features, { options, ga
     return externalAgents.forget(haveMoved ? names : differing(before.externalAgents, next.externalAgents));
   });
   live.follow(["providers"], () => messaging.accounts.follow());
+  live.follow(["discovery", "gateway"], () => announcer.follow());
   live.follow(["agents", "models", "session", "providers"], () => health.changed());
 }
 

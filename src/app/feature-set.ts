@@ -1,5 +1,6 @@
 import type { Agents } from "../agents/index.ts";
 import type { Cron } from "../cron/index.ts";
+import type { Announcer } from "../discovery/index.ts";
 import type { Devices, SetupCodes } from "../devices/index.ts";
 import type { AgentEngine, ExternalAgents, Models, ModelSetup } from "../engine/index.ts";
 import type { Health } from "../health/index.ts";
@@ -44,6 +45,7 @@ export interface Features extends CommandRoom, AgentTools, Automation, NodeRoom 
   readonly canvas: CanvasDesk;
   readonly mcp: McpServers;
   readonly externalAgents: ExternalAgents;
+  readonly announcer: Announcer;
   /** Undefined where the config wants none. */
   readonly metrics: Metrics | undefined;
 }

@@ -1,4 +1,5 @@
 import { Agents } from "../agents/index.ts";
+import { buildAnnouncer } from "./announcing.ts";
 import { Devices, DeviceTokens, SetupCodes } from "../devices/index.ts";
 import type { Cron } from "../cron/index.ts";
 import type { MethodHouse } from "../gateway/index.ts";
@@ -79,7 +80,8 @@ export function buildFeatures(ground: Ground): Features {
   const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });
   const nodeRoom = buildNodeRoom(ground, { ...pairing, idempotency, choices, sessions, ownChat });
   const { cron, heartbeat } = (lent.automation = buildAutomation(ground, talk, () => health.changed()));
-  const health = buildHealth(ground, { ...talk, ...pairing, cron, heartbeat, ...nodeRoom });
+  const announcer = buildAnnouncer(ground, () => health.changed());
+  const health = buildHealth(ground, { ...talk, ...pairing, cron, heartbeat, announcer, ...nodeRoom });
   const canvas = buildCanvas(ground, { runs, sessions, ownChat, accounts: messaging.accounts });
   const agentTools = (lent.tools = buildTools(ground, { ...talk, ...nodeRoom, mcp, fetch, cron, canvas }));
   messaging.bind(inbox, troubleTeller(sessions, health, cron));
@@ -95,6 +97,7 @@ export function buildFeatures(ground: Ground): Features {
     canvas,
     mcp,
     externalAgents,
+    announcer,
     metrics: buildMetrics(ground, { runs, runEars, messaging }),
     cron,
     heartbeat,

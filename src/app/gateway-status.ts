@@ -1,5 +1,6 @@
 import type { ConfigKeeper } from "../config/index.ts";
 import { type Cron, cureOf } from "../cron/index.ts";
+import type { Announcer } from "../discovery/index.ts";
 import type { Devices } from "../devices/index.ts";
 import type { AgentEngine } from "../engine/index.ts";
 import type { Gateway } from "../gateway/index.ts";
@@ -32,6 +33,7 @@ export interface StatusParts {
   readonly database: Pick<Database, "trouble">;
   readonly configKeeper: Pick<ConfigKeeper, "trouble" | "needsRestart">;
   readonly supervisor: Pick<Supervisor, "troubles">;
+  readonly announcer: Pick<Announcer, "trouble">;
 }
 
 /** The gateway's own lines of `status`, with what a person should do next. */
@@ -62,7 +64,7 @@ export function networkLines(accounts: Accounts): string[] {
 
 /** What is worst comes first. */
 function adviceOf(parts: StatusParts): string[] {
-  const { messaging, approvals, devices, nodes, engine, database, configKeeper, supervisor, cron } = parts;
+  const { messaging, approvals, devices, nodes, engine, database, configKeeper, supervisor, cron, announcer } = parts;
   const { accounts, outbox } = messaging;
   const keepers = networkKeepers(accounts);
   const counts = outbox.store.counts();
@@ -80,6 +82,9 @@ function adviceOf(parts: StatusParts): string[] {
     ...broken.map((keeper) =>
       cut(`${nameOf(keeper)}: ${keeper.state.reason ?? keeper.state.kind}: ${keeper.state.cure}`),
     ),
+    ...(announcer.trouble
+      ? [cut(`apps do not find the gateway by themselves: ${announcer.trouble.reason}: ${announcer.trouble.cure}`)]
+      : []),
     ...(counts["unknown"] ? [`${counted(counts["unknown"])} may or may not have arrived: clawdia deliveries`] : []),
     ...(lost > 0 ? [`${counted(lost)} could not be delivered: clawdia deliveries`] : []),
     ...approvals

@@ -94,6 +94,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
     stop: async (reason, budgetMs) => {
       gateway.stopListening();
       gateway.publish("shutdown", { reason, restartExpectedMs });
+      void features.announcer.leave();
       minutes.abort();
       inbox.stopStarting();
       database.stopWaiting();
@@ -116,13 +117,14 @@ function storeOf(database: Database): House["store"] {
   return { answers: () => database.answers(), trouble: () => database.trouble?.reason };
 }
 
-function startWork({ messaging, runs, inbox, cron, heartbeat }: Features): void {
+function startWork({ messaging, runs, inbox, cron, heartbeat, announcer }: Features): void {
   messaging.accounts.start();
   messaging.outbox.start();
   runs.resume();
   inbox.start();
   cron.start();
   heartbeat.start();
+  announcer.start();
 }
 
 /** Closed in the reverse order: what others stand on goes last. */
@@ -145,6 +147,7 @@ function own(stack: AsyncDisposableStack, features: Features): void {
   if (features.metrics) stack.use(features.metrics);
   stack.use(presence);
   stack.use(health);
+  stack.use(features.announcer);
 }
 
 function tellTrouble(trouble: DiskFault | undefined, log: Log, health: Features["health"]): void {

@@ -2,6 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
 import { CronSettings, HeartbeatSettings } from "./automation.schema.ts";
 import { CanvasHostSettings } from "./canvas.schema.ts";
+import { DiscoverySettings } from "./discovery.schema.ts";
 import { ExternalAgents } from "./external-agents.schema.ts";
 import { HooksSettings } from "./hooks.schema.ts";
 import { HttpSettings } from "./http.schema.ts";
@@ -226,6 +227,7 @@ export const Config = named("Config", {
   hooks: HooksSettings,
   session: SessionSettings,
   canvasHost: CanvasHostSettings,
+  discovery: DiscoverySettings,
   logging: LoggingSettings,
   ui: UiSettings,
   node: NodeSettings,

@@ -1,3 +1,6 @@
+import { ownAddresses } from "../lib/index.ts";
+import { type ApproachPolicy, tailnetAddresses } from "./approach.ts";
+
 /** What a start decides about the socket. */
 export interface GatewaySettings {
   /** Addresses to listen on. The first must be free; the others are taken when they can be. */
@@ -10,4 +13,17 @@ export interface GatewaySettings {
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: readonly string[];
+}
+
+/** Whom requests may come from, as this machine's addresses are now; and to which names, beside those set. */
+export function policyOf(settings: GatewaySettings, announced: readonly string[]): ApproachPolicy {
+  const own = ownAddresses();
+  const isWide = settings.addresses.some((address) => address === "0.0.0.0" || address === "::");
+  const bound = isWide ? own : settings.addresses;
+  return {
+    hosts: [...bound, ...settings.allowedHosts, ...announced].map((host) => host.toLowerCase()),
+    allowedOrigins: settings.allowedOrigins,
+    trustedProxies: settings.trustedProxies,
+    ownTailnetAddresses: tailnetAddresses(own),
+  };
 }

@@ -1,4 +1,4 @@
-import { type Clock, errorFields, type Ids, type Log, ownAddresses, slept, type Supervisor } from "../lib/index.ts";
+import { type Clock, errorFields, type Ids, type Log, slept, type Supervisor } from "../lib/index.ts";
 import {
   type FindDoor,
   judgeAccess,
@@ -8,7 +8,7 @@ import {
   type StateVersion,
   wireLimits,
 } from "../protocol/index.ts";
-import { type ApproachPolicy, tailnetAddresses } from "./approach.ts";
+import type { ApproachPolicy } from "./approach.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Connection } from "./connection.ts";
 import { Dispatcher } from "./dispatch.ts";
@@ -18,7 +18,7 @@ import { methods, type MethodHouse } from "./methods.ts";
 import { Outgoing, type SocketPort } from "./outgoing.ts";
 import { serve } from "./server.ts";
 import type { Refused, SideDoor } from "./side-door.ts";
-import type { GatewaySettings } from "./gateway-settings.ts";
+import { type GatewaySettings, policyOf } from "./gateway-settings.ts";
 import { openSides } from "./side-servers.ts";
 import type { WebhookParts } from "./webhooks.ts";
 import { WaitingRoom } from "./waiting-room.ts";
@@ -59,6 +59,8 @@ export class Gateway implements AsyncDisposable {
   readonly #stop = new AbortController();
   #servers: Pick<ReturnType<typeof serve>, "port" | "stop">[] = [];
   #sides: ReturnType<typeof openSides> = [];
+  #settings: GatewaySettings;
+  #announced: readonly string[] = [];
   #policy: ApproachPolicy;
   #isStopping = false;
   readonly #elapsedMs = () => this.#parts.clock.elapsedMs();
@@ -66,7 +68,8 @@ export class Gateway implements AsyncDisposable {
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
-    this.#policy = policyOf(parts.settings);
+    this.#settings = parts.settings;
+    this.#policy = policyOf(parts.settings, []);
     this.#broadcast = new Broadcast({
       events,
       listeners: () => this.#open,
@@ -142,7 +145,14 @@ export class Gateway implements AsyncDisposable {
 
   /** Whom requests may come from, from now on. Connections that are there stay. */
   follow(settings: Pick<GatewaySettings, "allowedOrigins" | "allowedHosts" | "trustedProxies">): void {
-    this.#policy = policyOf({ ...this.#parts.settings, ...settings });
+    this.#settings = { ...this.#parts.settings, ...settings };
+    this.#policy = policyOf(this.#settings, this.#announced);
+  }
+
+  /** Names that lead here because they were announced; this machine's addresses are looked up anew with them. */
+  answerTo(announced: readonly string[]): void {
+    this.#announced = announced;
+    this.#policy = policyOf(this.#settings, announced);
   }
 
   closeDevice(deviceId: string, choice: { readonly role?: Role; readonly exceptConnectionId?: string }): void {
@@ -276,16 +286,4 @@ const closePauseMs = 1_000;
 /** Somebody tries credentials. */
 function isGuess(status: number): boolean {
   return status === 401 || status === 429;
-}
-
-function policyOf(settings: GatewaySettings): ApproachPolicy {
-  const own = ownAddresses();
-  const isWide = settings.addresses.some((address) => address === "0.0.0.0" || address === "::");
-  const bound = isWide ? own : settings.addresses;
-  return {
-    hosts: [...bound, ...settings.allowedHosts].map((host) => host.toLowerCase()),
-    allowedOrigins: settings.allowedOrigins,
-    trustedProxies: settings.trustedProxies,
-    ownTailnetAddresses: tailnetAddresses(own),
-  };
 }

@@ -57,7 +57,15 @@ export { cutToBytes, oneLine, shorten, spanWords } from "./text.ts";
 export { supervision, Supervisor, type SupervisorParts, type Trouble } from "./supervisor.ts";
 export { Throttle } from "./throttle.ts";
 export { type Json5Path, json5TextAt, parseJson5, replaceJson5, setJson5, unsetJson5 } from "./json5.ts";
-export { hostName, ownAddresses, primaryAddress, readEnvText } from "./machine.ts";
+export {
+  hostName,
+  type InterfaceAddress,
+  type NetworkInterface,
+  ownAddresses,
+  ownInterfaces,
+  primaryAddress,
+  readEnvText,
+} from "./machine.ts";
 export { type Tail, tailFile, type TailRequest } from "./tail-file.ts";
 export { keepMemorySmall } from "./memory-keeper.ts";
 export { instantOf, isZone, machineZone, parseSpan, parseWhen, segmentAt, wallOf } from "./when.ts";

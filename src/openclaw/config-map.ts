@@ -25,7 +25,7 @@ const secretFields: Readonly<Record<string, Readonly<Record<string, string>>>> =
   discord: { token: "botToken" },
 };
 const understood = new Set(
-  "gateway agents agent session channels models messages bindings cron meta wizard logging auth".split(" "),
+  "gateway agents agent session channels models messages bindings cron meta wizard logging auth discovery".split(" "),
 );
 /** Parts that people will miss, and what to do about it. */
 const advice: Readonly<Record<string, string>> = {
@@ -50,6 +50,7 @@ export function mapConfig(config: Fields, profiles: readonly KeyProfile[], repor
     bindings: mapBindings(config["bindings"], accountIdOf, report),
     heartbeat: mapHeartbeat(fieldsOf(defaultsOf(config)["heartbeat"]), agentsOf(config), report),
     cron: present({ enabled: fieldsOf(config["cron"])["enabled"] }),
+    discovery: mapDiscovery(fieldsOf(config["discovery"]), report),
     providers: mapChannels(config, { secrets, linked, report }),
   };
   for (const name of Object.keys(config)) {
@@ -78,6 +79,13 @@ function mapGateway(gateway: Fields, report: Report): Loose {
     trustedProxies: gateway["trustedProxies"],
     allowedOrigins: fieldsOf(gateway["controlUi"])["allowedOrigins"],
   });
+}
+
+/** Whoever wants their gateway to be silent in the network wants it of this one as well. */
+function mapDiscovery(discovery: Fields, report: Report): Loose | undefined {
+  leaveOthers("config discovery", discovery, ["mdns"], report);
+  const { mode } = fieldsOf(discovery["mdns"]);
+  return mode === undefined ? undefined : { mdns: { mode } };
 }
 
 const agentFields = "id default name identity model workspace heartbeat agentDir".split(" ");

@@ -171,6 +171,7 @@ test("advice of the gateway is split into what is the matter and what to type", 
     next: "clawdia providers add telegram",
   });
   expect(adviceFinding("no network is linked: clawdia providers add telegram").level).toBe("note");
+  expect(adviceFinding("apps do not find the gateway by themselves: no multicast: connect it").level).toBe("warn");
 });
 
 const running: ServiceFacts = {

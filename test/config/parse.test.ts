@@ -68,6 +68,7 @@ const defaults = {
     resetIdleMinutes: 60,
   },
   canvasHost: { enabled: true, liveReload: true },
+  discovery: { mdns: { mode: "minimal" } },
   logging: { level: "info" },
   ui: {},
   node: {

@@ -63,6 +63,7 @@ const runtimeHomes = [
   "src/lib/",
   "src/net/",
   "src/programs/",
+  "src/discovery/multicast.ts",
   "src/engine/models/",
   "src/exec/spawn.ts",
   "src/headless/control-socket.ts",
