@@ -47,6 +47,8 @@ export class Emulator implements AsyncDisposable {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       body: JSON.stringify(this.#stamps.real(params)),
+      // A connection of its own each time: the emulator closes idle ones, perhaps just when they are used again.
+      keepalive: false,
     });
     const answer: unknown = await response.json();
     if (!isJson(answer)) throw new Error(`${method}: the emulator answered no object`);
@@ -55,7 +57,7 @@ export class Emulator implements AsyncDisposable {
 
   /** Bytes of a file, up and down. */
   raw(path: string, init: RequestInit): Promise<Response> {
-    return fetch(`${this.url}${path}`, init);
+    return fetch(`${this.url}${path}`, { ...init, keepalive: false });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
