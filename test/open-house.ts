@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildHouse, type House } from "../src/app/index.ts";
 import { Client, type ClientOptions, type Credentials, type DeviceSigner } from "../src/client/index.ts";
-import { type Config, defaultConfig, type Lookup } from "../src/config/index.ts";
+import { type Config, defaultConfig, type Environment, type Lookup } from "../src/config/index.ts";
 import type { AgentEngine } from "../src/engine/index.ts";
 import {
   type Clock,
@@ -50,6 +50,8 @@ export interface OpenHouseOptions {
   readonly watchesConfig?: boolean;
   /** Secrets that the config only names. */
   readonly lookup?: Lookup;
+  /** What programs are found in; by default there are none. */
+  readonly environment?: Environment;
 }
 
 export type Approach = Partial<Omit<ClientOptions, "url" | "clock">> & {
@@ -135,6 +137,7 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
     stateDir: stateDir ?? "/nowhere",
     secretsDir: stateDir === undefined ? undefined : join(stateDir, "secrets"),
     ...(options.providers && { providers: options.providers }),
+    ...(options.environment && { environment: options.environment }),
     configPlace: {
       path: join(stateDir ?? "/nowhere", "clawdia.json"),
       isWatched: options.watchesConfig ?? false,

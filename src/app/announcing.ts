@@ -38,8 +38,9 @@ function shortName(host: string): string {
   return host.split(".")[0] || host;
 }
 
-/** This machine's name in its tailnet, where the config tells one. */
-function tailnetName({ options }: Ground): string | undefined {
+/** This machine's name in its tailnet: by Tailscale's word, or where the config tells one. */
+function tailnetName({ options, wayIn }: Ground): string | undefined {
+  if (wayIn.front) return wayIn.front.name;
   const { gateway, canvasHost } = options.config;
   const publicHost = canvasHost.publicUrl === undefined ? [] : [new URL(canvasHost.publicUrl).hostname];
   return [...gateway.allowedHosts, ...publicHost].find((host) => host.toLowerCase().endsWith(".ts.net"));

@@ -60,7 +60,7 @@ export interface CanvasTalk {
   readonly accounts: Accounts;
 }
 
-export function buildCanvas({ options, database, gateway }: Ground, talk: CanvasTalk): CanvasDesk {
+export function buildCanvas({ options, database, gateway, wayIn }: Ground, talk: CanvasTalk): CanvasDesk {
   const { clock, ids, log: logs } = options.world;
   const { canvasHost } = options.config;
   const log = logs.for("canvas");
@@ -74,7 +74,7 @@ export function buildCanvas({ options, database, gateway }: Ground, talk: Canvas
   );
   const isLive = root !== undefined && canvasHost.liveReload;
   const host = new CanvasHost({ pages, capabilities, root, isLive, ownFiles: canvasFiles, log });
-  const ownAddress = () => canvasHost.publicUrl ?? ownUrl(options.listen.addresses, gateway.port);
+  const ownAddress = () => canvasHost.publicUrl ?? wayIn.url ?? ownUrl(options.listen.addresses, gateway.port);
   /** What a connection called us, and whose it is. */
   const held = new Map<string, { readonly baseUrl: string; readonly holder: CanvasHolder }>();
   const issue = ({ baseUrl, holder }: { readonly baseUrl: string; readonly holder: CanvasHolder }) =>

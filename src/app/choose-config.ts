@@ -15,6 +15,7 @@ import {
 } from "../config/index.ts";
 import { isoTime, type Paths, realClock } from "../lib/index.ts";
 import type { ConfigPlace } from "./house-options.ts";
+import { refuseUnsafeFront } from "./tailnet.ts";
 import { tryOut } from "./try-out.ts";
 
 /**
@@ -43,7 +44,10 @@ export async function chooseConfig(environment: Environment, flags: Flags): Prom
   place.override(bare);
   const judge = (file: ConfigFile) => judged(file, { paths, environment, override: place.override });
   const history = new ConfigHistory(paths.configHistoryDir, realClock);
-  const first = await judge(readOrRefused(paths, lookup, history));
+  const written = readOrRefused(paths, lookup, history);
+  // Who asks for it on the command line is refused at once, and not led to a recovery.
+  if (flags.tailscale !== undefined && written.issues.length === 0) refuseUnsafeFront(place.override(written));
+  const first = await judge(written);
   if (first.config) return { paths, config: first.config, place };
   const reason = `config ${paths.configFile} cannot be used${first.why}`;
   for (const { id, atMs } of history.good()) {
@@ -115,7 +119,12 @@ function forTheOwnerAlone(config: Config): Config {
     Object.entries(config.providers).map(([name, settings]) => [name, { ...settings, enabled: false }]),
   ) as Config["providers"];
   const { gateway, tools } = config;
-  return { ...config, providers, gateway: { ...gateway, bind: "loopback" }, tools: { ...tools, allow: [noTool] } };
+  return {
+    ...config,
+    providers,
+    gateway: { ...gateway, bind: "loopback", tailscale: { mode: "off", resetOnExit: false } },
+    tools: { ...tools, allow: [noTool] },
+  };
 }
 
 /** The name of no tool: a list that allows it alone allows none. */

@@ -33,10 +33,13 @@ export function buildConfigKeeper(
 }
 
 /** Everything that a change makes do something, in the order in which it is done. */
-export function followConfig(live: LiveConfig, features: Features, { options, gateway }: Ground): void {
+export function followConfig(live: LiveConfig, features: Features, { options, gateway, wayIn }: Ground): void {
   const { messaging, mcp, externalAgents, health, announcer } = features;
   live.follow(["logging"], ({ logging }) => options.world.setLogLevel?.(logging.level));
-  live.follow(["gateway"], (next) => gateway.follow(next.gateway));
+  live.follow(["gateway"], (next) => {
+    gateway.follow(next.gateway);
+    wayIn.follow();
+  });
   live.follow(["mcp"], (next, before) => mcp.follow(next.mcp, differing(before.mcp.servers, next.mcp.servers)));
   live.follow(["externalAgents", "agents"], (next, before) => {
     const haveMoved = !isSame(workspacesIn(before), workspacesIn(next));

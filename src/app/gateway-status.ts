@@ -11,6 +11,7 @@ import type { Outbox } from "../outbox/index.ts";
 import type { Supervisor } from "../lib/index.ts";
 import type { Accounts, LinkKeeper } from "../providers/index.ts";
 import type { Database } from "../storage/index.ts";
+import type { WayIn } from "../tailscale/index.ts";
 
 /** Lines of one kind; the rest is behind the command that they name. */
 const linesEach = 4;
@@ -34,6 +35,7 @@ export interface StatusParts {
   readonly configKeeper: Pick<ConfigKeeper, "trouble" | "needsRestart">;
   readonly supervisor: Pick<Supervisor, "troubles">;
   readonly announcer: Pick<Announcer, "trouble">;
+  readonly wayIn: Pick<WayIn, "state" | "url">;
 }
 
 /** The gateway's own lines of `status`, with what a person should do next. */
@@ -48,8 +50,19 @@ export function statusOf(parts: StatusParts): StatusSummary["gateway"] {
     connections: parts.gateway.connectionCount,
     runsActive: parts.runs.activeCount,
     model: `${provider}/${model}`,
+    ...tailscaleOf(parts.wayIn),
     advice: adviceOf(parts).slice(0, adviceMax),
   };
+}
+
+function tailscaleOf({ state, url }: StatusParts["wayIn"]): Pick<StatusSummary["gateway"], "tailscale"> {
+  if (state.kind === "off") return {};
+  const trouble = state.kind === "waiting" && { reason: cut(state.reason), cure: cut(state.cure) };
+  return { tailscale: { mode: state.how, ...(url !== undefined && { url }), ...trouble } };
+}
+
+function wayInLines({ state }: StatusParts["wayIn"]): string[] {
+  return state.kind === "waiting" ? [cut(`${state.reason} (${state.how}): ${state.cure}`)] : [];
 }
 
 /** One line for every account of a network. */
@@ -64,7 +77,8 @@ export function networkLines(accounts: Accounts): string[] {
 
 /** What is worst comes first. */
 function adviceOf(parts: StatusParts): string[] {
-  const { messaging, approvals, devices, nodes, engine, database, configKeeper, supervisor, cron, announcer } = parts;
+  const { messaging, approvals, devices, nodes, engine, database, configKeeper, supervisor, cron } = parts;
+  const { announcer, wayIn } = parts;
   const { accounts, outbox } = messaging;
   const keepers = networkKeepers(accounts);
   const counts = outbox.store.counts();
@@ -79,6 +93,7 @@ function adviceOf(parts: StatusParts): string[] {
     ...supervisor.troubles.map(({ unit, reason }) =>
       cut(`${unit} fails over and over (${reason}): clawdia logs --level error`),
     ),
+    ...wayInLines(wayIn),
     ...broken.map((keeper) =>
       cut(`${nameOf(keeper)}: ${keeper.state.reason ?? keeper.state.kind}: ${keeper.state.cure}`),
     ),

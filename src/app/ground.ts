@@ -3,6 +3,7 @@ import type { Gateway } from "../gateway/index.ts";
 import type { Workspaces } from "../exec/index.ts";
 import type { Supervisor } from "../lib/index.ts";
 import type { Database } from "../storage/index.ts";
+import type { WayIn } from "../tailscale/index.ts";
 import type { HouseOptions } from "./house-options.ts";
 
 /** What the features stand on. */
@@ -17,4 +18,6 @@ export interface Ground {
   readonly workspaces: Workspaces;
   /** Keeps the loops of the house going. */
   readonly supervisor: Supervisor;
+  /** Tailscale in front of the gateway. */
+  readonly wayIn: WayIn;
 }

@@ -1,4 +1,4 @@
-import { type Door, Gateway } from "../gateway/index.ts";
+import { type Door, Gateway, type Outside } from "../gateway/index.ts";
 import type { Runs } from "../runs/index.ts";
 import { ownPrefix } from "../canvas/index.ts";
 import { Database, type DiskFault, watchDisk } from "../storage/index.ts";
@@ -17,6 +17,7 @@ import type { Ground } from "./ground.ts";
 import { workspacesFor } from "./command-room.ts";
 import type { HouseOptions } from "./house-options.ts";
 import { sweepMedia, sweepOld, sweepOneOffs } from "./sweeper.ts";
+import { buildTailnet } from "./tailnet.ts";
 import type { World } from "./world.ts";
 
 /** Builds everything in dependency order; closing is the reverse order. */
@@ -50,26 +51,25 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const configKeeper = buildConfigKeeper(options, live, { database, told: () => told.health?.changed() });
   const workspaces = workspacesFor(inForce);
   const base = { options: inForce, configKeeper, database, gateway, bootId, uptimeMs, workspaces };
-  const ground: Ground = { ...base, supervisor };
+  const { wayIn, peers } = buildTailnet(inForce, { ...base, supervisor, told: () => told.health?.changed() });
+  stack.use(wayIn);
+  const ground: Ground = { ...base, supervisor, wayIn };
   const features = buildFeatures(ground);
   followConfig(live, features, ground);
-  const { runs, health, messaging, inbox, sessions, idempotency, canvas, processes } = features;
+  const { runs, health, messaging, inbox, sessions, idempotency, processes } = features;
   told.health = health;
-  const { accounts, outbox } = messaging;
+  const { outbox } = messaging;
   own(stack, features);
   recoverAll(features, ground);
   processes.sweep();
   health.refresh();
   const attempts = new Attempts(clock);
   gateway.listen(methodHouse(features, ground), buildDoor(features, ground, attempts), {
-    trouble: () => database.trouble?.reason ?? bareTrouble(configKeeper),
-    recovering: () => (configKeeper.trouble ? recoveryWords : undefined),
-    webhook: (network, account) => accounts.webhook(network, account),
-    door: buildHttpDoors(ground, features, attempts),
-    sideDoor: canvas.host,
-    sideHome: `${ownPrefix}/canvas/`,
+    ...outsideOf(features, ground, attempts),
+    vouch: (address) => peers.at(address),
   });
   startWork(features);
+  wayIn.start();
   const minutes = startMinutes(options.world, async (minute, signal) => {
     health.refresh();
     await sweepOld(database, clock, { old: [inbox.store, outbox.store, runs], idempotency });
@@ -103,6 +103,18 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
       await all.disposeAsync();
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}
+
+function outsideOf(features: Features, ground: Ground, attempts: Attempts): Omit<Outside, "vouch"> {
+  const { database, configKeeper } = ground;
+  return {
+    trouble: () => database.trouble?.reason ?? bareTrouble(configKeeper),
+    recovering: () => (configKeeper.trouble ? recoveryWords : undefined),
+    webhook: (network, account) => features.messaging.accounts.webhook(network, account),
+    door: buildHttpDoors(ground, features, attempts),
+    sideDoor: features.canvas.host,
+    sideHome: `${ownPrefix}/canvas/`,
   };
 }
 

@@ -5,7 +5,7 @@
 export const layers: readonly (readonly string[])[] = [
   ["lib"],
   ["protocol", "net", "programs"],
-  ["config", "storage", "client", "logs", "service", "update", "discovery"],
+  ["config", "storage", "client", "logs", "service", "update", "discovery", "tailscale"],
   ["devices", "sessions", "engine", "presence", "idempotency", "agents", "pages", "providers", "markup"],
   ["runs", "health", "outbox", "exec", "nodes", "backup"],
   ["turns", "canvas", "headless"],

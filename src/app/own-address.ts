@@ -10,7 +10,10 @@ export function setupDesk(codes: SetupCodes, ground: Ground): SetupDesk {
   return { codes, auth: secrets.password === undefined ? "token" : "password", ownAddress: () => ownAddress(ground) };
 }
 
-function ownAddress({ options, gateway }: Ground): OwnAddress {
+function ownAddress({ options, gateway, wayIn }: Ground): OwnAddress {
+  const { url } = wayIn;
+  if (url !== undefined)
+    return { url: url.replace(/^http/, "ws"), source: "gateway.tailscale", tlsFingerprint: undefined };
   const { addresses, tls } = options.listen;
   const host = hostFor(addresses);
   const name = host.includes(":") ? `[${host}]` : host;

@@ -4,6 +4,7 @@ import { identityOf, isInside } from "../lib/index.ts";
 import { bindAddresses } from "./bind.ts";
 import { workspacesFor } from "./command-room.ts";
 import type { HouseOptions } from "./house-options.ts";
+import { refuseUnsafeFront } from "./tailnet.ts";
 
 export type TryOutOptions = Pick<HouseOptions, "databasePath" | "stateDir" | "environment"> & {
   readonly configPlace: Pick<HouseOptions["configPlace"], "path">;
@@ -15,6 +16,7 @@ export type TryOutOptions = Pick<HouseOptions, "databasePath" | "stateDir" | "en
  */
 export async function tryOut(options: TryOutOptions, next: Config, running?: Config): Promise<void> {
   refuseWithinReach(options.configPlace.path, workspacesFor({ ...options, config: next }), next);
+  refuseUnsafeFront(next);
   refuseTwins(next.agents.list.map(({ id }) => id));
   const { bind, port } = next.gateway;
   const isMoved = running === undefined || !isSame([bind, port], [running.gateway.bind, running.gateway.port]);

@@ -7,6 +7,7 @@ import type { Finding, Look, Scene } from "./doctor/finding.ts";
 import { lookAtGateway } from "./doctor/gateway-looks.ts";
 import { lookAtClock, lookAtLimits, lookAtOthers, lookAtPort, lookAtPrograms } from "./doctor/machine-looks.ts";
 import { lookAtService } from "./doctor/service-looks.ts";
+import { lookAtTailscale } from "./doctor/tailscale-look.ts";
 import { lookAtUpdate } from "./doctor/update-look.ts";
 import { lookAtDisk, lookAtFiles, lookAtStore } from "./doctor/state-looks.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -42,6 +43,7 @@ const looks: readonly Look[] = [
   lookAtOthers,
   lookAtService,
   lookAtUpdate,
+  lookAtTailscale,
 ];
 
 const programDeadlineMs = 10_000;

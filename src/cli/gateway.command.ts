@@ -1,6 +1,6 @@
 import { defineCommand } from "citty";
 import type { StartedGateway } from "../app/index.ts";
-import { ConfigError, type Environment, processEnvironment } from "../config/index.ts";
+import { ConfigError, type Environment, processEnvironment, tailscaleModes } from "../config/index.ts";
 import { readTextIfPresent } from "../lib/index.ts";
 import { finalExitCodes, parseEnvironmentFile } from "../service/index.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -19,6 +19,13 @@ export const gatewayCommand = defineCommand({
     bind: { type: "string", description: "loopback, lan, tailnet or an address", valueHint: "WHERE" },
     token: { type: "string", description: "Use this token; without a value: print the one in use", valueHint: "VALUE" },
     password: { type: "string", description: "Also accept this password", valueHint: "VALUE" },
+    tailscale: {
+      type: "enum",
+      options: [...tailscaleModes],
+      description: "Let this machine's Tailscale hand on to it: serve (the tailnet), funnel (the internet) or off",
+      valueHint: "HOW",
+    },
+    "tailscale-reset-on-exit": { type: "boolean", description: "Take that back when the gateway stops" },
     profile: { type: "string", description: "Use ~/.clawdia-NAME", valueHint: "NAME" },
     json: { type: "boolean", description: "With fingerprint: print JSON for programs" },
   },
@@ -36,7 +43,15 @@ export const gatewayCommand = defineCommand({
       if (args.password) await hideFromProcessList(args.password, "--password", inConfig);
       const started = await startGateway({
         environment: serviceEnvironment(),
-        flags: { port, bind: args.bind, token, password: args.password, profile: args.profile },
+        flags: {
+          port,
+          bind: args.bind,
+          token,
+          password: args.password,
+          profile: args.profile,
+          tailscale: args.tailscale,
+          tailscaleResetOnExit: args["tailscale-reset-on-exit"],
+        },
         isTerminal: isTerminal(),
         writeLine: printLine,
       });

@@ -1,4 +1,9 @@
 import { defineCommand } from "citty";
+import { processEnvironment } from "../config/index.ts";
+import type { Methods } from "../gateway/index.ts";
+import { realClock } from "../lib/index.ts";
+import type { ResultOf } from "../protocol/index.ts";
+import { Tailscale, troubleOf } from "../tailscale/index.ts";
 import { withGateway } from "./connected.ts";
 import { UsageError } from "./failure.ts";
 import { type GatewayFlags, gatewayFlags } from "./gateway-flags.ts";
@@ -28,20 +33,45 @@ export const remoteCommand = defineCommand({
 
 async function letIn(wanted: (typeof access)[number], address: string | undefined, flags: GatewayFlags) {
   const publicUrl = address === undefined ? undefined : addressOf(address);
-  const made = await withGateway(flags, ({ call }) =>
-    call("device.pair.setupCode", {
+  const { made, isLocal, front } = await withGateway(flags, async ({ call, target }) => ({
+    made: await call("device.pair.setupCode", {
       joinUrl: true,
       ...(publicUrl !== undefined && { publicUrl }),
       ...(wanted !== "full" && { bootstrapProfile: wanted }),
     }),
-  );
+    isLocal: target.isLocal,
+    front: (await call("status", {})).gateway.tailscale,
+  }));
   if (flags.json) return printJson(made);
   const { gatewayUrl, joinUrl = "", setupCode } = made;
   // A browser's page asks for all that an owner may do.
   if (wanted === "full") printCode("Browser: open this link, or scan it", joinUrl);
   printCode(wanted === "node" ? "Node: give it this setup code, or scan it" : "App: its setup code", setupCode);
   printLine(`${paint("yellow", "→")} It lets one device in, once, within five minutes; then: clawdia devices`);
-  for (const line of adviceFor(new URL(gatewayUrl))) printLine(`${paint("yellow", "→")} ${line}`);
+  const lines = [
+    ...(publicUrl === undefined ? await tailscaleAdvice(front, isLocal) : []),
+    ...adviceFor(new URL(gatewayUrl)),
+  ];
+  for (const line of lines) printLine(`${paint("yellow", "→")} ${line}`);
+}
+
+type Front = ResultOf<Methods["status"]>["gateway"]["tailscale"];
+
+/** Where Tailscale leads here already, why it does not, or how it would. */
+async function tailscaleAdvice(front: Front, isLocal: boolean): Promise<string[]> {
+  if (front?.url !== undefined)
+    return front.mode === "serve"
+      ? ["This address is for the machines of your tailnet: the other one needs Tailscale"]
+      : [];
+  if (front) return front.reason === undefined ? [] : [shown(`${front.reason} (${front.mode}): ${front.cure}`, 1024)];
+  const tailscale = new Tailscale({ environment: processEnvironment(), clock: realClock });
+  if (!isLocal || tailscale.program === undefined) return [];
+  const status = await tailscale.status();
+  const name = status.kind === "answer" && !troubleOf(status.value) ? status.value.name : undefined;
+  if (name === undefined) return [];
+  return [
+    `Tailscale is here: clawdia config set gateway.tailscale.mode serve makes it https://${name} for your own machines`,
+  ];
 }
 
 function printCode(what: string, text: string): void {

@@ -48,6 +48,7 @@ async function showStatus(flags: GatewayFlags): Promise<void> {
   printFramedFacts("Clawdia", [
     ["gateway", `${paint("green", "up")} at ${paint("bold", shown(url))}, for ${spanWords(gateway.uptimeMs)}`],
     ["certificate", pin],
+    ["tailscale", tailscaleWords(gateway.tailscale)],
     ["version", `${shown(gateway.version)}, process ${gateway.pid}, ${megabyteWords(gateway.rssBytes)}`],
     ["model", shown(gateway.model)],
     ["connections", connectionWords(gateway.connections, presence)],
@@ -81,6 +82,12 @@ async function showStatus(flags: GatewayFlags): Promise<void> {
   if (advice.length === 0) return;
   printLine();
   for (const line of advice) printLine(`${paint("yellow", "→")} ${shown(line)}`);
+}
+
+function tailscaleWords(found: ResultOf<Methods["status"]>["gateway"]["tailscale"]): string | undefined {
+  if (!found) return undefined;
+  const who = found.mode === "serve" ? "for the tailnet" : "for the whole internet";
+  return found.url === undefined ? paint("yellow", `${found.mode}, not yet`) : `${shown(found.url)}, ${who}`;
 }
 
 /** What works is green, what needs somebody or time is yellow. */

@@ -12,6 +12,7 @@ import { modelReference, ModelsSettings, thinkingLevel } from "./models.schema.t
 import { NodeSettings } from "./node.schema.ts";
 import { NodeRulesSettings } from "./nodes.schema.ts";
 import { ProvidersSettings } from "./providers.schema.ts";
+import { TailscaleSettings } from "./tailscale.schema.ts";
 import { TlsSettings } from "./tls.schema.ts";
 import { AgentToolsSettings, ToolsSettings } from "./tools.schema.ts";
 import { UpdateSettings } from "./update.schema.ts";
@@ -28,6 +29,7 @@ const AuthSettings = named(
   {
     token: optional(nonEmpty(4096)),
     password: optional(nonEmpty(4096)),
+    allowTailscale: optional(Type.Boolean()),
   },
   {
     default: {},
@@ -37,6 +39,11 @@ const AuthSettings = named(
 );
 Object.assign(AuthSettings.properties.token, { secret: true, description: "A token of your own choice." });
 Object.assign(AuthSettings.properties.password, { secret: true, description: "A password, for people who type it." });
+Object.assign(AuthSettings.properties.allowTailscale, {
+  description:
+    "With tailscale.mode serve: whom Tailscale's daemon knows needs no token, only the approval of the device. " +
+    "Absent: yes, unless there is a password. Never with funnel, and never for plain HTTP.",
+});
 
 const GatewaySettings = named(
   "GatewaySettings",
@@ -57,6 +64,7 @@ const GatewaySettings = named(
     }),
     auth: AuthSettings,
     tls: TlsSettings,
+    tailscale: TailscaleSettings,
     allowedOrigins: arrayOf(
       Type.String({ minLength: 1, maxLength: 256, description: "An origin, for instance https://chat.example.org" }),
       64,

@@ -19,6 +19,7 @@ export {
   type VendorSettings,
 } from "./models.schema.ts";
 export type { ProvidersSettings } from "./providers.schema.ts";
+export { tailscaleModes } from "./tailscale.schema.ts";
 export type { ToolsSettings } from "./tools.schema.ts";
 export {
   type Changed,

@@ -5,6 +5,7 @@ import { makePaths, type Paths, readTextIfPresent } from "../lib/index.ts";
 import type { Config } from "./config.schema.ts";
 import { parseConfig, type ParsedConfig } from "./parse.ts";
 import type { Lookup } from "./references.ts";
+import { tailscaleModes } from "./tailscale.schema.ts";
 
 /** The one door for the environment in. Flags beat environment, environment beats the file. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -15,6 +16,8 @@ export interface Flags {
   readonly bind?: string | undefined;
   readonly token?: string | undefined;
   readonly password?: string | undefined;
+  readonly tailscale?: string | undefined;
+  readonly tailscaleResetOnExit?: boolean | undefined;
 }
 
 /** A setting that cannot be used. The text says which, where it stands, and the cure. */
@@ -121,6 +124,7 @@ function sourceOf(path: string): string | undefined {
 export function overrideConfig(file: ParsedConfig, environment: Environment, flags: Flags = {}): Config {
   const profile = flags.profile ?? (environment["CLAWDIA_PROFILE"] || undefined);
   const { gateway } = file.config;
+  const { allowTailscale } = gateway.auth;
   const token = flags.token ?? environment["CLAWDIA_GATEWAY_TOKEN"] ?? gateway.auth.token;
   const password = flags.password ?? environment["CLAWDIA_GATEWAY_PASSWORD"] ?? gateway.auth.password;
   refuseUnusableSecret("token", token);
@@ -132,9 +136,20 @@ export function overrideConfig(file: ParsedConfig, environment: Environment, fla
       ...gateway,
       port: flags.port ?? environmentPort(environment["CLAWDIA_GATEWAY_PORT"]) ?? filePort,
       bind: flags.bind ?? (environment["CLAWDIA_GATEWAY_BIND"] || gateway.bind),
-      auth: { ...(token && { token }), ...(password && { password }) },
+      auth: {
+        ...(token && { token }),
+        ...(password && { password }),
+        ...(allowTailscale !== undefined && { allowTailscale }),
+      },
+      tailscale: tailscaleOver(gateway.tailscale, flags),
     },
   };
+}
+
+function tailscaleOver(settings: Config["gateway"]["tailscale"], flags: Flags): Config["gateway"]["tailscale"] {
+  const mode = tailscaleModes.find((word) => word === (flags.tailscale ?? settings.mode));
+  if (mode === undefined) throw new ConfigError(`--tailscale ${flags.tailscale}: use ${tailscaleModes.join(", ")}`);
+  return { mode, resetOnExit: flags.tailscaleResetOnExit ?? settings.resetOnExit };
 }
 
 function environmentPort(text: string | undefined): number | undefined {

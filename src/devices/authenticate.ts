@@ -10,12 +10,21 @@ import {
   type Principal,
   type Role,
 } from "../protocol/index.ts";
+import type { TailscaleIdentity } from "../tailscale/index.ts";
 import { type Attempts, attemptSource, type CredentialKind } from "./attempts.ts";
 import { type Device, type DeviceDescription, liveRole } from "./device.ts";
 import type { Asking, Devices } from "./devices.ts";
 import { judgePairing } from "./pairing.ts";
+import { type Presented, presentedIn } from "./presented.ts";
 import { proveDevice, type Proven } from "./proof.ts";
-import { deviceRequired, mismatch, pairingRequired, refuseMissingDevice } from "./refusals.ts";
+import {
+  deviceRequired,
+  mismatch,
+  pairingRequired,
+  refuseMissingDevice,
+  secretMissing,
+  tailscaleMismatch,
+} from "./refusals.ts";
 import { grantedScopes, type SetupCodes } from "./setup-codes.ts";
 
 /** From `connect` params to a principal, in the order of section 2.4 of the wire document. Whatever fails is thrown. */
@@ -28,6 +37,8 @@ export interface Approach {
   /** Loopback or own tailnet address, local Host, no Origin, no proxy. */
   readonly isLocal: boolean;
   readonly nonce: string;
+  /** Who its user is, by the word of Tailscale's daemon. */
+  readonly tailscale?: TailscaleIdentity | undefined;
 }
 
 export interface Secrets {
@@ -47,6 +58,8 @@ export interface AuthenticatorParts {
   readonly attempts: Attempts;
   readonly setupCodes: SetupCodes;
   readonly secrets: Secrets;
+  /** Whom Tailscale vouches for needs no secret. */
+  readonly acceptsTailscale?: (() => boolean) | undefined;
   readonly clock: Pick<Clock, "nowMs">;
   readonly log: Log;
 }
@@ -56,7 +69,7 @@ export const sharedSecretScopes: readonly OperatorScope[] = ["operator.read", "o
 /** A difference of clocks that is worth a word in the log. */
 const skewNoticeMs = 120_000;
 
-type Credential = "shared-secret" | "device-token" | "setup-code";
+type Credential = "shared-secret" | "device-token" | "setup-code" | "tailscale";
 
 /** A device that proved its key, with a credential that was right. */
 interface Knock {
@@ -67,11 +80,6 @@ interface Knock {
   readonly device: Device | undefined;
   readonly credential: Credential;
   readonly protocol: number;
-}
-
-interface Presented {
-  readonly kind: CredentialKind;
-  readonly text: string;
 }
 
 export class Authenticator {
@@ -116,7 +124,13 @@ export class Authenticator {
     const { attempts } = this.#parts;
     const source = attemptSource(approach.address, approach.origin);
     const presented = presentedIn(params.auth);
-    if (presented.length === 0) throw this.#missing();
+    const user = this.#parts.acceptsTailscale?.() ? approach.tailscale : undefined;
+    if (presented.length === 0) {
+      if (user?.kind === "verified") return "tailscale";
+      throw user?.kind === "mismatch"
+        ? tailscaleMismatch()
+        : secretMissing(this.#parts.secrets.password === undefined ? "token" : "password");
+    }
     const locked = presented.filter(({ kind }) => attempts.lockedForMs(source, kind) > 0);
     const judged = presented
       .filter((given) => !locked.includes(given))
@@ -129,6 +143,7 @@ export class Authenticator {
       else if (!credential && !(accepted && sameSecret(text, accepted.text))) attempts.fail(source, kind);
     }
     if (accepted?.credential) return accepted.credential;
+    if (user?.kind === "verified") return "tailscale";
     for (const { kind } of locked) this.#refuseLocked(source, kind);
     throw mismatch(presented.map(({ kind }) => kind));
   }
@@ -231,31 +246,12 @@ export class Authenticator {
       details: { code: "AUTH_RATE_LIMITED" },
     });
   }
-
-  #missing(): GatewayError {
-    const kind = this.#parts.secrets.password === undefined ? "token" : "password";
-    const code = kind === "token" ? "AUTH_TOKEN_MISSING" : "AUTH_PASSWORD_MISSING";
-    return invalidRequest(`unauthorized: gateway ${kind} missing (run \`clawdia token\` on the gateway's machine)`, {
-      details: { code },
-    });
-  }
 }
 
 function roleOf(params: ConnectParams): Role {
   const role = params.role ?? "operator";
   if (role === "operator" || role === "node") return role;
   throw invalidRequest("invalid role");
-}
-
-/** The credentials that are there; an empty one is none. */
-function presentedIn(auth: ConnectParams["auth"] = {}): Presented[] {
-  const given: [CredentialKind, string | undefined][] = [
-    ["token", auth.token],
-    ["password", auth.password],
-    ["device-token", auth.deviceToken],
-    ["bootstrap-token", auth.bootstrapToken],
-  ];
-  return given.flatMap(([kind, text]) => (text ? [{ kind, text }] : []));
 }
 
 function admitWithoutDevice(params: ConnectParams, approach: Approach): Admission {

@@ -48,6 +48,18 @@ export function mismatch(presented: readonly CredentialKind[]): GatewayError {
   });
 }
 
+export function secretMissing(kind: "token" | "password"): GatewayError {
+  const code = kind === "token" ? "AUTH_TOKEN_MISSING" : "AUTH_PASSWORD_MISSING";
+  return invalidRequest(`unauthorized: gateway ${kind} missing (run \`clawdia token\` on the gateway's machine)`, {
+    details: { code },
+  });
+}
+
+export function tailscaleMismatch(): GatewayError {
+  const why = "unauthorized: tailscale identity mismatch (give the gateway token, or come through Tailscale itself)";
+  return invalidRequest(why, { details: { code: "AUTH_TAILSCALE_IDENTITY_MISMATCH" } });
+}
+
 export function deviceRequired(): GatewayError {
   return new GatewayError("NOT_PAIRED", "device identity required", { details: { code: "DEVICE_IDENTITY_REQUIRED" } });
 }

@@ -1,4 +1,5 @@
 import { canonicalAddress, isLoopback, isTailnet } from "../lib/index.ts";
+import type { Exposure, Front } from "../tailscale/index.ts";
 
 /** How a request came in, and whether it may at all. Pure: address and headers, before any credential. */
 
@@ -15,6 +16,8 @@ export interface ApproachPolicy {
   readonly trustedProxies: readonly string[];
   /** This machine's own tailnet addresses. */
   readonly ownTailnetAddresses: readonly string[];
+  /** Tailscale's proxy on this machine, where it hands on to this port. */
+  readonly front?: Front | undefined;
 }
 
 export type ApproachVerdict =
@@ -26,6 +29,8 @@ export type ApproachVerdict =
       readonly origin: string | undefined;
       /** On this host, without a browser and without a proxy. */
       readonly isLocal: boolean;
+      /** It has the marks of Tailscale's proxy. With serve its address is to be vouched for before it counts. */
+      readonly through: Exposure | undefined;
     };
 
 const forwardingHeaders = [
@@ -41,6 +46,8 @@ const forwardingHeaders = [
 export function judgeApproach(facts: ApproachFacts): ApproachVerdict {
   const { header, policy } = facts;
   const remote = canonicalAddress(facts.remoteAddress);
+  const fronted = frontedAddress(facts, remote);
+  if (fronted !== undefined) return judgeFronted(facts, fronted);
   const isForwarded = forwardingHeaders.some((name) => header(name) !== null);
   const isProxy = policy.trustedProxies.some((proxy) => canonicalAddress(proxy) === remote);
   if (isForwarded && !isProxy) {
@@ -68,17 +75,43 @@ export function judgeApproach(facts: ApproachFacts): ApproachVerdict {
     );
   }
   const origin = header("origin") ?? undefined;
-  if (origin !== undefined && !isAllowedOrigin(origin, host, policy)) {
-    return refused(
-      403,
-      "origin_not_allowed",
-      "pages of another origin may not connect: add it to gateway.allowedOrigins",
-    );
-  }
+  if (origin !== undefined && !isAllowedOrigin(origin, host, policy)) return foreignOrigin();
   const isOwnAddress = isLoopback(address) || policy.ownTailnetAddresses.includes(address);
   const isLocalName = isLoopbackName(hostName) || policy.ownTailnetAddresses.includes(hostName);
   const isLocal = !isForwarded && !isProxy && origin === undefined && isOwnAddress && isLocalName;
-  return { kind: "allowed", address, origin, isLocal };
+  return { kind: "allowed", address, origin, isLocal, through: undefined };
+}
+
+/**
+ * The client's address as Tailscale's proxy gives it: it comes from loopback, keeps the Host, and sets X-Forwarded-For
+ * (one address), -Proto and -Host itself. Any program of this machine can send the same. It gains nothing by that: such
+ * a request is never local; with serve the address counts only when Tailscale's daemon knows it; and a login that the
+ * daemon confirms stands in for the token alone, so that a device that nobody approved stays outside. With funnel it
+ * may choose addresses to guess the password from, as everybody can who has many on the internet.
+ */
+function frontedAddress({ header, policy: { front } }: ApproachFacts, remote: string): string | undefined {
+  if (!front || !isLoopback(remote)) return undefined;
+  const names = ["host", "x-forwarded-host"].map((name) => (header(name) ?? "").toLowerCase().replace(/:443$/, ""));
+  if (names.some((name) => name !== front.name) || header("x-forwarded-proto") !== "https") return undefined;
+  const address = canonicalAddress((header("x-forwarded-for") ?? "").trim());
+  if (!addressPattern.test(address)) return undefined;
+  if (front.how === "serve" && (!isTailnet(address) || header("tailscale-funnel-request") !== null)) return undefined;
+  return address;
+}
+
+function judgeFronted({ header, policy }: ApproachFacts, address: string): ApproachVerdict {
+  const origin = header("origin") ?? undefined;
+  const host = (header("host") ?? "").toLowerCase();
+  if (origin !== undefined && !isAllowedOrigin(origin, host, policy)) return foreignOrigin();
+  return { kind: "allowed", address, origin, isLocal: false, through: policy.front!.how };
+}
+
+function foreignOrigin(): ApproachVerdict {
+  return refused(
+    403,
+    "origin_not_allowed",
+    "pages of another origin may not connect: add it to gateway.allowedOrigins",
+  );
 }
 
 function refused(status: 403 | 421, code: string, message: string): ApproachVerdict {

@@ -9,6 +9,7 @@ import {
   toWire,
   wireLimits,
 } from "../protocol/index.ts";
+import type { TailscaleIdentity } from "../tailscale/index.ts";
 import type { Listener } from "./broadcast.ts";
 import type { Act, Connection } from "./connection.ts";
 import type { Caller, Dispatcher } from "./dispatch.ts";
@@ -22,6 +23,8 @@ export interface SocketApproach {
   readonly host: string;
   /** The gateway's own address as the client sees it, without a path. */
   readonly baseUrl: string;
+  /** Who its user is at Tailscale, where it came that way and somebody is named. */
+  readonly tailscale?: TailscaleIdentity | undefined;
 }
 
 /** Who decides about `connect` and greets who may come in; lent by the house. */

@@ -8,6 +8,7 @@ import {
   type StateVersion,
   wireLimits,
 } from "../protocol/index.ts";
+import type { Front, Vouched } from "../tailscale/index.ts";
 import type { ApproachPolicy } from "./approach.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Connection } from "./connection.ts";
@@ -36,6 +37,8 @@ export interface Outside {
   readonly webhook: WebhookParts["find"];
   readonly door: FindDoor;
   readonly sideDoor: SideDoor;
+  /** Who is at an address of the tailnet. */
+  readonly vouch: (address: string) => Promise<Vouched>;
   /** Where the root of the side door's own port leads. */
   readonly sideHome: string;
 }
@@ -126,6 +129,7 @@ export class Gateway implements AsyncDisposable {
           webhooks: { find: outside.webhook, clock, log },
           doors: { find: outside.door, clock, ids, log },
           sideDoor: outside.sideDoor,
+          vouch: outside.vouch,
           http: { ...outside, isStopping: () => this.#isStopping },
           waitingRoom,
           hasRoom: () => this.#drivers.size < connectionsMax && !this.#isStopping,
@@ -146,13 +150,18 @@ export class Gateway implements AsyncDisposable {
   /** Whom requests may come from, from now on. Connections that are there stay. */
   follow(settings: Pick<GatewaySettings, "allowedOrigins" | "allowedHosts" | "trustedProxies">): void {
     this.#settings = { ...this.#parts.settings, ...settings };
-    this.#policy = policyOf(this.#settings, this.#announced);
+    this.#policy = { ...policyOf(this.#settings, this.#announced), front: this.#policy.front };
   }
 
   /** Names that lead here because they were announced; this machine's addresses are looked up anew with them. */
   answerTo(announced: readonly string[]): void {
     this.#announced = announced;
-    this.#policy = policyOf(this.#settings, announced);
+    this.#policy = { ...policyOf(this.#settings, announced), front: this.#policy.front };
+  }
+
+  /** What stands in front of the port from now on. */
+  standBehind(front: Front | undefined): void {
+    this.#policy = { ...this.#policy, front };
   }
 
   closeDevice(deviceId: string, choice: { readonly role?: Role; readonly exceptConnectionId?: string }): void {

@@ -1,11 +1,11 @@
 import { wireLimits } from "../protocol/index.ts";
-import type { ApproachPolicy } from "./approach.ts";
-import { judgeApproach } from "./approach.ts";
+import { type ApproachPolicy, type ApproachVerdict, judgeApproach } from "./approach.ts";
 import type { Driver, SocketApproach } from "./driver.ts";
 import { answerAtDoor, type DoorParts } from "./doors.ts";
 import { answerHttp, hasSecretQuery, type HttpState, refusal } from "./http.ts";
 import type { SocketPort } from "./outgoing.ts";
 import { type Refused, type SideDoor, sideRequest } from "./side-door.ts";
+import { identityOf, type TailscaleIdentity, type Vouched } from "../tailscale/index.ts";
 import { sideAnswer, sideSocket, type SideSocketState } from "./side-server.ts";
 import { answerWebhook, type WebhookParts } from "./webhooks.ts";
 import type { Place, WaitingRoom } from "./waiting-room.ts";
@@ -22,6 +22,8 @@ export interface ServerParts {
   readonly webhooks: WebhookParts;
   readonly doors: DoorParts;
   readonly sideDoor: SideDoor;
+  /** Who is at an address of the tailnet. */
+  readonly vouch: (address: string) => Promise<Vouched>;
   readonly waitingRoom: WaitingRoom;
   /** Connections there may be at the same time. */
   readonly hasRoom: () => boolean;
@@ -113,8 +115,30 @@ function answer(
     return sideAnswer(found, parts.sideDoor, (data) => server.upgrade(request, { data }), told);
   }
   const verdict = judgeApproach({ remoteAddress, header, policy: parts.policy() });
-  const refuse = (status: number, code: string, message: string) => told(refusal(status, code, message), code);
-  if (verdict.kind === "refused") return refuse(verdict.status, verdict.code, verdict.message);
+  if (verdict.kind === "refused") return told(refusal(verdict.status, verdict.code, verdict.message), verdict.code);
+  const arrival = { request, server, url, verdict, told };
+  if (verdict.through !== "serve") return admit(arrival, parts);
+  return parts.vouch(verdict.address).then((vouched) => {
+    if (vouched.kind === "stranger") return told(stranger(), "proxy_attribution_required");
+    if (vouched.kind === "unknown") return told(unvouched(), "unavailable");
+    return admit({ ...arrival, tailscale: identityOf(vouched.peer, header("tailscale-user-login")) }, parts);
+  });
+}
+
+/** A request that may come in. */
+interface Arrival {
+  readonly request: Request;
+  readonly server: Server;
+  readonly url: URL;
+  readonly verdict: Extract<ApproachVerdict, { kind: "allowed" }>;
+  readonly told: (response: Response, code?: string) => Response;
+  readonly tailscale?: TailscaleIdentity | undefined;
+}
+
+/** Only a socket is told who its user is at Tailscale: plain HTTP has no device to approve. */
+function admit(arrival: Arrival, parts: ServerParts): Response | undefined | Promise<Response | undefined> {
+  const { request, server, url, verdict, told, tailscale } = arrival;
+  const { headers } = request;
   if (headers.get("upgrade")?.toLowerCase() !== "websocket") {
     const door = parts.doors.find(url.pathname);
     if (door) {
@@ -126,14 +150,26 @@ function answer(
     const webhook = answerWebhook(request, url, parts.webhooks);
     return webhook ? webhook.then(told) : told(answerHttp(request, url, parts.http));
   }
-  if (hasSecretQuery(url))
-    return refuse(401, "secret_in_query", "credentials belong into `connect`, not into the address");
-  const approach = { ...verdict, host: headers.get("host") ?? "", baseUrl: baseUrlOf(url, header) };
+  if (hasSecretQuery(url)) {
+    const message = "credentials belong into `connect`, not into the address";
+    return told(refusal(401, "secret_in_query", message), "secret_in_query");
+  }
+  const baseUrl = baseUrlOf(url, (name) => headers.get(name));
+  const approach = { ...verdict, host: headers.get("host") ?? "", baseUrl, tailscale };
   const take = (free: Place) => upgrade(request, server, { approach, place: free, driver: undefined }, parts);
   const takeOrRefuse = (free: Place | undefined) => (free ? take(free) : told(busy(), "busy"));
   if (!parts.hasRoom()) return told(busy(), "busy");
   const place = parts.waitingRoom.enter(verdict.address);
   return place instanceof Promise ? place.then(takeOrRefuse) : takeOrRefuse(place);
+}
+
+function stranger(): Response {
+  return refusal(403, "proxy_attribution_required", "Tailscale knows nobody at the address that was forwarded");
+}
+
+function unvouched(): Response {
+  const message = "Tailscale cannot be asked who this is; try again";
+  return refusal(503, "unavailable", message, { "retry-after": "5" });
 }
 
 /** By what the client called us: forwarding headers are there only from a trusted proxy. */

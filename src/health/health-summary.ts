@@ -3,7 +3,7 @@ import { shape } from "../protocol/index.ts";
 
 /** Shapes of section 5.3 of the wire document. */
 
-const { arrayOf, count, named, nonEmpty, nullable, optional, recordOf, text, timeMs } = shape;
+const { arrayOf, count, named, nonEmpty, nullable, oneOf, optional, recordOf, text, timeMs } = shape;
 
 const HeartbeatSettings = named("HeartbeatSettings", {
   enabled: Type.Boolean(),
@@ -107,6 +107,14 @@ const StatusSessions = named("StatusSessions", {
   ),
 });
 
+/** Tailscale in front of the gateway: where it leads, or why it does not, and what helps. It is absent while off. */
+const StatusTailscale = named("StatusTailscale", {
+  mode: oneOf("serve", "funnel"),
+  url: optional(nonEmpty(512)),
+  reason: optional(nonEmpty(512)),
+  cure: optional(nonEmpty(512)),
+});
+
 const StatusGateway = named("StatusGateway", {
   version: nonEmpty(64),
   bootId: nonEmpty(64),
@@ -116,6 +124,7 @@ const StatusGateway = named("StatusGateway", {
   connections: count(),
   runsActive: count(),
   model: nonEmpty(256),
+  tailscale: optional(StatusTailscale),
   advice: arrayOf(nonEmpty(512), 16),
 });
 

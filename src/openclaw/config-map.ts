@@ -75,7 +75,12 @@ function mapGateway(gateway: Fields, report: Report): Loose {
   return present({
     port: gateway["port"],
     bind: bind !== undefined && binds.includes(bind) ? bind : undefined,
-    auth: present({ token: stringOf(auth["token"]), password: stringOf(auth["password"]) }),
+    auth: present({
+      token: stringOf(auth["token"]),
+      password: stringOf(auth["password"]),
+      allowTailscale: auth["allowTailscale"],
+    }),
+    tailscale: mapTailscale(gateway, report),
     trustedProxies: gateway["trustedProxies"],
     allowedOrigins: fieldsOf(gateway["controlUi"])["allowedOrigins"],
   });
@@ -86,6 +91,18 @@ function mapDiscovery(discovery: Fields, report: Report): Loose | undefined {
   leaveOthers("config discovery", discovery, ["mdns"], report);
   const { mode } = fieldsOf(discovery["mdns"]);
   return mode === undefined ? undefined : { mdns: { mode } };
+}
+
+/** What opens the gateway to the internet is not taken over in passing. */
+function mapTailscale(gateway: Fields, report: Report): Loose | undefined {
+  const { mode, resetOnExit } = fieldsOf(gateway["tailscale"]);
+  const isWide = ["lan", "tailnet"].includes(stringOf(gateway["bind"]) ?? "");
+  if (mode === "serve" && !isWide) return present({ mode, resetOnExit });
+  if (mode === "funnel" || mode === "serve") {
+    const why = `it opens the gateway: clawdia config set gateway.tailscale.mode ${mode}, if that is meant`;
+    report.left.push({ what: `gateway.tailscale.mode ${mode}`, why });
+  }
+  return undefined;
 }
 
 const agentFields = "id default name identity model workspace heartbeat agentDir".split(" ");

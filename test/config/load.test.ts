@@ -123,3 +123,22 @@ test("a file has its text and its hash, and no file the hash of nothing", () => 
   writeFileSync(path, "{ } // ä");
   expect(readConfigFile(path)).toMatchObject({ path, source: "{ } // ä", hash: hashOf("{ } // ä"), written: {} });
 });
+
+const tailnet = (...given: Parameters<typeof load>) => {
+  const { tailscale, auth } = load(...given).config.gateway;
+  return { ...tailscale, ...auth };
+};
+
+test("what Tailscale does stands in the file, and flags beat it", () => {
+  const serving = '{ gateway: { tailscale: { mode: "serve" }, auth: { allowTailscale: false } } }';
+  expect(tailnet(undefined)).toEqual({ mode: "off", resetOnExit: false });
+  expect(tailnet(serving)).toEqual({ mode: "serve", resetOnExit: false, allowTailscale: false });
+  expect(tailnet(serving, {}, { tailscale: "off", tailscaleResetOnExit: true })).toEqual({
+    mode: "off",
+    resetOnExit: true,
+    allowTailscale: false,
+  });
+  expect(() => load(serving, {}, { tailscale: "everywhere" })).toThrow(
+    "--tailscale everywhere: use off, serve, funnel",
+  );
+});

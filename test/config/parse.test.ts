@@ -10,6 +10,7 @@ const defaults = {
     allowedOrigins: [],
     allowedHosts: [],
     tls: { enabled: false },
+    tailscale: { mode: "off", resetOnExit: false },
     trustedProxies: [],
     http: {
       chatCompletions: { enabled: false },

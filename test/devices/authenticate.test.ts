@@ -9,6 +9,7 @@ import {
 } from "../../src/devices/index.ts";
 import { makeIds, realRandom } from "../../src/lib/index.ts";
 import { type ConnectParams, GatewayError, type OperatorScope } from "../../src/protocol/index.ts";
+import type { TailscaleIdentity } from "../../src/tailscale/index.ts";
 import { connectParams, type Greeting } from "../gateway/greeting.ts";
 import { newDevice } from "../open-house.ts";
 import { asking, DevicesStage, owner } from "./stage.ts";
@@ -23,22 +24,26 @@ interface From {
   readonly origin?: string;
   readonly address?: string;
   readonly protocol?: number;
+  readonly tailscale?: TailscaleIdentity;
 }
 
 class Stage extends DevicesStage {
   readonly attempts = new Attempts(this.clock);
+  acceptsTailscale = true;
   readonly authenticator = new Authenticator({
     devices: this.devices,
     attempts: this.attempts,
     setupCodes: new SetupCodes(this.clock, makeIds(this.clock, realRandom)),
     secrets: { tokens: [token], password },
+    acceptsTailscale: () => this.acceptsTailscale,
     clock: this.clock,
     log: this.log.log,
   });
 
-  async admit(greeting: Greeting, { isLocal = true, origin, address = "203.0.113.7", protocol = 4 }: From = {}) {
+  async admit(greeting: Greeting, from: From = {}) {
+    const { isLocal = true, origin, address = "203.0.113.7", protocol = 4, tailscale } = from;
     const params = (await connectParams(greeting, { nonce, ts: this.clock.nowMs() })) as unknown;
-    return this.authenticator.admit(params as ConnectParams, { address, origin, isLocal, nonce }, protocol);
+    return this.authenticator.admit(params as ConnectParams, { address, origin, isLocal, nonce, tailscale }, protocol);
   }
 
   /** `code: message` of the refusal, or the scopes that were given. */
@@ -253,4 +258,38 @@ test("an old client at home with the shared secret gets no token of its own; eve
     await told({ auth: { deviceToken: own! } }, { protocol: 3 }),
   ];
   expect(others).toEqual([own, own, own]);
+});
+
+const alice: From = { isLocal: false, tailscale: { kind: "verified", login: "alice@example.com" } };
+const mallory: From = { isLocal: false, tailscale: { kind: "mismatch" } };
+
+test("S-28 whom Tailscale vouches for needs no secret, but the approval of the device", async () => {
+  using stage = new Stage();
+  const signer = newDevice();
+  expect(await stage.try({ signer }, alice)).toBe("PAIRING_REQUIRED");
+  const [requestId] = stage.pending;
+  stage.devices.approve(requestId!, owner);
+  expect(await stage.try({ signer }, alice)).toEqual(["operator.admin"]);
+  stage.devices.revoke(signer.deviceId as DeviceId, "operator");
+  expect(await stage.try({ signer }, alice)).toBe("PAIRING_REQUIRED");
+});
+
+test("S-28 Tailscale's word opens nothing without a device, and nothing where it is not accepted", async () => {
+  using stage = new Stage();
+  expect(await stage.try({}, alice)).toBe("DEVICE_IDENTITY_REQUIRED");
+  expect(await stage.try({ role: "node" }, alice)).toBe("DEVICE_IDENTITY_REQUIRED");
+  expect(await stage.try({ signer: newDevice() }, mallory)).toBe("AUTH_TAILSCALE_IDENTITY_MISMATCH");
+  stage.acceptsTailscale = false;
+  for (const from of [alice, mallory])
+    expect(await stage.try({ signer: newDevice() }, from)).toBe("AUTH_PASSWORD_MISSING");
+  expect(stage.pending).toEqual([]);
+});
+
+test("S-16 a wrong secret beside Tailscale's word is charged, and keeps nobody out", async () => {
+  using stage = new Stage();
+  const signer = newDevice();
+  for (let guess = 0; guess < failuresMax; guess++)
+    expect(await stage.try({ signer, auth: { token: `guess ${guess}` } }, alice)).toBe("PAIRING_REQUIRED");
+  expect(await stage.try({ signer, auth: { token } }, afar)).toBe("AUTH_RATE_LIMITED");
+  expect(await stage.try({ signer, auth: { token } }, alice)).toBe("PAIRING_REQUIRED");
 });

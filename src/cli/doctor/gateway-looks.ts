@@ -5,6 +5,7 @@ import { Failure } from "../failure.ts";
 import type { GatewayFlags } from "../gateway-flags.ts";
 import { shown } from "../words.ts";
 import { type Finding, type Scene, well } from "./finding.ts";
+import { tailscaleFindings } from "./tailscale-look.ts";
 
 /** What the running gateway says of itself: networks, deliveries, who waits, and the model. */
 
@@ -14,15 +15,16 @@ export async function lookAtGateway(scene: Scene, flags: GatewayFlags, asksModel
   if (!scene.holder) return [{ id: "gateway.down", level: "note", text: "no gateway runs on this state" }];
   const asked = { ...flags, timeout: flags.timeout ?? String(answerMs) };
   try {
-    return await withGateway(asked, async ({ client, call }) => {
+    return await withGateway(asked, async ({ client, call, target }) => {
       const { gateway } = await call("status", {});
       const found = [
         ...versionFindings(gateway.version),
         ...gateway.advice.map((line) => adviceFinding(shown(line, 600))),
         ...skewFindings(client.skewMs),
       ];
+      if (target.isLocal) found.push(...(await tailscaleFindings(scene, gateway.tailscale?.mode ?? "off")));
       if (asksModel) found.push(await modelFinding(gateway.model, call));
-      return found.some(({ level }) => level !== "note")
+      return found.some(({ level }) => level !== "note" && level !== "well")
         ? found
         : [well("gateway.up", "the gateway is well"), ...found];
     });

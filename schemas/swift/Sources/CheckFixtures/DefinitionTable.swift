@@ -302,6 +302,7 @@ let definitionTable: [String: any (Codable & Sendable).Type] = [
   "StatusSession": StatusSession.self,
   "StatusSessions": StatusSessions.self,
   "StatusSummary": StatusSummary.self,
+  "StatusTailscale": StatusTailscale.self,
   "SystemEventParams": SystemEventParams.self,
   "SystemEventResult": SystemEventResult.self,
   "SystemPresenceParams": SystemPresenceParams.self,

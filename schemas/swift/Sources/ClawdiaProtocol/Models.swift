@@ -4402,6 +4402,7 @@ public struct StatusGateway: Codable, Equatable, Sendable {
   public var connections: Int
   public var runsActive: Int
   public var model: String
+  public var tailscale: StatusTailscale?
   public var advice: [String]
 
   public init(
@@ -4413,6 +4414,7 @@ public struct StatusGateway: Codable, Equatable, Sendable {
     connections: Int,
     runsActive: Int,
     model: String,
+    tailscale: StatusTailscale? = nil,
     advice: [String]
   ) {
     self.version = version
@@ -4423,6 +4425,7 @@ public struct StatusGateway: Codable, Equatable, Sendable {
     self.connections = connections
     self.runsActive = runsActive
     self.model = model
+    self.tailscale = tailscale
     self.advice = advice
   }
 }
@@ -4592,6 +4595,43 @@ public struct StatusSummary: Codable, Equatable, Sendable {
     self.queuedSystemEvents = queuedSystemEvents
     self.sessions = sessions
     self.gateway = gateway
+  }
+}
+
+public struct StatusTailscale: Codable, Equatable, Sendable {
+  public var mode: Mode
+  public var url: String?
+  public var reason: String?
+  public var cure: String?
+
+  public enum Mode: RawRepresentable, Codable, Hashable, Sendable {
+    case serve
+    case funnel
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "serve": self = .serve
+      case "funnel": self = .funnel
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .serve: "serve"
+      case .funnel: "funnel"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(mode: Mode, url: String? = nil, reason: String? = nil, cure: String? = nil) {
+    self.mode = mode
+    self.url = url
+    self.reason = reason
+    self.cure = cure
   }
 }
 
