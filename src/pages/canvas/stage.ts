@@ -13,8 +13,8 @@ export interface StageView {
   readonly isOnline: boolean;
   readonly isEmpty: boolean;
   readonly updatedAtMs: number | undefined;
-  /** The agent looks at the screen right now. */
-  readonly isWatched: boolean;
+  /** What the agent sees of the person right now, in words. */
+  readonly watched: string | undefined;
   /** What a page wants to say to the agent. */
   readonly wish: string | undefined;
 }
@@ -27,7 +27,7 @@ export class Stage {
     isOnline: false,
     isEmpty: true,
     updatedAtMs: undefined,
-    isWatched: false,
+    watched: undefined,
     wish: undefined,
   });
   readonly #surfacesRoot: HTMLElement;
@@ -101,7 +101,7 @@ export class Stage {
   }
 
   async snapshot(params: Params): Promise<Json> {
-    this.#watched();
+    this.watched("your agent looks at this screen");
     if (this.#path !== undefined) return this.#frame.ask("snapshot", params, askMs);
     const { takePicture } = await import("./picture.ts");
     return { ...(await takePicture(this.#surfacesRoot, params)) };
@@ -190,10 +190,14 @@ export class Stage {
     this.view.update((view) => ({ ...view, updatedAtMs: Date.now() }));
   }
 
-  #watched(): void {
+  /** The person sees that the agent looks. */
+  watched(words: string, forMs = 0): void {
     clearTimeout(this.#watchedTimer);
-    this.view.update((view) => ({ ...view, isWatched: true }));
-    this.#watchedTimer = setTimeout(() => this.view.update((view) => ({ ...view, isWatched: false })), watchedMs);
+    this.view.update((view) => ({ ...view, watched: words }));
+    this.#watchedTimer = setTimeout(
+      () => this.view.update((view) => ({ ...view, watched: undefined })),
+      watchedMs + forMs,
+    );
   }
 }
 
