@@ -39,7 +39,12 @@ test("a screen photographs and films once a person said yes to that, and tells t
   const ask = await askerOf(alice);
   const picture = ask("camera.snap", { maxWidth: 320 });
   await screen.page.getByText("your agent takes a picture").waitFor();
-  expect(await picture).toMatchObject({ format: "jpg", width: 320, height: 240, base64: expect.stringMatching(/^\/9j/) });
+  expect(await picture).toMatchObject({
+    format: "jpg",
+    width: 320,
+    height: 240,
+    base64: expect.stringMatching(/^\/9j/),
+  });
   const film = (await ask("camera.clip", { durationMs: 400 })) as { base64: string };
   expect(film).toMatchObject({ format: "mp4", durationMs: 400, hasAudio: true });
   expect(Buffer.from(film.base64, "base64").subarray(4, 8).toString()).toBe("ftyp");
@@ -124,6 +129,8 @@ test("a hidden tab lends nothing that looks or listens", async () => {
   const ask = await askerOf(alice);
   await screen.page.evaluate(`Object.defineProperty(document, "visibilityState", { value: "hidden" })`);
   for (const command of ["camera.snap", "camera.clip", "location.get", "canvas.snapshot"]) {
-    expect(String(await rejectionOf(ask(command)))).toContain("NODE_BACKGROUND_UNAVAILABLE: the tab is in the background");
+    expect(String(await rejectionOf(ask(command)))).toContain(
+      "NODE_BACKGROUND_UNAVAILABLE: the tab is in the background",
+    );
   }
 });
