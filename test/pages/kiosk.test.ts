@@ -6,7 +6,7 @@ import { browserTestMs, Doorway, openBrowser } from "../doubles/browser.ts";
 import { type Guest, type OpenHouse, openHouse, temporaryFolder } from "../open-house.ts";
 import { form, Screen } from "./canvas-screen.ts";
 
-/** A screen on a wall: without a bar, awake, full screen at the first touch, and there again after whatever happened. */
+/** A screen on a wall: without a bar, awake, full screen at the first touch, and there again after an outage. */
 
 setDefaultTimeout(browserTestMs);
 let browser: Browser;
@@ -36,7 +36,7 @@ async function openKiosk(house: Pick<OpenHouse, "httpUrl">, alice: Guest): Promi
   return screen;
 }
 
-test("a kiosk has no bar, stays awake and fills the screen at the first touch, which also counts as a press", async () => {
+test("a kiosk has no bar, stays awake and fills the screen at the first touch, which is a press, too", async () => {
   using folder = temporaryFolder();
   await using house = await openHouse({ stateDir: folder.path });
   using alice = await house.operator();

@@ -1,4 +1,4 @@
-/** A screen on a wall: the whole display, and awake. Browsers may refuse both, and the first comes only after a press. */
+/** A screen on a wall: the whole display, after a first press, and awake. Browsers may refuse both. */
 
 /** From now on awake while it is seen, and full screen at the first touch. Once a page. */
 export function beKiosk(): void {
