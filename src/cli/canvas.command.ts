@@ -30,8 +30,9 @@ const linkCommand = defineCommand({
     qr: { type: "boolean", description: "Draw it for a phone or tablet" },
     code: {
       type: "boolean",
-      description: "It lets one screen in, once, within five minutes, without the token (as --qr does; not: --no-code)",
+      description: "It lets one screen in, once, within five minutes, without the token; so does --qr",
     },
+    "ask-token": { type: "boolean", description: "With --qr: without such a code; the screen asks for the token" },
     address: {
       type: "string",
       description: "The gateway as the screen reaches it",
@@ -48,6 +49,7 @@ interface LinkFlags extends BoardFlags {
   readonly screen?: string | undefined;
   readonly qr?: boolean | undefined;
   readonly code?: boolean | undefined;
+  readonly "ask-token"?: boolean | undefined;
   readonly address?: string | undefined;
 }
 
@@ -55,7 +57,7 @@ async function showLink(flags: LinkFlags): Promise<void> {
   const hours = wholeNumber("hours", flags.hours);
   const address = flags.address === undefined ? undefined : webAddress(addressOf(flags.address));
   // Who draws it holds a screen in front of it; who copies it may keep it for later.
-  const isInvitation = !flags.view && (flags.code ?? flags.qr ?? false);
+  const isInvitation = !flags.view && !flags["ask-token"] && (flags.code || flags.qr) === true;
   const link = await withGateway(flags, async ({ call, target }) => {
     const made = await call("canvas.link", {
       kind: flags.view ? "view" : "tab",

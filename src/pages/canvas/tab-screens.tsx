@@ -124,7 +124,7 @@ function ApprovalCard({ requestId, name }: { readonly requestId: string; readonl
   const command = `clawdia devices approve ${requestId}`;
   return (
     <Card title="One thing is left: approve this screen">
-      <p>On the gateway's machine, or on a device that is approved already, run:</p>
+      <p>In WebChat under Nodes, press “Approve”; or on the gateway's machine, run:</p>
       <CommandLine text={command} />
       <p class="waiting" role="status">
         <span class="pulse" aria-hidden="true" />
