@@ -31,15 +31,14 @@ export function NewScreen({ nodes }: { readonly nodes: readonly ShownNode[] }) {
   if (!mayInvite) {
     return <Missing scope="operator.admin" what="let new screens in" command="clawdia canvas link --qr" />;
   }
+  const keep = (link: Answer<"canvas.link">) => {
+    const { expiresAtMs = 0 } = link;
+    setMade({ url: outsideAddress(link), expiresAtMs, known: nodes.map(({ nodeId }) => nodeId) });
+    return "";
+  };
   const make = async () => {
-    const ask = (client: Client) => client.call("canvas.link", { kind: "tab", code: true });
-    const keep = (link: Answer<"canvas.link">) => {
-      const { expiresAtMs = 0 } = link;
-      setMade({ url: outsideAddress(link), expiresAtMs, known: nodes.map(({ nodeId }) => nodeId) });
-      return "";
-    };
     // What became of it stands on the page itself.
-    if (await desk.act(ask, keep, [])) desk.tell(undefined);
+    if (await desk.act(askForLink, keep, [])) desk.tell(undefined);
   };
   if (made) return <Invitation made={made} again={() => void make()} close={() => setMade(undefined)} />;
   return (
@@ -48,6 +47,10 @@ export function NewScreen({ nodes }: { readonly nodes: readonly ShownNode[] }) {
       <Act kind="strong" text="New screen" act={() => void make()} />
     </div>
   );
+}
+
+function askForLink(client: Client): Promise<Answer<"canvas.link">> {
+  return client.call("canvas.link", { kind: "tab", code: true });
 }
 
 interface InvitationProps {
