@@ -61,7 +61,7 @@ export function expiredPage(): Response {
     '<meta name="viewport" content="width=device-width,initial-scale=1">' +
     `<title>This link has expired</title><style>${style}</style>` +
     `<h1>This link has expired</h1><p>${expiredWords}</p></html>`;
-  return new Response(page, { status: 410, headers });
+  return new Response(page, { status: 401, headers });
 }
 
 export interface FileRequest {

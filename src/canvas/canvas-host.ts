@@ -111,7 +111,7 @@ export class CanvasHost {
   /** Whoever holds a link whose time is over reads that, on a page when it is one. */
   #refusal({ capability, path }: CanvasAddress): Response {
     if (capability === undefined || !this.#parts.capabilities.isOver(capability)) return unauthorized();
-    return path.kind === "page" && path.name === "" ? expiredPage() : canvasRefusal(410, "expired", expiredWords);
+    return path.kind === "page" && path.name === "" ? expiredPage() : canvasRefusal(401, "expired", expiredWords);
   }
 
   /** Where a page finds the files: under a secret of their own, since an agent's page sees its own address. */

@@ -24,8 +24,9 @@ const rememberLocks = `
     locks.push(lock);
     return lock;
   };`;
-const isAwake = "globalThis.locks.some(({ released }) => !released)";
-const isFull = "document.fullscreenElement !== null";
+/** These run in the page. */
+const isAwake = () => Reflect.get(globalThis, "locks").some(({ released }: WakeLockSentinel) => !released) as boolean;
+const isFull = () => document.fullscreenElement !== null;
 
 async function openKiosk(house: Pick<OpenHouse, "httpUrl">, alice: Guest): Promise<Screen> {
   const screen = await Screen.blank(browser);
@@ -43,15 +44,15 @@ test("a kiosk has no bar, stays awake and fills the screen at the first touch, w
   await using screen = await openKiosk(house, alice);
   expect(await screen.page.locator(".bar").count()).toBe(0);
   await screen.page.waitForFunction(isAwake);
-  expect(await screen.page.evaluate<boolean>(isFull)).toBe(false);
+  expect(await screen.page.evaluate(isFull)).toBe(false);
   await alice.call("canvas.push", { messages: form() });
   await screen.page.getByText("Order it").click();
   await screen.page.waitForFunction(isFull);
   await screen.page.locator("#notice").getByText("Done").waitFor();
   await screen.page.evaluate("document.exitFullscreen()");
-  await screen.page.waitForFunction(`!(${isFull})`);
+  await screen.page.waitForFunction(() => document.fullscreenElement === null);
   await screen.surfaces.locator("input").click();
-  expect(await screen.page.evaluate<boolean>(isFull)).toBe(false);
+  expect(await screen.page.evaluate(isFull)).toBe(false);
   await alice.call("canvas.snapshot", {});
   await screen.page.getByText("your agent looks at this screen").waitFor();
   expect(screen.complaints).toEqual([]);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { browserTestMs, openBrowser } from "../doubles/browser.ts";
+import { browserTestMs, Doorway, openBrowser } from "../doubles/browser.ts";
 import { FakeNetwork } from "../doubles/fake-network.ts";
 import { rejectionOf } from "../doubles/rejection.ts";
 import { openWith } from "../house/fake-house.ts";
 import { openTimedHouse } from "../house/timed-house.ts";
-import { type Guest, openHouse, ownerToken } from "../open-house.ts";
+import { type Guest, openHouse, ownerToken, temporaryFolder } from "../open-house.ts";
 import { form, Screen } from "./canvas-screen.ts";
 
 /** Links by which a browser becomes a screen without a token, and links for looking that come to an end. */
@@ -153,7 +153,25 @@ test("a link for looking ends while it is open and when it is opened late, and s
   expect(await guest.surfaces.getByText("What shall it be?").count()).toBe(0);
   await guest.page.reload();
   await guest.page.getByRole("heading", { name: "This link has expired" }).waitFor();
-  expect((await fetch(`${house.httpUrl}${path}`)).status).toBe(410);
-  expect((await fetch(`${house.httpUrl}${path.replace("v1.", "v1.z")}`)).status).toBe(401);
+  const answers = [path, path.replace("v1.", "v1.z"), `${path}a2ui.js`].map((one) => fetch(`${house.httpUrl}${one}`));
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([401, 401, 401]);
   expect(guest.complaints).toEqual([]);
+});
+
+test("a link for looking that ended while the gateway was away says so when it is back", async () => {
+  using folder = temporaryFolder();
+  await using first = await openTimedHouse({ stateDir: folder.path });
+  await using doorway = await Doorway.open(first);
+  using alice = await first.operator();
+  await alice.call("canvas.push", { messages: form() });
+  const { path } = await alice.call("canvas.link", { kind: "view", durationMs: 3_600_000 });
+  await using guest = await Screen.blank(browser);
+  await guest.page.goto(`${doorway.origin}${path}`);
+  await guest.sees("What shall it be?");
+  await doorway.shut();
+  await guest.page.locator("#notice").getByText("The gateway is away").waitFor();
+  await guest.sees("What shall it be?");
+  await first.pass(3_600_000, alice);
+  await doorway.reopen(first);
+  await guest.page.getByRole("heading", { name: "This link has expired" }).waitFor();
 });

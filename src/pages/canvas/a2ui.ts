@@ -32,10 +32,12 @@ const socket = new PageSocket(() => address, {
   over: () => sayOver(),
 });
 
-/** A browser tells nobody why a socket was refused: the page's own address says whether its time is over. */
+/** A browser tells nobody why a socket was refused: the link's own address says whether its time is over. */
 async function lookWhetherOver(): Promise<void> {
+  // An app's page is given a new address by its app.
+  if (right !== "view") return;
   const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => undefined);
-  if (answer?.status === 410) socket.end();
+  if (answer?.status === 401) socket.end();
 }
 
 function sayOver(): void {
