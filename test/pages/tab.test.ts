@@ -15,6 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+/** Runs in the page. */
+const shownTitles = `navigator.serviceWorker.ready.then((worker) => worker.getNotifications())
+  .then((all) => all.map(({ title }) => title))`;
+
 /** Asks the only node that there is; first says yes to what waits for a person. */
 async function askerOf(alice: Guest) {
   const [one] = (await alice.call("node.list", {})).nodes;
@@ -94,6 +98,27 @@ test("a screen shows a notification when its browser lets it, and says in words 
     "NOT_AUTHORIZED: the browser of this screen shows no notifications: somebody must allow it there",
   );
   expect(screen.complaints).toEqual([]);
+});
+
+test("a person is asked on the screen before the browser asks for notifications, and their no is told", async () => {
+  using folder = temporaryFolder();
+  await using house = await openHouse({ stateDir: folder.path });
+  using alice = await house.operator();
+  await using screen = await Screen.open(browser, house, alice);
+  const ask = await askerOf(alice);
+  const question = screen.page.getByRole("alertdialog", { name: "Your agent wants to show notifications here." });
+  await screen.permit("notifications", "prompt");
+  const unanswered = await rejectionOf(ask("system.notify", { title: "Late" }, 1_500));
+  expect(String(unanswered)).toContain("NOT_AUTHORIZED: this screen asks the person there, and nobody answered yet");
+  const refused = rejectionOf(ask("system.notify", { title: "No" }));
+  await question.getByRole("button", { name: "Do not allow" }).click();
+  expect(String(await refused)).toContain("NOT_AUTHORIZED: the browser of this screen shows no notifications");
+  const allowed = ask("system.notify", { title: "Dinner" });
+  await question.waitFor();
+  await screen.permit("notifications", "granted");
+  await question.getByRole("button", { name: "Allow", exact: true }).click();
+  expect(await allowed).toBeNull();
+  expect(await screen.page.evaluate<string[]>(shownTitles)).toEqual(["Dinner"]);
 });
 
 test("a camera that the person refuses is refused in words, and so is a question that nobody answers", async () => {

@@ -2,6 +2,16 @@ import { type Json, type Params, wordsAt } from "./page-words.ts";
 
 /** What else the browser lends: behind its own question to the person, and only while the tab is seen. */
 
+/** What an ability is lent while somebody waits for it. */
+export interface Lent {
+  /** Aborted when nobody waits any more: what comes late is not done behind the asker's back. */
+  readonly signal: AbortSignal;
+  /** The person sees what the agent sees of them. */
+  readonly watched: (words: string, forMs?: number) => void;
+  /** The person's yes, by a press: some browsers ask their own question only then. */
+  readonly consent: (question: string) => Promise<boolean>;
+}
+
 /** What the person at the screen does when the browser said no for them. */
 export const siteSettings = "somebody must allow it there, in the browser's settings for this page";
 
@@ -29,20 +39,26 @@ const questions: Readonly<Record<string, readonly [permission: string, code: str
   "system.notify": ["notifications", "NOT_AUTHORIZED"],
 };
 
-/** Whoever asks is told in time that the browser's question stands on the screen and nobody answers it. */
-export async function answeredInTime(command: string, work: Promise<Json>, withinMs: number): Promise<Json> {
+/** Whoever asks is told in time that a question stands on the screen and nobody answers it. */
+export async function answeredInTime(
+  command: string,
+  withinMs: number,
+  work: (signal: AbortSignal) => Promise<Json>,
+): Promise<Json> {
+  const over = new AbortController();
   const question = questions[command];
-  if (!question) return work;
+  if (!question) return work(over.signal);
   const [permission, code] = question;
   const late = Promise.withResolvers<Json>();
   const complain = async () => {
     if (!(await isAsked(permission))) return;
-    const words = "the browser of this screen asks the person there, and nobody answered yet";
+    over.abort();
+    const words = "this screen asks the person there, and nobody answered yet";
     late.reject(new Error(`${code}: ${words}: answer there, and ask again`));
   };
   const timer = setTimeout(() => void complain(), withinMs);
   try {
-    return await Promise.race([work, late.promise]);
+    return await Promise.race([work(over.signal), late.promise]);
   } finally {
     clearTimeout(timer);
   }
@@ -84,14 +100,17 @@ export async function getLocation(params: Params): Promise<Json> {
   };
 }
 
-export async function notify(params: Params): Promise<Json> {
+export async function notify(params: Params, { signal, consent }: Lent): Promise<Json> {
   const title = wordsAt(params, "title").trim();
   const body = wordsAt(params, "body").trim();
   if (title === "" && body === "") throw new Error("INVALID_REQUEST: empty notification");
-  if (Notification.permission === "default") await Notification.requestPermission();
+  if (Notification.permission === "default" && (await consent("Your agent wants to show notifications here."))) {
+    await Notification.requestPermission();
+  }
   if (Notification.permission !== "granted") {
     throw new Error(`NOT_AUTHORIZED: the browser of this screen shows no notifications: ${siteSettings}`);
   }
+  if (signal.aborted) return null;
   const shownAs = title || "Clawdia";
   const worker = await notifier();
   if (worker) await worker.showNotification(shownAs, { body });

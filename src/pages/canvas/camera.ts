@@ -1,5 +1,5 @@
 import { base64OfFile } from "../shared/bytes.ts";
-import { nameOf, requireVisible, siteSettings } from "./abilities.ts";
+import { type Lent, nameOf, requireVisible, siteSettings } from "./abilities.ts";
 import type { Json, Params } from "./page-words.ts";
 
 /** The browser's cameras: a picture, or a short film. The browser asks the person, and shows that it films. */
@@ -37,25 +37,31 @@ export async function listCameras(): Promise<Json> {
   };
 }
 
-export async function snapCamera(params: Params): Promise<Json> {
+export async function snapCamera(params: Params, { signal, watched }: Lent): Promise<Json> {
   requireVisible();
-  return whileOpen(await openCamera(params, false), (stream) => pictureOf(stream, params));
+  return whileOpen(await openCamera(params, false), signal, (stream) => {
+    watched("your agent takes a picture");
+    return pictureOf(stream, params);
+  });
 }
 
-export async function clipCamera(params: Params): Promise<Json> {
+export async function clipCamera(params: Params, { signal, watched }: Lent): Promise<Json> {
   requireVisible();
   const wantsAudio = params["includeAudio"] !== false;
-  const stream = await openCamera(params, wantsAudio);
-  return whileOpen(stream, () => filmOf(stream, clipDurationMs(params)));
+  const durationMs = numberIn(params, "durationMs", clipMs);
+  return whileOpen(await openCamera(params, wantsAudio), signal, (stream) => {
+    watched("your agent films", durationMs);
+    return filmOf(stream, durationMs);
+  });
 }
 
-export function clipDurationMs(params: Params): number {
-  return numberIn(params, "durationMs", clipMs);
-}
-
-async function whileOpen(stream: MediaStream, work: (stream: MediaStream) => Promise<Json>): Promise<Json> {
+async function whileOpen(
+  stream: MediaStream,
+  signal: AbortSignal,
+  work: (stream: MediaStream) => Promise<Json>,
+): Promise<Json> {
   try {
-    return await work(stream);
+    return signal.aborted ? null : await work(stream);
   } finally {
     for (const track of stream.getTracks()) track.stop();
   }

@@ -15,6 +15,8 @@ export interface StageView {
   readonly updatedAtMs: number | undefined;
   /** What the agent sees of the person right now, in words. */
   readonly watched: string | undefined;
+  /** What the agent asks the person at this screen. */
+  readonly question: string | undefined;
   /** What a page wants to say to the agent. */
   readonly wish: string | undefined;
 }
@@ -28,6 +30,7 @@ export class Stage {
     isEmpty: true,
     updatedAtMs: undefined,
     watched: undefined,
+    question: undefined,
     wish: undefined,
   });
   readonly #surfacesRoot: HTMLElement;
@@ -39,6 +42,7 @@ export class Stage {
   #base = "";
   #files = "";
   #path: string | undefined;
+  #consent: PromiseWithResolvers<boolean> | undefined;
   #watchedTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(surfacesRoot: HTMLElement, frame: HTMLIFrameElement, notice: HTMLElement) {
@@ -191,13 +195,26 @@ export class Stage {
   }
 
   /** The person sees that the agent looks. */
-  watched(words: string, forMs = 0): void {
+  readonly watched = (words: string, forMs = 0): void => {
     clearTimeout(this.#watchedTimer);
     this.view.update((view) => ({ ...view, watched: words }));
-    this.#watchedTimer = setTimeout(
-      () => this.view.update((view) => ({ ...view, watched: undefined })),
-      watchedMs + forMs,
-    );
+    const over = () => this.view.update((view) => ({ ...view, watched: undefined }));
+    this.#watchedTimer = setTimeout(over, watchedMs + forMs);
+  };
+
+  /** Asks the person at the screen; a newer question takes the place of one that nobody answered. */
+  readonly consent = (question: string): Promise<boolean> => {
+    this.#consent?.resolve(false);
+    this.#consent = Promise.withResolvers<boolean>();
+    this.view.update((view) => ({ ...view, question }));
+    return this.#consent.promise;
+  };
+
+  /** By a press, so that the browser's own question may follow. */
+  answerConsent(isYes: boolean): void {
+    this.view.update((view) => ({ ...view, question: undefined }));
+    this.#consent?.resolve(isYes);
+    this.#consent = undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Client } from "../../client/index.ts";
 import type { EventFrame } from "../../protocol/index.ts";
 import { answeredInTime, getLocation, notify, ownCommands, requireVisible } from "./abilities.ts";
-import { clipCamera, clipDurationMs, listCameras, snapCamera } from "./camera.ts";
+import { clipCamera, listCameras, snapCamera } from "./camera.ts";
 import type { Json, Params } from "./page-words.ts";
 import { type Stage, textOf } from "./stage.ts";
 
@@ -69,7 +69,7 @@ export class TabNode {
   async #perform(command: string, paramsJSON: string, withinMs: number) {
     try {
       const params = JSON.parse(paramsJSON) as Params | null;
-      const value = await answeredInTime(command, this.#run(command, params ?? {}), withinMs);
+      const value = await answeredInTime(command, withinMs, (signal) => this.#run(command, params ?? {}, signal));
       return { ok: true, ...(value !== null && { payloadJSON: JSON.stringify(value) }) };
     } catch (error) {
       const message = textOf(error);
@@ -77,8 +77,10 @@ export class TabNode {
     }
   }
 
-  async #run(command: string, params: Params): Promise<Json> {
+  async #run(command: string, params: Params, signal: AbortSignal): Promise<Json> {
     const stage = this.#stage;
+    const { watched, consent } = stage;
+    const lent = { signal, watched, consent };
     switch (command) {
       case "canvas.present":
       case "canvas.navigate":
@@ -103,15 +105,13 @@ export class TabNode {
       case "camera.list":
         return listCameras();
       case "camera.snap":
-        stage.watched("your agent takes a picture");
-        return snapCamera(params);
+        return snapCamera(params, lent);
       case "camera.clip":
-        stage.watched("your agent films", clipDurationMs(params));
-        return clipCamera(params);
+        return clipCamera(params, lent);
       case "location.get":
         return getLocation(params);
       case "system.notify":
-        return notify(params);
+        return notify(params, lent);
       default:
         throw new Error(`INVALID_REQUEST: unknown command ${command}`);
     }

@@ -169,21 +169,45 @@ function Bar({ stage, name, isKiosk, isConnected }: BarProps) {
       {view.isEmpty && isLive && (
         <p class="empty">Nothing is drawn yet. Ask your agent to show something on the canvas.</p>
       )}
-      {view.wish !== undefined && (
-        <div class="wish" role="alertdialog" aria-label="The page wants to say something">
-          <p>This page wants to tell your agent:</p>
-          <blockquote>{view.wish}</blockquote>
-          <div class="wish-choice">
-            <button type="button" class="strong" onClick={() => stage.decide(true)}>
-              Send
-            </button>
-            <button type="button" class="plain" onClick={() => stage.decide(false)}>
-              Do not send
-            </button>
-          </div>
-        </div>
+      {view.question !== undefined && (
+        <Choice title={view.question} yes="Allow" no="Do not allow" decide={(isYes) => stage.answerConsent(isYes)} />
+      )}
+      {view.question === undefined && view.wish !== undefined && (
+        <Choice
+          title="This page wants to tell your agent:"
+          words={view.wish}
+          yes="Send"
+          no="Do not send"
+          decide={(isYes) => stage.decide(isYes)}
+        />
       )}
     </>
+  );
+}
+
+interface ChoiceProps {
+  readonly title: string;
+  readonly words?: string;
+  readonly yes: string;
+  readonly no: string;
+  readonly decide: (isYes: boolean) => void;
+}
+
+/** A question to the person at the screen, at its lower edge. */
+function Choice({ title, words, yes, no, decide }: ChoiceProps) {
+  return (
+    <div class="wish" role="alertdialog" aria-label={title}>
+      <p>{title}</p>
+      {words !== undefined && <blockquote>{words}</blockquote>}
+      <div class="wish-choice">
+        <button type="button" class="strong" onClick={() => decide(true)}>
+          {yes}
+        </button>
+        <button type="button" class="plain" onClick={() => decide(false)}>
+          {no}
+        </button>
+      </div>
+    </div>
   );
 }
 
