@@ -22,7 +22,7 @@ export function NewScreen({ nodes }: { readonly nodes: readonly ShownNode[] }) {
   const desk = useDesk();
   const mayInvite = useMay("operator.admin");
   const [made, setMade] = useState<Made>();
-  const come = made && nodes.find(({ nodeId, connected }) => connected && !made.known.includes(nodeId));
+  const come = made && nodes.find((node) => isScreen(node) && !made.known.includes(node.nodeId));
   useEffect(() => {
     if (!come) return;
     setMade(undefined);
@@ -47,6 +47,11 @@ export function NewScreen({ nodes }: { readonly nodes: readonly ShownNode[] }) {
       <Act kind="strong" text="New screen" act={() => void make()} />
     </div>
   );
+}
+
+/** An app that connects meanwhile came some other way. */
+function isScreen({ connected, platform }: ShownNode): boolean {
+  return connected && platform === "web";
 }
 
 function askForLink(client: Client): Promise<Answer<"canvas.link">> {
