@@ -15,7 +15,6 @@ import type { Entry } from "../gateway/index.ts";
 import type { OwnChat } from "../inbox/index.ts";
 import { hmacText, identityOf, isInside, joinPath, makePrivateFolder, writePrivateFile } from "../lib/index.ts";
 import type { Principal } from "../protocol/index.ts";
-import type { Accounts } from "../providers/index.ts";
 import { replyTarget, type Runs } from "../runs/index.ts";
 import type { Sessions } from "../sessions/index.ts";
 import { canvasFiles } from "./canvas-page.ts";
@@ -23,6 +22,7 @@ import { canvasLinks, type CanvasLinks } from "./canvas-links.ts";
 import { stateFolder } from "./command-room.ts";
 import type { Ground } from "./ground.ts";
 import type { HouseOptions } from "./house-options.ts";
+import type { Messaging } from "./messaging.ts";
 import { ownAddress } from "./own-address.ts";
 
 /** The canvas and everything around it, built from the ground up. */
@@ -44,7 +44,7 @@ export interface CanvasTalk {
   readonly runs: Runs;
   readonly sessions: Sessions;
   readonly ownChat: OwnChat;
-  readonly accounts: Accounts;
+  readonly messaging: Pick<Messaging, "accounts">;
   readonly setupCodes: SetupCodes;
 }
 
@@ -111,7 +111,7 @@ export function buildCanvas(ground: Ground, talk: CanvasTalk): CanvasDesk {
 function deliverer(talk: CanvasTalk, options: HouseOptions): Parameters<typeof makePageActions>[0]["deliver"] {
   const timeoutMs = options.config.agents.runTimeoutSeconds * 1000;
   return async ({ sessionKey, text, key, principal }) => {
-    const { ownChat, runs, sessions, accounts } = talk;
+    const { ownChat, runs, sessions, messaging } = talk;
     const { run } = await ownChat.say({
       identity: { principal, method: "canvas.action", key, body: { text } },
       sessionKey: sessions.canonical(sessionKey),
@@ -119,7 +119,7 @@ function deliverer(talk: CanvasTalk, options: HouseOptions): Parameters<typeof m
       images: [],
       timeoutMs,
       // Where the conversation goes on in a chat, the answer is said there too.
-      delivery: replyTarget({ deliver: true }, sessions.find(sessionKey)?.delivery, accounts),
+      delivery: replyTarget({ deliver: true }, sessions.find(sessionKey)?.delivery, messaging.accounts),
     });
     const isOk = runs.ended(run).then(
       ({ state }) => state === "ok",

@@ -83,8 +83,7 @@ export function buildFeatures(ground: Ground): Features {
   const { cron, heartbeat } = (lent.automation = buildAutomation(ground, talk, () => health.changed()));
   const announcer = buildAnnouncer(ground, () => health.changed());
   const health = buildHealth(ground, { ...talk, ...pairing, cron, heartbeat, announcer, ...nodeRoom });
-  const canvasTalk = { runs, sessions, ownChat, accounts: messaging.accounts, ...pairing };
-  const canvas = (lent.canvas = buildCanvas(ground, canvasTalk));
+  const canvas = (lent.canvas = buildCanvas(ground, { ...talk, ...pairing, ownChat }));
   const agentTools = (lent.tools = buildTools(ground, { ...talk, ...nodeRoom, mcp, fetch, cron, canvas }));
   messaging.bind(inbox, troubleTeller(sessions, health, cron));
   return {
