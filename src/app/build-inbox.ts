@@ -13,7 +13,7 @@ import { takenOn } from "./messaging.ts";
 type InboxGround = Pick<
   Features,
   "sessions" | "runs" | "approvals" | "messaging" | "agents" | "models" | "engine" | "idempotency"
-> & { readonly media: MediaStore; readonly approve: CommandParts["approve"] };
+> & { readonly media: MediaStore } & Pick<CommandParts, "approve" | "screenLink">;
 
 export function buildInbox(ground: Ground, parts: InboxGround): Inbox {
   const { options, database, gateway } = ground;
@@ -38,6 +38,7 @@ export function buildInbox(ground: Ground, parts: InboxGround): Inbox {
     runTimeoutMs: () => config.agents.runTimeoutSeconds * 1000,
     commands: {
       approve: parts.approve,
+      screenLink: parts.screenLink,
       models: models.all,
       statusLines: (key) => {
         const session = sessions.find(key);

@@ -4,36 +4,29 @@ import {
   Capabilities,
   type CanvasHolder,
   CanvasHost,
-  type CanvasLink,
-  mainBoard,
   makePageActions,
   ownPrefix,
   startLiveReload,
   welcomePage,
 } from "../canvas/index.ts";
 import { ConfigError } from "../config/index.ts";
+import type { SetupCodes } from "../devices/index.ts";
 import type { Entry } from "../gateway/index.ts";
 import type { OwnChat } from "../inbox/index.ts";
-import {
-  hmacText,
-  identityOf,
-  isInside,
-  joinPath,
-  makePrivateFolder,
-  primaryAddress,
-  writePrivateFile,
-} from "../lib/index.ts";
+import { hmacText, identityOf, isInside, joinPath, makePrivateFolder, writePrivateFile } from "../lib/index.ts";
 import type { Principal } from "../protocol/index.ts";
-import type { Accounts } from "../providers/index.ts";
 import { replyTarget, type Runs } from "../runs/index.ts";
 import type { Sessions } from "../sessions/index.ts";
 import { canvasFiles } from "./canvas-page.ts";
+import { canvasLinks, type CanvasLinks } from "./canvas-links.ts";
 import { stateFolder } from "./command-room.ts";
 import type { Ground } from "./ground.ts";
 import type { HouseOptions } from "./house-options.ts";
+import type { Messaging } from "./messaging.ts";
+import { ownAddress } from "./own-address.ts";
 
 /** The canvas and everything around it, built from the ground up. */
-export interface CanvasDesk extends AsyncDisposable {
+export interface CanvasDesk extends AsyncDisposable, CanvasLinks {
   readonly boards: Boards;
   readonly pages: BoardPages;
   readonly host: CanvasHost;
@@ -42,12 +35,6 @@ export interface CanvasDesk extends AsyncDisposable {
   readonly root: string | undefined;
   /** For a client that has screens of its own; undefined for all others. */
   urlFor(entry: Entry, principal: Principal): string | undefined;
-  readonly viewLink: (boardId: string, durationMs: number) => CanvasLink;
-  readonly tabLink: (options: {
-    readonly boardId: string;
-    readonly screen?: string;
-    readonly name?: string;
-  }) => CanvasLink;
   renewUrl(connectionId: string): string | undefined;
   /** The connection is gone. */
   released(connectionId: string): void;
@@ -57,10 +44,12 @@ export interface CanvasTalk {
   readonly runs: Runs;
   readonly sessions: Sessions;
   readonly ownChat: OwnChat;
-  readonly accounts: Accounts;
+  readonly messaging: Pick<Messaging, "accounts">;
+  readonly setupCodes: SetupCodes;
 }
 
-export function buildCanvas({ options, database, gateway, wayIn }: Ground, talk: CanvasTalk): CanvasDesk {
+export function buildCanvas(ground: Ground, talk: CanvasTalk): CanvasDesk {
+  const { options, database } = ground;
   const { clock, ids, log: logs } = options.world;
   const { canvasHost } = options.config;
   const log = logs.for("canvas");
@@ -74,7 +63,7 @@ export function buildCanvas({ options, database, gateway, wayIn }: Ground, talk:
   );
   const isLive = root !== undefined && canvasHost.liveReload;
   const host = new CanvasHost({ pages, capabilities, root, isLive, ownFiles: canvasFiles, log });
-  const ownAddress = () => canvasHost.publicUrl ?? wayIn.url ?? ownUrl(options.listen.addresses, gateway.port);
+  const outsideUrl = () => canvasHost.publicUrl ?? ownAddress(ground).url.replace(/^ws/, "http");
   /** What a connection called us, and whose it is. */
   const held = new Map<string, { readonly baseUrl: string; readonly holder: CanvasHolder }>();
   const issue = ({ baseUrl, holder }: { readonly baseUrl: string; readonly holder: CanvasHolder }) =>
@@ -99,21 +88,7 @@ export function buildCanvas({ options, database, gateway, wayIn }: Ground, talk:
       held.set(connectionId, known);
       return issue(known);
     },
-    viewLink: (boardId, durationMs) => {
-      const { capability, expiresAtMs } = capabilities.viewLink(durationMs);
-      const query = boardId === mainBoard ? "" : `?board=${boardId}`;
-      const path = `${ownPrefix}/cap/${capability}${ownPrefix}/a2ui/${query}`;
-      return { path, url: `${ownAddress()}${path}`, expiresAtMs };
-    },
-    tabLink: ({ boardId, screen, name }) => {
-      const fragment = new URLSearchParams({
-        ...(boardId !== mainBoard && { board: boardId }),
-        ...(screen !== undefined && { screen }),
-        ...(name !== undefined && { name }),
-      }).toString();
-      const path = `/tab/${fragment === "" ? "" : `#${fragment}`}`;
-      return { path, url: `${ownAddress()}${path}` };
-    },
+    ...canvasLinks({ capabilities, setupCodes: talk.setupCodes, baseUrl: outsideUrl }),
     renewUrl: (connectionId) => {
       const known = held.get(connectionId);
       return known && issue(known);
@@ -132,18 +107,11 @@ export function buildCanvas({ options, database, gateway, wayIn }: Ground, talk:
   };
 }
 
-/** The best address that we know of ourselves without being told: another machine must reach it. */
-function ownUrl(addresses: readonly string[], port: number): string {
-  const bound = addresses[0] ?? "127.0.0.1";
-  const host = bound === "0.0.0.0" || bound === "::" ? (primaryAddress() ?? "127.0.0.1") : bound;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
 /** What is pressed on a screen goes the way of everything that the owner's clients say. */
 function deliverer(talk: CanvasTalk, options: HouseOptions): Parameters<typeof makePageActions>[0]["deliver"] {
   const timeoutMs = options.config.agents.runTimeoutSeconds * 1000;
   return async ({ sessionKey, text, key, principal }) => {
-    const { ownChat, runs, sessions, accounts } = talk;
+    const { ownChat, runs, sessions, messaging } = talk;
     const { run } = await ownChat.say({
       identity: { principal, method: "canvas.action", key, body: { text } },
       sessionKey: sessions.canonical(sessionKey),
@@ -151,7 +119,7 @@ function deliverer(talk: CanvasTalk, options: HouseOptions): Parameters<typeof m
       images: [],
       timeoutMs,
       // Where the conversation goes on in a chat, the answer is said there too.
-      delivery: replyTarget({ deliver: true }, sessions.find(sessionKey)?.delivery, accounts),
+      delivery: replyTarget({ deliver: true }, sessions.find(sessionKey)?.delivery, messaging.accounts),
     });
     const isOk = runs.ended(run).then(
       ({ state }) => state === "ok",

@@ -28,7 +28,7 @@ import { buildMessaging, type MessagingTold, networksOf } from "./messaging.ts";
 import { buildThinking } from "./thinking.ts";
 import type { CommandRoom } from "./command-room.ts";
 import type { AgentTools } from "./agent-tools.ts";
-import { buildCanvas } from "./canvas-desk.ts";
+import { buildCanvas, type CanvasDesk } from "./canvas-desk.ts";
 import { buildTools } from "./build-tools.ts";
 import { buildFetch, buildMcp } from "./ways-out.ts";
 import { selfEntry } from "./self-entry.ts";
@@ -42,7 +42,7 @@ export function buildFeatures(ground: Ground): Features {
   const choices = new Choices(database, clock);
   const secrets = new SecretFiles(options.secretsDir);
   const mcp = buildMcp(ground);
-  const lent: { tools?: AgentTools & CommandRoom; automation?: Automation } = {};
+  const lent: { tools?: AgentTools & CommandRoom; automation?: Automation; canvas?: CanvasDesk } = {};
   const automation = () => lent.automation!;
   const thinking = buildThinking(ground, { choices, secrets, tools: () => lent.tools! });
   const { models, modelSetup, externalAgents } = thinking;
@@ -76,13 +76,14 @@ export function buildFeatures(ground: Ground): Features {
   const approvals = new Approvals(database, clock, options.world.random);
   const approve = (id: string, decision: string, by: string) => resolveInChat(agentTools, id, decision, by);
   const talk = { sessions, runs, approvals, messaging, agents, models, engine, media, idempotency, approve };
-  const inbox = buildInbox(ground, talk);
+  const screenLink = (name: string | undefined) => lent.canvas!.inviteLink(name);
+  const inbox = buildInbox(ground, { ...talk, screenLink });
   const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });
   const nodeRoom = buildNodeRoom(ground, { ...pairing, idempotency, choices, sessions, ownChat });
   const { cron, heartbeat } = (lent.automation = buildAutomation(ground, talk, () => health.changed()));
   const announcer = buildAnnouncer(ground, () => health.changed());
   const health = buildHealth(ground, { ...talk, ...pairing, cron, heartbeat, announcer, ...nodeRoom });
-  const canvas = buildCanvas(ground, { runs, sessions, ownChat, accounts: messaging.accounts });
+  const canvas = (lent.canvas = buildCanvas(ground, { ...talk, ...pairing, ownChat }));
   const agentTools = (lent.tools = buildTools(ground, { ...talk, ...nodeRoom, mcp, fetch, cron, canvas }));
   messaging.bind(inbox, troubleTeller(sessions, health, cron));
   return {

@@ -10,7 +10,7 @@ export function setupDesk(codes: SetupCodes, ground: Ground): SetupDesk {
   return { codes, auth: secrets.password === undefined ? "token" : "password", ownAddress: () => ownAddress(ground) };
 }
 
-function ownAddress({ options, gateway, wayIn }: Ground): OwnAddress {
+export function ownAddress({ options, gateway, wayIn }: Ground): OwnAddress {
   const { url } = wayIn;
   if (url !== undefined)
     return { url: url.replace(/^http/, "ws"), source: "gateway.tailscale", tlsFingerprint: undefined };

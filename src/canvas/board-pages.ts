@@ -29,6 +29,10 @@ export interface BoardPagesParts {
 const bufferedBytesMax = 8 * 1024 * 1024;
 export const pagesMax = 512;
 const pingIntervalMs = 50_000;
+/** Timers hold no more than 24 days; a link may be good for longer. */
+const waitMaxMs = 86_400_000;
+/** The page's socket is closed with it when the link that it came by is over. */
+export const linkOverCode = 4410;
 /** Complaints of renderers that are kept for the agent. */
 const troublesMax = 8;
 const troubleCharsMax = 400;
@@ -58,10 +62,16 @@ export class BoardPages {
 
   /** A page's socket is open: it gets its rights and, where it may see them, the surfaces. */
   open(port: PagePort, facts: PageFacts): OpenPage {
+    const over = new AbortController();
     const page: OpenPage = new OpenPage(port, facts, {
       received: (text) => this.#received(page, text),
-      closed: () => this.#pages.delete(page),
+      closed: () => {
+        this.#pages.delete(page);
+        over.abort();
+      },
     });
+    const { endsAtMs } = facts.grant;
+    if (endsAtMs !== undefined) void this.#endAt(page, endsAtMs, over.signal);
     this.#pages.add(page);
     page.send({ type: "welcome", board: facts.boardId, right: facts.right, files: facts.filesBase });
     if (facts.right === "files") return page;
@@ -139,6 +149,13 @@ export class BoardPages {
 
   closeAll(): void {
     for (const page of this.#pages) page.close(1012, "service restart");
+  }
+
+  async #endAt(page: OpenPage, endsAtMs: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
+    const leftMs = () => endsAtMs - clock.nowMs();
+    while (leftMs() > 0 && (await slept(clock, Math.min(leftMs(), waitMaxMs), signal)));
+    if (!signal.aborted) page.close(linkOverCode, "the link is over");
   }
 
   async #waitFor(answer: Promise<Answered>, timeoutMs: number): Promise<Answered> {

@@ -41,6 +41,29 @@ export function canvasRefusal(status: number, code: string, message: string, ext
   return new Response(`${code}: ${message}\n`, { status, headers });
 }
 
+/** As our page says it, too. */
+export const expiredWords =
+  "This link was for looking until a certain time, which is over. Whoever gave it to you makes another one: " +
+  "clawdia canvas link --view";
+
+/** For a link that is opened too late: nothing of ours is loaded. */
+export function expiredPage(): Response {
+  const headers = {
+    ...canvasHeaders("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"),
+    "cache-control": "no-store",
+    "content-type": "text/html; charset=utf-8",
+  };
+  const style =
+    ":root{color-scheme:light dark}body{max-width:30rem;margin:18vh auto 0;padding:0 1.5rem;font:1rem/1.55 system-ui," +
+    "sans-serif}h1{font-size:1.375rem}";
+  const page =
+    '<!doctype html><html lang="en"><meta charset="utf-8">' +
+    '<meta name="viewport" content="width=device-width,initial-scale=1">' +
+    `<title>This link has expired</title><style>${style}</style>` +
+    `<h1>This link has expired</h1><p>${expiredWords}</p></html>`;
+  return new Response(page, { status: 401, headers });
+}
+
 export interface FileRequest {
   readonly method: string;
   readonly header: (name: string) => string | null;

@@ -3,7 +3,7 @@ import { FileRefused, openServed } from "../net/index.ts";
 import { boardIdPattern, mainBoard } from "./boards.ts";
 import type { BoardPages } from "./board-pages.ts";
 import type { OpenPage, PagePort } from "./open-page.ts";
-import { canvasHeaders, canvasRefusal, fileAnswer, pagePolicy } from "./canvas-answers.ts";
+import { canvasHeaders, canvasRefusal, expiredPage, expiredWords, fileAnswer, pagePolicy } from "./canvas-answers.ts";
 import { type CanvasAddress, ownPrefix, readCanvasPath } from "./canvas-paths.ts";
 import type { Capabilities, CanvasGrant } from "./capabilities.ts";
 
@@ -71,7 +71,7 @@ export class CanvasHost {
     const { path } = address;
     if (path.kind === "tab") return this.#answerOwn(path.name, "tab.html", request, false);
     const grant = this.#grantFor(address, request);
-    if (!grant) return unauthorized();
+    if (!grant) return this.#refusal(address);
     switch (path.kind) {
       case "file":
         return this.#answerFile(address, path.parts, request);
@@ -93,7 +93,7 @@ export class CanvasHost {
       return canvasRefusal(403, "origin_not_allowed", "pages of another origin may not connect");
     }
     const grant = this.#grantFor(address, request);
-    if (!grant) return unauthorized();
+    if (!grant) return this.#refusal(address);
     const boardId = request.url.searchParams.get("board") ?? mainBoard;
     if (address.path.kind !== "socket" || !new RegExp(boardIdPattern).test(boardId)) return notFound();
     const { pages, capabilities } = this.#parts;
@@ -106,6 +106,12 @@ export class CanvasHost {
         return pages.open(port, { boardId, right, grant, filesBase });
       },
     };
+  }
+
+  /** Whoever holds a link whose time is over reads that, on a page when it is one. */
+  #refusal({ capability, path }: CanvasAddress): Response {
+    if (capability === undefined || !this.#parts.capabilities.isOver(capability)) return unauthorized();
+    return path.kind === "page" && path.name === "" ? expiredPage() : canvasRefusal(401, "expired", expiredWords);
   }
 
   /** Where a page finds the files: under a secret of their own, since an agent's page sees its own address. */

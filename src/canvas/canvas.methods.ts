@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
-import { invalidRequest, methodsFor, node, operator, shape } from "../protocol/index.ts";
+import type { SetupDesk } from "../devices/index.ts";
+import { coversScope, forbidden, invalidRequest, methodsFor, node, operator, shape } from "../protocol/index.ts";
 import { A2uiRefused, type Json } from "./a2ui/message.ts";
 import { messagesMax, readJsonLines } from "./a2ui/read-messages.ts";
 import { boardIdPattern, type Boards, mainBoard } from "./boards.ts";
@@ -14,7 +15,16 @@ export interface CanvasLink {
   readonly path: string;
   /** With the address that the gateway knows of itself. */
   readonly url: string;
+  /** A view ends then; of a tab's link, the code that lets one browser in by itself. */
   readonly expiresAtMs?: number;
+}
+
+export interface TabLinkOptions {
+  readonly boardId: string;
+  readonly screen?: string;
+  readonly name?: string;
+  /** Lets one browser in as a screen, once, without a token. */
+  readonly setup?: { readonly secret: string; readonly expiresAtMs: number };
 }
 
 interface Deps {
@@ -22,10 +32,11 @@ interface Deps {
     readonly boards: Boards;
     readonly pages: BoardPages;
     viewLink(boardId: string, durationMs: number): CanvasLink;
-    tabLink(options: { readonly boardId: string; readonly screen?: string; readonly name?: string }): CanvasLink;
+    tabLink(options: TabLinkOptions): CanvasLink;
     /** A new address for a connection that has one; undefined for others. */
     renewUrl(connectionId: string): string | undefined;
   };
+  readonly setup: Pick<SetupDesk, "codes">;
   readonly mainSessionKey: () => string;
 }
 
@@ -141,7 +152,9 @@ export const canvasMethods = {
       canvas.pages.picture(boardId, params, timeoutMs),
   }),
   "canvas.link": method({
-    summary: "An address that makes a browser a screen (tab), or only shows a board until it expires (view).",
+    summary:
+      "An address that makes a browser a screen (tab), or only shows a board until it expires (view). " +
+      "With code (for admins) it lets one new screen in by itself, once, within five minutes.",
     access: operator("write"),
     params: named("CanvasLinkParams", {
       kind: oneOf("tab", "view"),
@@ -149,12 +162,23 @@ export const canvasMethods = {
       screen: optional(Type.String({ pattern: boardIdPattern, maxLength: 64 })),
       name: optional(nonEmpty(64)),
       durationMs: optional(Type.Integer({ minimum: 60_000, maximum: linkDurationMaxMs })),
+      code: optional(Type.Literal(true)),
     }),
     result: named("CanvasLink", { path: nonEmpty(2048), url: nonEmpty(2048), expiresAtMs: optional(timeMs()) }),
-    handle: ({ kind, board: boardId = mainBoard, screen, name, durationMs = linkDurationUsualMs }, { canvas }) =>
-      kind === "view"
-        ? canvas.viewLink(boardId, durationMs)
-        : canvas.tabLink({ boardId, ...(screen && { screen }), ...(name && { name }) }),
+    errors: ["INVALID_REQUEST", "FORBIDDEN", "UNAVAILABLE"],
+    handle: ({ kind, board: boardId = mainBoard, ...rest }, { canvas, setup }, { principal }) => {
+      const { screen, name, code, durationMs = linkDurationUsualMs } = rest;
+      if (kind === "view" && code) throw invalidRequest("a view needs no code: it lets nobody in");
+      if (kind === "view") return canvas.viewLink(boardId, durationMs);
+      // Letting a device in is the owner's, as with device.pair.setupCode.
+      if (code && !coversScope(principal.scopes, "operator.admin")) throw forbidden("missing scope: operator.admin");
+      return canvas.tabLink({
+        boardId,
+        ...(screen && { screen }),
+        ...(name && { name }),
+        ...(code && { setup: setup.codes.make("node") }),
+      });
+    },
   }),
   "node.pluginSurface.refresh": method({
     summary: "A new address of the canvas for this connection.",

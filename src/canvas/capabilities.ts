@@ -12,6 +12,8 @@ export interface CanvasGrant {
   readonly right: CanvasRight;
   /** The client that it belongs to; undefined for links and this machine's own browser. */
   readonly holder: CanvasHolder | undefined;
+  /** A view link's last moment. */
+  readonly endsAtMs?: number;
 }
 
 export interface CanvasHolder {
@@ -85,9 +87,20 @@ export class Capabilities {
     const nowMs = this.#parts.clock.nowMs();
     const issued = this.#issued.get(capability);
     if (issued) return issued.expiresAtMs === undefined || issued.expiresAtMs > nowMs ? issued.grant : undefined;
+    const endsAtMs = this.#linkEndMs(capability);
+    return endsAtMs !== undefined && endsAtMs > nowMs ? { right: "view", holder: undefined, endsAtMs } : undefined;
+  }
+
+  /** A view link of ours whose time is over: its holder may be told so. */
+  isOver(capability: string): boolean {
+    const endsAtMs = this.#linkEndMs(capability);
+    return endsAtMs !== undefined && endsAtMs <= this.#parts.clock.nowMs();
+  }
+
+  #linkEndMs(capability: string): number | undefined {
     const link = /^(v1\.([0-9a-z]{1,12}))\.([A-Za-z0-9_-]{1,128})$/.exec(capability);
-    if (!link || !sameSecret(link[3]!, this.#sign(link[1]!))) return undefined;
-    return Number.parseInt(link[2]!, 36) > nowMs ? { right: "view", holder: undefined } : undefined;
+    const isOurs = link !== null && sameSecret(link[3]!, this.#sign(link[1]!));
+    return isOurs ? Number.parseInt(link[2]!, 36) : undefined;
   }
 
   #sign(head: string): string {

@@ -12,4 +12,4 @@ export { Capabilities, type CanvasHolder, graceMs } from "./capabilities.ts";
 export { startLiveReload } from "./live-reload.ts";
 export { makePageActions } from "./page-actions.ts";
 export { welcomePage } from "./welcome-page.ts";
-export type { CanvasLink } from "./canvas.methods.ts";
+export type { CanvasLink, TabLinkOptions } from "./canvas.methods.ts";

@@ -3,11 +3,11 @@ import { defineCommand } from "citty";
 import { withGateway } from "./connected.ts";
 import { UsageError, wholeNumber } from "./failure.ts";
 import { type GatewayFlags, gatewayFlags } from "./gateway-flags.ts";
+import { addressOf, adviceFor } from "./outside-address.ts";
 import { columnsMax, isTerminal, printJson, printLine } from "./print.ts";
 import { qrLines } from "./qr-code.ts";
 import { paint } from "./style.ts";
 import { printTable } from "./table.ts";
-import type { Target } from "./target.ts";
 import { shown } from "./words.ts";
 
 /** `clawdia canvas`: screens for the agent, and what they show. */
@@ -28,6 +28,16 @@ const linkCommand = defineCommand({
     name: { type: "string", description: "What the screen is called", valueHint: "NAME" },
     screen: { type: "string", description: "Tells several screens of one browser apart", valueHint: "NAME" },
     qr: { type: "boolean", description: "Draw it for a phone or tablet" },
+    code: {
+      type: "boolean",
+      description: "It lets one screen in, once, within five minutes, without the token; so does --qr",
+    },
+    "ask-token": { type: "boolean", description: "With --qr: without such a code; the screen asks for the token" },
+    address: {
+      type: "string",
+      description: "The gateway as the screen reaches it",
+      valueHint: "http(s)://HOST",
+    },
   },
   run: ({ args }) => showLink(args),
 });
@@ -38,10 +48,16 @@ interface LinkFlags extends BoardFlags {
   readonly name?: string | undefined;
   readonly screen?: string | undefined;
   readonly qr?: boolean | undefined;
+  readonly code?: boolean | undefined;
+  readonly "ask-token"?: boolean | undefined;
+  readonly address?: string | undefined;
 }
 
 async function showLink(flags: LinkFlags): Promise<void> {
   const hours = wholeNumber("hours", flags.hours);
+  const address = flags.address === undefined ? undefined : webAddress(addressOf(flags.address));
+  // Who draws it holds a screen in front of it; who copies it may keep it for later.
+  const isInvitation = !flags.view && !flags["ask-token"] && (flags.code || flags.qr) === true;
   const link = await withGateway(flags, async ({ call, target }) => {
     const made = await call("canvas.link", {
       kind: flags.view ? "view" : "tab",
@@ -49,23 +65,29 @@ async function showLink(flags: LinkFlags): Promise<void> {
       ...(flags.name && { name: flags.name }),
       ...(flags.screen && { screen: flags.screen }),
       ...(hours !== undefined && { durationMs: hours * 3_600_000 }),
+      ...(isInvitation && { code: true as const }),
     });
     // The address under which this command reached the gateway is one that works.
-    return { ...made, near: `${httpOf(target)}${made.path}` };
+    return { ...made, near: `${webAddress(target.url)}${made.path}` };
   });
   const { near, ...made } = link;
   const isPublic = !/^http:\/\/127\.0\.0\.1[:/]/.test(made.url);
-  const url = isPublic ? made.url : near;
+  const url = address === undefined ? (isPublic ? made.url : near) : `${address}${made.path}`;
   if (flags.json) return printJson({ ...made, url });
   printLine(url);
   if (flags.qr) {
     const drawn = qrLines(url, isTerminal(), columnsMax());
     for (const line of drawn ?? ["(the window is too narrow for the code)"]) printLine(line);
   }
-  if (!flags.view) {
-    const next = "open it on the screen, enter the gateway's token once (clawdia token), then: clawdia devices approve";
-    printLine(`${paint("yellow", "→")} ${next}`);
-  }
+  for (const line of nextFor(flags, isInvitation, url)) printLine(`${paint("yellow", "→")} ${line}`);
+}
+
+function nextFor(flags: LinkFlags, isInvitation: boolean, url: string): string[] {
+  if (flags.view) return [];
+  const next = isInvitation
+    ? "It lets one screen in, once, within five minutes; then: clawdia nodes"
+    : "open it on the screen, enter the gateway's token once (clawdia token), then: clawdia devices approve";
+  return [next, ...adviceFor(new URL(url))];
 }
 
 const status = defineCommand({
@@ -149,8 +171,8 @@ function boardOf(flags: BoardFlags): { readonly board?: string } {
   return flags.board ? { board: flags.board } : {};
 }
 
-function httpOf({ url }: Target): string {
-  return url.replace(/^ws/, "http").replace(/\/$/, "");
+function webAddress(url: string): string {
+  return url.replace(/^ws/i, "http").replace(/\/$/, "");
 }
 
 export const canvasCommand = defineCommand({

@@ -5,8 +5,8 @@ import { realClock } from "../lib/index.ts";
 import type { ResultOf } from "../protocol/index.ts";
 import { Tailscale, troubleOf } from "../tailscale/index.ts";
 import { withGateway } from "./connected.ts";
-import { UsageError } from "./failure.ts";
 import { type GatewayFlags, gatewayFlags } from "./gateway-flags.ts";
+import { addressOf, adviceFor } from "./outside-address.ts";
 import { printJson, printLine } from "./print.ts";
 import { qrLines } from "./qr-code.ts";
 import { hasColor, paint } from "./style.ts";
@@ -46,6 +46,7 @@ async function letIn(wanted: (typeof access)[number], address: string | undefine
   const { gatewayUrl, joinUrl = "", setupCode } = made;
   // A browser's page asks for all that an owner may do.
   if (wanted === "full") printCode("Browser: open this link, or scan it", joinUrl);
+  if (wanted === "node") printCode("Screen: open this link in its browser, or scan it", joinUrl);
   printCode(wanted === "node" ? "Node: give it this setup code, or scan it" : "App: its setup code", setupCode);
   printLine(`${paint("yellow", "→")} It lets one device in, once, within five minutes; then: clawdia devices`);
   const lines = [
@@ -81,21 +82,4 @@ function printCode(what: string, text: string): void {
   for (const line of drawn ?? []) printLine(line);
   printLine(`  ${shown(text, 8192)}`);
   printLine();
-}
-
-/** Browsers give a page its own key only where nobody can read along, and a self-signed certificate makes them warn. */
-function adviceFor({ protocol, hostname, host, port }: URL): string[] {
-  const isHere = ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
-  const tunnel = `ssh -N -L ${port || 80}:${host} user@thismachine`;
-  if (isHere) return [`This address is this machine only; from another one: ${tunnel}, or --address https://…`];
-  if (protocol === "ws:")
-    return [
-      "Browsers want https for any address but their own machine's: gateway.tls, or a proxy and --address https://…",
-    ];
-  return [];
-}
-
-function addressOf(written: string): string {
-  if (/^(https?|wss?):\/\/[^/?#@\s]+\/?$/i.test(written)) return written;
-  throw new UsageError(`--address ${written}: write https://HOST or https://HOST:PORT`);
 }

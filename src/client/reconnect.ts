@@ -83,7 +83,7 @@ async function attemptOnce(options: ReconnectOptions, signal: AbortSignal): Prom
     return await live(client, options, signal);
   } catch (error) {
     if (!(error instanceof ConnectError)) throw error;
-    return judge(error, options, credentials);
+    return judge(error, options, credentials, given);
   }
 }
 
@@ -113,7 +113,7 @@ async function closeWhenSilent(client: Client, options: ReconnectOptions, signal
   }
 }
 
-function judge(error: ConnectError, options: ReconnectOptions, used: Credentials): Outcome {
+function judge(error: ConnectError, options: ReconnectOptions, used: Credentials, given: Credentials): Outcome {
   const { shape } = error;
   if (shape?.code === "NOT_PAIRED") {
     const details = (shape.details ?? {}) as { requestId?: string; reason?: string };
@@ -123,6 +123,10 @@ function judge(error: ConnectError, options: ReconnectOptions, used: Credentials
   }
   if (shape?.retryAfterMs !== undefined) return { kind: "again", reason: error.message, retryInMs: shape.retryAfterMs };
   if (shape === undefined || shape.retryable === true) return { kind: "again", reason: error.message };
-  if (used.deviceToken !== undefined && error.detailCode === "AUTH_DEVICE_TOKEN_MISMATCH") options.tokens.forget();
+  if (used.deviceToken !== undefined && error.detailCode === "AUTH_DEVICE_TOKEN_MISMATCH") {
+    options.tokens.forget();
+    // A device that was forgotten and is let in anew has a code for just that.
+    if (given.bootstrapToken) return { kind: "again", reason: error.message, retryInMs: 0 };
+  }
   return { kind: "refused", state: { kind: "refused", error } };
 }

@@ -50,10 +50,12 @@ export const setupMethods = {
       const { secret, expiresAtMs } = setup.codes.make(access);
       // A pin of our certificate is of use only where our certificate is what the device sees.
       const pin = publicUrl === undefined && own.tlsFingerprint !== undefined && { tlsFingerprint: own.tlsFingerprint };
+      // A node's code lets a browser in as a screen; every other one opens the chat.
+      const page = access === "node" ? "tab/" : "";
       const code = { url, bootstrapToken: secret, expiresAtMs, ...pin };
       return {
         setupCode: Buffer.from(JSON.stringify(code)).toString("base64url"),
-        ...(joinUrl && { joinUrl: `${url.replace(/^ws/, "http").replace(/\/$/, "")}/#setup=${secret}` }),
+        ...(joinUrl && { joinUrl: `${url.replace(/^ws/, "http").replace(/\/$/, "")}/${page}#setup=${secret}` }),
         gatewayUrl: url,
         auth: setup.auth,
         urlSource: publicUrl === undefined ? own.source : "publicUrl",

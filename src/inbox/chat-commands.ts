@@ -10,6 +10,8 @@ export interface CommandParts {
   /** Answers a question about a command of the agent; what the person reads. */
   readonly approve: (id: string, decision: string, by: string) => string;
   readonly models: readonly { readonly provider: string; readonly model: string }[];
+  /** An address that makes one browser a screen, once, within minutes; with a name for it where one was given. */
+  readonly screenLink: (name: string | undefined) => string;
 }
 
 export interface CommandCall {
@@ -18,6 +20,8 @@ export interface CommandCall {
   readonly argument: string;
   readonly senderId: string;
   readonly isOwner: boolean;
+  /** Nobody else reads the answer. */
+  readonly isPrivate: boolean;
   readonly agentId: string;
 }
 
@@ -25,6 +29,8 @@ export interface ChatCommand {
   readonly summary: string;
   /** Only the owner may use it; others are told so. */
   readonly ownerOnly: boolean;
+  /** The answer holds what nobody else may have, so it is given where nobody else reads. */
+  readonly privateOnly?: true;
   /** What a client of the gateway must hold to use it in WebChat: as for the method that does the same. */
   readonly scope: OperatorScope;
   readonly run: (call: CommandCall, parts: CommandParts) => Promise<string> | string;
@@ -125,6 +131,21 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
       return approve(id, decision, senderId);
     },
   },
+  screen: {
+    summary: "Gives a link that makes one browser a screen of the agent: /screen, /screen NAME.",
+    ownerOnly: true,
+    privateOnly: true,
+    scope: "operator.admin",
+    run: ({ argument }, { screenLink }) => {
+      const name = argument.replaceAll(/\s+/g, " ").slice(0, screenNameMax).trim();
+      const url = screenLink(name === "" ? undefined : name);
+      return [
+        "Open this on the new screen within five minutes. It lets one browser in, once:",
+        url,
+        ...(isReadable(url) ? [insecureAdvice] : []),
+      ].join("\n");
+    },
+  },
   activation: {
     summary: "In a group: answer when mentioned, or always.",
     ownerOnly: true,
@@ -137,6 +158,10 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
 };
 
 const keptMessages = 20;
+const screenNameMax = 64;
+const insecureAdvice =
+  "Browsers want https for any address but their own machine's: set canvasHost.publicUrl to one, or turn " +
+  "gateway.tls.enabled on.";
 const aliases: Readonly<Record<string, string>> = { commands: "help", id: "whoami", t: "think", models: "model" };
 /** A whole message that means: stop what runs. */
 const stopWords: readonly string[] = ["/stop", "stop", "esc", "abort", "wait", "exit", "interrupt"];
@@ -161,10 +186,18 @@ export function readCommand(text: string): ReadCommand | undefined {
 export async function runCommand({ name }: ReadCommand, call: CommandCall, parts: CommandParts): Promise<string> {
   const command = chatCommands[name]!;
   if (command.ownerOnly && !call.isOwner) return `/${name} is for the owner only.`;
+  if (command.privateOnly && !call.isPrivate)
+    return `/${name} answers only where nobody else reads: say it to me alone.`;
   try {
     return await command.run(call, parts);
   } catch (error) {
     if (error instanceof GatewayError) return error.message;
     throw error;
   }
+}
+
+/** Somebody on the way could read along, and another machine's browser gives such a page no key of its own. */
+function isReadable(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === "http:" && !["localhost", "127.0.0.1", "[::1]"].includes(hostname);
 }

@@ -179,6 +179,7 @@ export class Inbox implements AsyncDisposable {
         sessionKey: row.sessionKey as SessionKey,
         senderId: row.message.sender.id,
         isOwner: this.#isOwner(row),
+        isPrivate: row.message.ref.peer.kind === "direct",
         agentId: row.agentId!,
       },
       () => this.#store.update(row.id, { state: "claimed" }),

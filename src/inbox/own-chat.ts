@@ -69,7 +69,7 @@ export class OwnChat {
     const { agentId } = sessions.ensure(sessionKey);
     const { scope } = chatCommands[read.name]!;
     const mayUse = scopes.includes(scope) || scopes.includes("operator.admin");
-    const call = { sessionKey, agentId, senderId: identity.principal, isOwner: true };
+    const call = { sessionKey, agentId, senderId: identity.principal, isOwner: true, isPrivate: true };
     const answer = mayUse ? await inbox.obey(read, call) : `/${read.name} needs the scope ${scope}.`;
     const said = read.argument === "" ? `/${read.name}` : `/${read.name} ${read.argument}`;
     const timestamp = clock.nowMs();

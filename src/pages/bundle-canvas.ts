@@ -6,6 +6,7 @@ import { buildForBrowser, pageTypes, type PageFile } from "./bundle.ts";
 /**
  * A macro like `bundlePage`: the canvas's own pages. `tab` is the page that a person opens; `a2ui` is what web views of
  * apps load; both share their pieces. `frame` and `picture` go into agents' pages, as plain scripts.
+ * `worker` shows the tab's notifications.
  */
 export function bundleCanvas(): PageFile[] {
   const folder = join(import.meta.dir, "canvas");
@@ -22,6 +23,8 @@ export function bundleCanvas(): PageFile[] {
     for (const script of ["frame.ts", "picture.ts"]) {
       buildForBrowser([join(folder, script), "--format=iife", "--entry-naming=[name].[ext]", `--outdir=${output}`]);
     }
+    const worker = [join(folder, "tab-worker.ts"), "--format=iife", "--entry-naming=worker.[ext]"];
+    buildForBrowser([...worker, `--outdir=${output}`]);
     const assets = readdirSync(join(output, "assets")).map((file) => `assets/${file}`);
     const named = (start: string, type: string) =>
       assets.find((path) => path.startsWith(`assets/${start}-`) && path.endsWith(type)) ?? "";
@@ -34,7 +37,7 @@ export function bundleCanvas(): PageFile[] {
     const plain = readdirSync(folder).filter((file) => [".html", ".webmanifest"].includes(extname(file)));
     return [
       ...assets.map((path) => fileOf(path, readFileSync(join(output, path), "utf8"))),
-      ...["frame.js", "picture.js"].map((path) => fileOf(path, readFileSync(join(output, path), "utf8"))),
+      ...["frame.js", "picture.js", "worker.js"].map((path) => fileOf(path, readFileSync(join(output, path), "utf8"))),
       ...plain.map((path) => fileOf(path, fill(readFileSync(join(folder, path), "utf8")))),
     ];
   } finally {

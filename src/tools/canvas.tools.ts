@@ -168,7 +168,8 @@ function lookTools({ pages, tabLink, viewLink }: CanvasToolsParts): readonly Too
     name: "canvas_link",
     description:
       "An address to send to the person: as a tab it makes any browser a screen of yours, which they approve once; " +
-      "as a view it only shows the surfaces, to whoever has it, until it expires.",
+      "as a view it only shows the surfaces, to whoever has it, until it expires. The owner who types /screen in a " +
+      "private chat gets one that needs neither token nor approval.",
     params: closed({
       kind: Type.Union([Type.Literal("tab"), Type.Literal("view")]),
       name: optional(Type.String({ minLength: 1, maxLength: 64, description: "What the screen is called" })),

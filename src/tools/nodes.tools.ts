@@ -54,7 +54,11 @@ function listTool({ nodes }: NodeToolsParts): Tool {
           one.commands.join(", ") || "nothing"
         }${waiting}`;
       });
-      return { text: lines.join("\n") || "There is none. The owner pairs one in its app." };
+      return {
+        text:
+          lines.join("\n") ||
+          "There is none. The owner pairs one in its app, or makes a browser one by typing /screen in a private chat.",
+      };
     },
   });
 }

@@ -77,3 +77,53 @@ test("for a person it prints the link, the code, and what to do with them", asyn
   expect(stdout).toContain("This address is this machine only");
   expect((await alice.types(["remote", "--access", "node"])).stdout).not.toContain("Browser");
 });
+
+interface Link {
+  readonly url: string;
+  readonly path: string;
+  readonly expiresAtMs?: number;
+}
+
+const codeIn = ({ url }: Link) => new URLSearchParams(new URL(url).hash.slice(1)).get("setup");
+const asScreen = (bootstrapToken: string, more: object = {}) =>
+  Client.connect({
+    url: gateway.url,
+    identity: { id: "node-host", mode: "node", version: "1", platform: "web", displayName: "Kitchen" },
+    role: "node",
+    clock: realClock,
+    signer: newDevice(),
+    credentials: { bootstrapToken },
+    ...more,
+  });
+
+test("a link that is drawn for a screen lets exactly one in, as a node and nothing else", async () => {
+  const link = await alice.asks<Link>("canvas", "link", "--qr", "--name", "Kitchen wall", "--board", "hall");
+  expect(link.url).toStartWith(`${gateway.url.replace(/^ws/, "http")}/tab/#board=hall&name=Kitchen+wall&setup=`);
+  expect(link.url).not.toContain(gateway.token);
+  expect(link.expiresAtMs! - Date.now()).toBeLessThanOrEqual(5 * 60_000);
+  const code = codeIn(link)!;
+  for (const more of [{ role: "operator" as const }, { role: "operator" as const, scopes: ["operator.read"] }]) {
+    expect(await asScreen(code, more).catch(String)).toContain("setup code unknown");
+  }
+  const tries = await Promise.allSettled(Array.from({ length: 4 }, () => asScreen(code)));
+  const inside = tries.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  expect(inside.map(({ hello }) => hello.auth?.role)).toEqual(["node"]);
+  for (const client of inside) client.close();
+  expect((await alice.types(["nodes"])).stdout).toContain("Kitchen");
+});
+
+test("a screen's link has a code where a person wants one, and never one for looking only", async () => {
+  const plain = await alice.asks<Link>("canvas", "link");
+  expect([plain.path, plain.expiresAtMs]).toEqual(["/tab/", undefined]);
+  expect(codeIn(await alice.asks<Link>("canvas", "link", "--code"))).toBeString();
+  expect(codeIn(await alice.asks<Link>("canvas", "link", "--qr", "--ask-token"))).toBeNull();
+  expect((await alice.asks<Link>("canvas", "link", "--view", "--qr")).url).not.toContain("setup");
+  const away = await alice.asks<Link>("canvas", "link", "--code", "--address", "https://box.example.org/");
+  expect(away.url).toStartWith("https://box.example.org/tab/#setup=");
+  const { stdout } = await alice.types(["canvas", "link", "--qr"]);
+  expect(stdout).toContain("\u2588");
+  expect(stdout).toContain("It lets one screen in, once, within five minutes; then: clawdia nodes");
+  expect(stdout).toContain("This address is this machine only");
+  const node = await alice.types(["remote", "--access", "node"]);
+  expect(node.stdout).toMatch(/Screen: open this link in its browser[^]*\/tab\/#setup=/);
+});

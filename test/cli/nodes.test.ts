@@ -60,7 +60,9 @@ test("without a node the list says how to get one", async () => {
   expect(own.port).toBeGreaterThan(0);
   expect(await bob.types(["nodes"])).toEqual({
     code: 0,
-    stdout: "There is no node yet. Connect one: an app, or clawdia node run on another machine.\n",
+    stdout:
+      "There is no node yet. Connect one: an app, a browser (clawdia canvas link --qr), or clawdia node run on " +
+      "another machine.\n",
     stderr: "",
   });
   expect(await bob.types(["nodes", "camera", "snap"])).toMatchObject({

@@ -87,3 +87,10 @@ test("without TLS there is no fingerprint, and the command says how to have one"
   const typo = await carol.types(["gateway", "fingerprints"]);
   expect([typo.code, typo.stderr]).toEqual([2, expect.stringContaining('"fingerprints" is one word too many')]);
 });
+
+test("a screen's link has the address that the certificate is for", async () => {
+  const { url } = await alice.asks<{ url: string }>("canvas", "link", "--view");
+  expect(url).toStartWith(`${gateway.url.replace("wss:", "https:")}/`);
+  const { url: own } = await alice.asks<{ url: string }>("call", "canvas.link", "--params", '{"kind":"tab"}');
+  expect(own).toBe(`${gateway.url.replace("wss:", "https:")}/tab/`);
+});

@@ -19,12 +19,12 @@ const patienceMs = 8_000;
 /** A test with a browser may take longer than Bun's 5 s on a busy machine. */
 export const browserTestMs = 20_000;
 
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = Bun.which("chromium");
   if (executablePath === null) {
     throw new Error("the pages are tested in Chromium, and there is none on the path: apt-get install chromium");
   }
-  return chromium.launch({ executablePath, args: quiet });
+  return chromium.launch({ executablePath, args: [...quiet, ...more] });
 }
 
 export interface VisitOptions {

@@ -61,6 +61,21 @@ export class Screen implements AsyncDisposable {
     await this.surfaces.getByText(text).first().waitFor();
   }
 
+  /** What the person at the screen, or its browser, says to the browser's question. */
+  async permit(name: string, setting: "granted" | "denied" | "prompt"): Promise<void> {
+    const { origin } = new URL(this.page.url());
+    const session = await this.page.context().newCDPSession(this.page);
+    const { targetInfo } = await session.send("Target.getTargetInfo");
+    const browser = await this.page.context().browser()!.newBrowserCDPSession();
+    const { browserContextId } = targetInfo;
+    await browser.send("Browser.setPermission", {
+      permission: { name },
+      setting,
+      origin,
+      ...(browserContextId !== undefined && { browserContextId }),
+    });
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.#close();
   }

@@ -10,6 +10,15 @@ import {
   wordsOf,
 } from "../../src/pages/webchat/desk/message-words.ts";
 import { accountOf, accountWords, probeWords } from "../../src/pages/webchat/desk/network-words.ts";
+import {
+  abilitiesOf,
+  failureWords,
+  isGrave,
+  meaningOf,
+  pictureIn,
+  placeIn,
+  platformName,
+} from "../../src/pages/webchat/desk/node-words.ts";
 import { entryKey, ruleLines, withoutEntry } from "../../src/pages/webchat/desk/rule-words.ts";
 import { agoWords, countdown } from "../../src/pages/webchat/desk/spans.ts";
 import { spanWords } from "../../src/lib/index.ts";
@@ -188,4 +197,48 @@ test("spans of time are short words", () => {
   ]);
   expect([agoWords(0, 4_000), agoWords(0, 60_000)]).toEqual(["just now", "1 min ago"]);
   expect([-5, 900, 60_000, 61_500].map(countdown)).toEqual(["0:00", "0:01", "1:00", "1:02"]);
+});
+
+test("what needs an approval of its own is in words, and what cannot be taken back is asked about once more", () => {
+  const commands = ["camera.snap", "camera.clip", "screen.record", "sms.send", "system.run", "browser.proxy", "chat"];
+  expect(commands.filter((command) => meaningOf(command) === undefined)).toEqual([]);
+  expect(commands.filter(isGrave)).toEqual(["sms.send", "system.run", "browser.proxy"]);
+  expect(["constructor", "canvas.present"].map(meaningOf)).toEqual([undefined, undefined]);
+});
+
+test("a node's abilities and kind are a few words", () => {
+  const commands = ["canvas.present", "camera.list", "location.get", "system.notify", "system.run"];
+  expect(abilitiesOf({ commands, mayChat: true })).toEqual(["canvas", "location", "notifications", "programs", "chat"]);
+  expect(abilitiesOf({ commands: [] })).toEqual([]);
+  const kinds = ["web", "iOS 18.1.0", "android", "macOS 15.2.0", "windows", "toaster", ""];
+  expect(kinds.map((platform) => platformName({ platform }))).toEqual([
+    "Browser",
+    "iPhone",
+    "Android",
+    "Mac",
+    "Windows",
+    "toaster",
+    "Unknown kind",
+  ]);
+  expect(platformName({ platform: "android", modelIdentifier: "Pixel 9" })).toBe("Android, Pixel 9");
+});
+
+test("only a picture is shown, only a place is told, and codes stay out of sentences", () => {
+  expect(pictureIn({ format: "jpg", base64: "QUJD" }, "Bob's <i>phone", 5)).toEqual({
+    kind: "picture",
+    address: "data:image/jpeg;base64,QUJD",
+    file: "Bob-s-i-phone.jpg",
+    atMs: 5,
+  });
+  const noPictures = [null, "x", {}, { format: "svg", base64: "QUJD" }, { format: "png", base64: 'QUJD"><script>' }];
+  expect(noPictures.map((payload) => pictureIn(payload, "n", 0).kind)).toEqual(noPictures.map(() => "failed"));
+  const place = { lat: 52.5, lon: -13.4, accuracyMeters: 29.6, source: "gps" };
+  expect(placeIn(place)).toEqual({ kind: "place", lat: 52.5, lon: -13.4, about: "within 30 m, by gps" });
+  expect([{}, { lat: 91, lon: 0 }, { lat: "1", lon: 1 }].map((payload) => placeIn(payload).kind)).toEqual([
+    "failed",
+    "failed",
+    "failed",
+  ]);
+  expect(failureWords("CAMERA_PERMISSION_REQUIRED: allow it")).toBe("allow it");
+  expect(failureWords("node disconnected (camera.snap)")).toBe("node disconnected (camera.snap)");
 });

@@ -31,7 +31,10 @@ export async function listNodes(flags: GatewayFlags): Promise<void> {
   if (pending.length > 0) printPending(pending);
   if (nodes.length > 0) return printNodes(nodes);
   if (pending.length === 0)
-    printLine("There is no node yet. Connect one: an app, or clawdia node run on another machine.");
+    printLine(
+      "There is no node yet. Connect one: an app, a browser (clawdia canvas link --qr), or clawdia node run on " +
+        "another machine.",
+    );
 }
 
 export async function describeOne(word: string, flags: GatewayFlags): Promise<void> {

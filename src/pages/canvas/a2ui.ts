@@ -25,8 +25,26 @@ const board = new URLSearchParams(location.search).get("board") ?? "main";
 const address = `${new URL("../ws", location.href).pathname}?board=${encodeURIComponent(board)}`;
 const socket = new PageSocket(() => address, {
   hear,
-  online: (isOnline) => notice.say(isOnline ? "" : "The gateway is away"),
+  online: (isOnline) => {
+    notice.say(isOnline ? "" : "The gateway is away");
+    if (!isOnline) void lookWhetherOver();
+  },
+  over: () => sayOver(),
 });
+
+/** A browser tells nobody why a socket was refused: the link's own address says whether its time is over. */
+async function lookWhetherOver(): Promise<void> {
+  // An app's page is given a new address by its app.
+  if (right !== "view") return;
+  const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => undefined);
+  if (answer?.status === 401) socket.end();
+}
+
+function sayOver(): void {
+  surfaces.replay([]);
+  notice.say("");
+  document.getElementById("over")!.hidden = false;
+}
 
 for (const brand of ["clawdia", ...brands]) {
   addEventListener(`${brand}:a2ui-action-status`, (event) => {

@@ -2,9 +2,22 @@ import { type Json, type Params, wordsAt } from "./page-words.ts";
 
 /** What else the browser lends: behind its own question to the person, and only while the tab is seen. */
 
+/** What an ability is lent while somebody waits for it. */
+export interface Lent {
+  /** Aborted when nobody waits any more: what comes late is not done behind the asker's back. */
+  readonly signal: AbortSignal;
+  /** The person sees what the agent sees of them. */
+  readonly watched: (words: string, forMs?: number) => void;
+  /** The person's yes, by a press: some browsers ask their own question only then. */
+  readonly consent: (question: string) => Promise<boolean>;
+}
+
+/** What the person at the screen does when the browser said no for them. */
+export const siteSettings = "somebody must allow it there, in the browser's settings for this page";
+
 export function requireVisible(): void {
   if (document.visibilityState === "visible") return;
-  throw new Error("NODE_BACKGROUND_UNAVAILABLE: the tab is in the background");
+  throw new Error("NODE_BACKGROUND_UNAVAILABLE: the tab is in the background: bring it to the front on that screen");
 }
 
 /** Commands that this browser has at all. */
@@ -12,55 +25,57 @@ export function ownCommands(): readonly string[] {
   const hasCamera = typeof navigator.mediaDevices?.getUserMedia === "function";
   return [
     ...(hasCamera ? ["camera.list", "camera.snap"] : []),
+    ...(hasCamera && "MediaRecorder" in globalThis ? ["camera.clip"] : []),
     ...("geolocation" in navigator ? ["location.get"] : []),
     ...("Notification" in globalThis ? ["system.notify"] : []),
   ];
 }
 
-export async function listCameras(): Promise<Json> {
-  const devices = await navigator.mediaDevices.enumerateDevices();
-  return {
-    devices: devices
-      .filter(({ kind }) => kind === "videoinput")
-      .map(({ deviceId, label }, index) => ({
-        id: deviceId,
-        name: label || `Camera ${index + 1}`,
-        position: positionOf(label),
-        deviceType: "browser",
-      })),
-  };
-}
+/** What each of the browser's questions to the person is about, and the code of an answer that did not come. */
+const questions: Readonly<Record<string, readonly [permission: string, code: string]>> = {
+  "camera.snap": ["camera", "CAMERA_PERMISSION_REQUIRED"],
+  "camera.clip": ["camera", "CAMERA_PERMISSION_REQUIRED"],
+  "location.get": ["geolocation", "LOCATION_PERMISSION_REQUIRED"],
+  "system.notify": ["notifications", "NOT_AUTHORIZED"],
+};
 
-export async function snapCamera(params: Params): Promise<Json> {
-  requireVisible();
-  const facing = params["facing"] === "back" ? "environment" : "user";
-  const { deviceId } = params;
-  const video =
-    typeof deviceId === "string" && deviceId !== "" ? { deviceId: { exact: deviceId } } : { facingMode: facing };
-  const stream = await navigator.mediaDevices.getUserMedia({ video, audio: false }).catch((error: unknown) => {
-    throw new Error(`CAMERA_PERMISSION_REQUIRED: ${nameOf(error)}`);
-  });
+/** Whoever asks is told in time that a question stands on the screen and nobody answers it. */
+export async function answeredInTime(
+  command: string,
+  withinMs: number,
+  work: (signal: AbortSignal) => Promise<Json>,
+): Promise<Json> {
+  const over = new AbortController();
+  const question = questions[command];
+  if (!question) return work(over.signal);
+  const [permission, code] = question;
+  const late = Promise.withResolvers<Json>();
+  const complain = async () => {
+    if (!(await isAsked(permission))) return;
+    over.abort();
+    const words = "this screen asks the person there, and nobody answered yet";
+    late.reject(new Error(`${code}: ${words}: answer there, and ask again`));
+  };
+  const timer = setTimeout(() => void complain(), withinMs);
   try {
-    return await pictureOf(stream, params);
+    return await Promise.race([work(over.signal), late.promise]);
   } finally {
-    for (const track of stream.getTracks()) track.stop();
+    clearTimeout(timer);
   }
 }
 
-async function pictureOf(stream: MediaStream, params: Params): Promise<Json> {
-  const video = Object.assign(document.createElement("video"), { srcObject: stream, muted: true, playsInline: true });
-  await video.play();
-  const delayMs = typeof params["delayMs"] === "number" ? Math.min(10_000, Math.max(0, params["delayMs"])) : 0;
-  if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
-  const widthMax = typeof params["maxWidth"] === "number" && params["maxWidth"] > 0 ? params["maxWidth"] : 1600;
-  const scale = Math.min(1, widthMax / video.videoWidth);
-  const [width, height] = [Math.round(video.videoWidth * scale), Math.round(video.videoHeight * scale)];
-  const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  canvas.getContext("2d")?.drawImage(video, 0, 0, width, height);
-  const quality = typeof params["quality"] === "number" ? Math.min(1, Math.max(0.05, params["quality"])) : 0.9;
-  const url = canvas.toDataURL("image/jpeg", quality);
-  return { format: "jpg", base64: url.slice(url.indexOf(",") + 1), width, height };
+async function isAsked(permission: string): Promise<boolean> {
+  const name = permission as PermissionName;
+  const status = await navigator.permissions?.query({ name }).catch(() => undefined);
+  return status?.state !== "granted";
 }
+
+const locationRefusals = [
+  "LOCATION_UNAVAILABLE: the browser of this screen has no location",
+  `LOCATION_PERMISSION_REQUIRED: the browser of this screen does not say where it is: ${siteSettings}`,
+  "LOCATION_UNAVAILABLE: the browser of this screen does not know where it is now",
+  "LOCATION_TIMEOUT: the browser of this screen did not find out in time where it is",
+] as const;
 
 export async function getLocation(params: Params): Promise<Json> {
   requireVisible();
@@ -68,19 +83,9 @@ export async function getLocation(params: Params): Promise<Json> {
   const maximumAge = typeof params["maxAgeMs"] === "number" ? params["maxAgeMs"] : 0;
   const enableHighAccuracy = params["desiredAccuracy"] === "precise";
   const { coords, timestamp } = await new Promise<GeolocationPosition>((resolve, reject) => {
-    navigator.geolocation.getCurrentPosition(
-      resolve,
-      (error) => {
-        const code = [
-          "LOCATION_UNAVAILABLE",
-          "LOCATION_PERMISSION_REQUIRED",
-          "LOCATION_UNAVAILABLE",
-          "LOCATION_TIMEOUT",
-        ];
-        reject(new Error(`${code[error.code] ?? code[0]}: ${error.message || "the browser has no location"}`));
-      },
-      { timeout, maximumAge, enableHighAccuracy },
-    );
+    const refuse = ({ code }: GeolocationPositionError) =>
+      reject(new Error(locationRefusals[code] ?? locationRefusals[0]));
+    navigator.geolocation.getCurrentPosition(resolve, refuse, { timeout, maximumAge, enableHighAccuracy });
   });
   return {
     lat: coords.latitude,
@@ -95,27 +100,30 @@ export async function getLocation(params: Params): Promise<Json> {
   };
 }
 
-export async function notify(params: Params): Promise<Json> {
+export async function notify(params: Params, { signal, consent }: Lent): Promise<Json> {
   const title = wordsAt(params, "title").trim();
   const body = wordsAt(params, "body").trim();
   if (title === "" && body === "") throw new Error("INVALID_REQUEST: empty notification");
-  if (Notification.permission === "default") await Notification.requestPermission();
-  if (Notification.permission !== "granted") throw new Error("NOT_AUTHORIZED: notifications");
-  try {
-    const shown = new Notification(title || "Clawdia", { body });
-    shown.addEventListener("click", () => focus());
-  } catch (error) {
-    // Phones show them from a service worker only.
-    throw new Error(`NOT_AUTHORIZED: notifications (${nameOf(error)})`, { cause: error });
+  if (Notification.permission === "default" && (await consent("Your agent wants to show notifications here."))) {
+    await Notification.requestPermission();
   }
+  if (Notification.permission !== "granted") {
+    throw new Error(`NOT_AUTHORIZED: the browser of this screen shows no notifications: ${siteSettings}`);
+  }
+  if (signal.aborted) return null;
+  const shownAs = title || "Clawdia";
+  const worker = await notifier();
+  if (worker) await worker.showNotification(shownAs, { body });
+  else new Notification(shownAs, { body }).addEventListener("click", () => focus());
   return null;
 }
 
-function positionOf(label: string): "front" | "back" | "unspecified" {
-  if (/front|user|facetime/i.test(label)) return "front";
-  return /back|rear|environment/i.test(label) ? "back" : "unspecified";
+/** Phones show notifications of a service worker only; a browser without one shows the page's own. */
+async function notifier(): Promise<ServiceWorkerRegistration | undefined> {
+  const registered = await navigator.serviceWorker?.register("worker.js").catch(() => undefined);
+  return registered && navigator.serviceWorker.ready;
 }
 
-function nameOf(error: unknown): string {
+export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : String(error);
 }

@@ -5,6 +5,8 @@ import type { FromGateway, UserAction } from "./page-words.ts";
 export interface PageSocketEars {
   readonly hear: (message: FromGateway) => void;
   readonly online: (isOnline: boolean) => void;
+  /** The link that the page was opened by is over: nothing is tried again. */
+  readonly over?: () => void;
 }
 
 /** What was pressed and is not on the gateway's disk yet; it is sent again under the same id. */
@@ -12,6 +14,8 @@ type Said =
   | { readonly type: "action"; readonly id: string; readonly action: UserAction }
   | { readonly type: "say"; readonly id: string; readonly text: string };
 
+/** The gateway's word for a link whose time is over. */
+const linkOverCode = 4410;
 const retryFirstMs = 300;
 const retryMaxMs = 8_000;
 
@@ -43,6 +47,12 @@ export class PageSocket {
     this.send(said);
   }
 
+  /** Whoever opened the page may not see it any more. */
+  end(): void {
+    this.close();
+    this.#ears.over?.();
+  }
+
   close(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
@@ -66,8 +76,9 @@ export class PageSocket {
       if (message.type === "status") this.#unsent.delete(message.id);
       this.#ears.hear(message);
     });
-    socket.addEventListener("close", () => {
+    socket.addEventListener("close", ({ code }) => {
       if (this.#isOver || this.#socket !== socket) return;
+      if (code === linkOverCode) return this.end();
       this.#ears.online(false);
       this.#timer = setTimeout(() => this.#open(), this.#retryMs);
       this.#retryMs = Math.min(retryMaxMs, this.#retryMs * 1.7);

@@ -13,8 +13,10 @@ export interface StageView {
   readonly isOnline: boolean;
   readonly isEmpty: boolean;
   readonly updatedAtMs: number | undefined;
-  /** The agent looks at the screen right now. */
-  readonly isWatched: boolean;
+  /** What the agent sees of the person right now, in words. */
+  readonly watched: string | undefined;
+  /** What the agent asks the person at this screen. */
+  readonly question: string | undefined;
   /** What a page wants to say to the agent. */
   readonly wish: string | undefined;
 }
@@ -27,7 +29,8 @@ export class Stage {
     isOnline: false,
     isEmpty: true,
     updatedAtMs: undefined,
-    isWatched: false,
+    watched: undefined,
+    question: undefined,
     wish: undefined,
   });
   readonly #surfacesRoot: HTMLElement;
@@ -39,6 +42,7 @@ export class Stage {
   #base = "";
   #files = "";
   #path: string | undefined;
+  #consent: PromiseWithResolvers<boolean> | undefined;
   #watchedTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(surfacesRoot: HTMLElement, frame: HTMLIFrameElement, notice: HTMLElement) {
@@ -101,7 +105,7 @@ export class Stage {
   }
 
   async snapshot(params: Params): Promise<Json> {
-    this.#watched();
+    this.watched("your agent looks at this screen");
     if (this.#path !== undefined) return this.#frame.ask("snapshot", params, askMs);
     const { takePicture } = await import("./picture.ts");
     return { ...(await takePicture(this.#surfacesRoot, params)) };
@@ -190,10 +194,27 @@ export class Stage {
     this.view.update((view) => ({ ...view, updatedAtMs: Date.now() }));
   }
 
-  #watched(): void {
+  /** The person sees that the agent looks. */
+  readonly watched = (words: string, forMs = 0): void => {
     clearTimeout(this.#watchedTimer);
-    this.view.update((view) => ({ ...view, isWatched: true }));
-    this.#watchedTimer = setTimeout(() => this.view.update((view) => ({ ...view, isWatched: false })), watchedMs);
+    this.view.update((view) => ({ ...view, watched: words }));
+    const over = () => this.view.update((view) => ({ ...view, watched: undefined }));
+    this.#watchedTimer = setTimeout(over, watchedMs + forMs);
+  };
+
+  /** Asks the person at the screen; a newer question takes the place of one that nobody answered. */
+  readonly consent = (question: string): Promise<boolean> => {
+    this.#consent?.resolve(false);
+    this.#consent = Promise.withResolvers<boolean>();
+    this.view.update((view) => ({ ...view, question }));
+    return this.#consent.promise;
+  };
+
+  /** By a press, so that the browser's own question may follow. */
+  answerConsent(isYes: boolean): void {
+    this.view.update((view) => ({ ...view, question: undefined }));
+    this.#consent?.resolve(isYes);
+    this.#consent = undefined;
   }
 }
 

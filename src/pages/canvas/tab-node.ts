@@ -1,6 +1,7 @@
 import type { Client } from "../../client/index.ts";
 import type { EventFrame } from "../../protocol/index.ts";
-import { getLocation, listCameras, notify, ownCommands, requireVisible, snapCamera } from "./abilities.ts";
+import { answeredInTime, getLocation, notify, ownCommands, requireVisible } from "./abilities.ts";
+import { clipCamera, listCameras, snapCamera } from "./camera.ts";
 import type { Json, Params } from "./page-words.ts";
 import { type Stage, textOf } from "./stage.ts";
 
@@ -11,7 +12,12 @@ interface InvokeRequest {
   readonly nodeId: string;
   readonly command: string;
   readonly paramsJSON?: string | null;
+  readonly timeoutMs?: number;
 }
+
+/** Before the asker's own time is up, so that they hear why. */
+const earlyMs = 1_000;
+const waitUsualMs = 15_000;
 
 const canvasCommands = [
   "canvas.present",
@@ -52,18 +58,18 @@ export class TabNode {
     if (event === "node.invoke.request") void this.#answer(payload as InvokeRequest);
   }
 
-  async #answer({ id, nodeId, command, paramsJSON }: InvokeRequest): Promise<void> {
-    const outcome = await this.#perform(command, paramsJSON ?? "{}");
+  async #answer({ id, nodeId, command, paramsJSON, timeoutMs = waitUsualMs }: InvokeRequest): Promise<void> {
+    const outcome = await this.#perform(command, paramsJSON ?? "{}", Math.max(0, timeoutMs - earlyMs));
     // A connection that is gone has its requests ended by the gateway.
     await this.#client()
       ?.callByName("node.invoke.result", { id, nodeId, ...outcome })
       .catch(() => undefined);
   }
 
-  async #perform(command: string, paramsJSON: string) {
+  async #perform(command: string, paramsJSON: string, withinMs: number) {
     try {
       const params = JSON.parse(paramsJSON) as Params | null;
-      const value = await this.#run(command, params ?? {});
+      const value = await answeredInTime(command, withinMs, (signal) => this.#run(command, params ?? {}, signal));
       return { ok: true, ...(value !== null && { payloadJSON: JSON.stringify(value) }) };
     } catch (error) {
       const message = textOf(error);
@@ -71,8 +77,10 @@ export class TabNode {
     }
   }
 
-  async #run(command: string, params: Params): Promise<Json> {
+  async #run(command: string, params: Params, signal: AbortSignal): Promise<Json> {
     const stage = this.#stage;
+    const { watched, consent } = stage;
+    const lent = { signal, watched, consent };
     switch (command) {
       case "canvas.present":
       case "canvas.navigate":
@@ -97,11 +105,13 @@ export class TabNode {
       case "camera.list":
         return listCameras();
       case "camera.snap":
-        return snapCamera(params);
+        return snapCamera(params, lent);
+      case "camera.clip":
+        return clipCamera(params, lent);
       case "location.get":
         return getLocation(params);
       case "system.notify":
-        return notify(params);
+        return notify(params, lent);
       default:
         throw new Error(`INVALID_REQUEST: unknown command ${command}`);
     }

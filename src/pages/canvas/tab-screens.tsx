@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { LinkState } from "../../client/index.ts";
+import type { ConnectError, LinkState } from "../../client/index.ts";
 import { CopyButton } from "../shared/copy-button.tsx";
 import { ConnectingScreen, EntryScreen } from "../shared/gate.tsx";
 import type { GatewayLink } from "../shared/gateway-link.ts";
 import { useStore } from "../shared/store.ts";
-import { enterKiosk } from "./kiosk.ts";
+import { fillScreen } from "./kiosk.ts";
 import type { Stage } from "./stage.ts";
 
 /** What the tab shows around its stage: a name, the wait for approval, and a small bar. */
@@ -27,13 +27,13 @@ export function NameScreen({ suggestion, named }: NameProps) {
         <label for="name">What is this screen called?</label>
         <input id="name" ref={field} maxLength={64} defaultValue={suggestion} autocomplete="off" autofocus />
         <label class="choice">
-          <input type="checkbox" ref={kiosk} /> Full screen, and stay awake
+          <input type="checkbox" ref={kiosk} /> For a wall: full screen, without a bar, awake
         </label>
         <button type="submit" class="strong">
           Open the canvas
         </button>
       </form>
-      <p class="faint">Your agent draws here, and hears what you press. You approve this screen once.</p>
+      <p class="faint">Your agent draws here, and hears what you press.</p>
     </Card>
   );
 }
@@ -78,21 +78,54 @@ function Gate({ state, link, name }: { readonly state: LinkState; readonly link:
     case "approval":
       return <ApprovalCard requestId={state.requestId} name={name} />;
     case "refused":
-      return <EntryScreen error={state.error} enter={(credentials) => link.startWith(credentials)} />;
+      return <RefusedCard error={state.error} link={link} />;
     default:
       return <ConnectingScreen state={state} hurry={() => link.hurry()} />;
   }
+}
+
+/** A code that is spent or too old is not the person's fault: they are told how to get another one. */
+function RefusedCard({ error, link }: { readonly error: ConnectError; readonly link: GatewayLink }) {
+  const [hasToken, setHasToken] = useState(false);
+  if (error.detailCode !== "AUTH_BOOTSTRAP_TOKEN_INVALID" || hasToken) {
+    return (
+      <EntryScreen
+        error={error}
+        enter={(credentials) => link.startWith(credentials)}
+        linkCommand={linkCommand}
+        linkWords="On the gateway's machine, this prints a link that makes one browser a screen, without the token:"
+      />
+    );
+  }
+  return (
+    <Card title="This link lets nobody in any more">
+      <p>It works once, and within five minutes. Make another one: on the gateway's machine, run</p>
+      <CommandLine text={linkCommand} />
+      <p>or say /screen to your agent in a private chat, or press “New screen” in WebChat under Nodes.</p>
+      <button type="button" class="plain" onClick={() => setHasToken(true)}>
+        Enter the gateway's token instead
+      </button>
+    </Card>
+  );
+}
+
+const linkCommand = "clawdia canvas link --qr";
+
+function CommandLine({ text }: { readonly text: string }) {
+  return (
+    <div class="command">
+      <code>{text}</code>
+      <CopyButton text={text} label="Copy the command" />
+    </div>
+  );
 }
 
 function ApprovalCard({ requestId, name }: { readonly requestId: string; readonly name: string }) {
   const command = `clawdia devices approve ${requestId}`;
   return (
     <Card title="One thing is left: approve this screen">
-      <p>On the gateway's machine, or on a device that is approved already, run:</p>
-      <div class="command">
-        <code>{command}</code>
-        <CopyButton text={command} label="Copy the command" />
-      </div>
+      <p>In WebChat under Nodes, press “Approve”; or on the gateway's machine, run:</p>
+      <CommandLine text={command} />
       <p class="waiting" role="status">
         <span class="pulse" aria-hidden="true" />
         Waiting for approval of “{name}”. The canvas opens by itself.
@@ -119,33 +152,62 @@ function Bar({ stage, name, isKiosk, isConnected }: BarProps) {
           <strong>{name}</strong>
           <span class="faint" role="status">
             {isLive ? "" : `offline${view.updatedAtMs === undefined ? "" : `, as of ${timeOf(view.updatedAtMs)}`}`}
-            {view.isWatched ? "your agent looks at this screen" : ""}
+            {view.watched}
           </span>
           {document.fullscreenEnabled && (
-            <button type="button" class="plain" onClick={() => void enterKiosk()}>
+            <button type="button" class="plain" onClick={() => void fillScreen()}>
               Full screen
             </button>
           )}
         </header>
       )}
+      {isKiosk && isLive && view.watched !== undefined && (
+        <p class="watched" role="status">
+          {view.watched}
+        </p>
+      )}
       {view.isEmpty && isLive && (
         <p class="empty">Nothing is drawn yet. Ask your agent to show something on the canvas.</p>
       )}
-      {view.wish !== undefined && (
-        <div class="wish" role="alertdialog" aria-label="The page wants to say something">
-          <p>This page wants to tell your agent:</p>
-          <blockquote>{view.wish}</blockquote>
-          <div class="wish-choice">
-            <button type="button" class="strong" onClick={() => stage.decide(true)}>
-              Send
-            </button>
-            <button type="button" class="plain" onClick={() => stage.decide(false)}>
-              Do not send
-            </button>
-          </div>
-        </div>
+      {view.question !== undefined && (
+        <Choice title={view.question} yes="Allow" no="Do not allow" decide={(isYes) => stage.answerConsent(isYes)} />
+      )}
+      {view.question === undefined && view.wish !== undefined && (
+        <Choice
+          title="This page wants to tell your agent:"
+          words={view.wish}
+          yes="Send"
+          no="Do not send"
+          decide={(isYes) => stage.decide(isYes)}
+        />
       )}
     </>
+  );
+}
+
+interface ChoiceProps {
+  readonly title: string;
+  readonly words?: string;
+  readonly yes: string;
+  readonly no: string;
+  readonly decide: (isYes: boolean) => void;
+}
+
+/** A question to the person at the screen, at its lower edge. */
+function Choice({ title, words, yes, no, decide }: ChoiceProps) {
+  return (
+    <div class="wish" role="alertdialog" aria-label={title}>
+      <p>{title}</p>
+      {words !== undefined && <blockquote>{words}</blockquote>}
+      <div class="wish-choice">
+        <button type="button" class="strong" onClick={() => decide(true)}>
+          {yes}
+        </button>
+        <button type="button" class="plain" onClick={() => decide(false)}>
+          {no}
+        </button>
+      </div>
+    </div>
   );
 }
 

@@ -7,10 +7,10 @@ import { GatewayLink } from "../shared/gateway-link.ts";
 import { describeBrowser, pageVersion } from "../shared/identity.ts";
 import { openKeep } from "../shared/keep.ts";
 import { applyTheme } from "../shared/theme.ts";
-import { enterKiosk } from "./kiosk.ts";
+import { beKiosk } from "./kiosk.ts";
 import { beTheTab } from "./one-tab.ts";
 import { Stage } from "./stage.ts";
-import { nameScreen, type TabAddress, takeTabAddress } from "./tab-address.ts";
+import { keepAddress, nameScreen, type TabAddress, takeTabAddress } from "./tab-address.ts";
 import { TabNode, tabCaps, tabCommands } from "./tab-node.ts";
 import { NameScreen, OtherTabScreen, TabShell } from "./tab-screens.tsx";
 import "../shared/page.css";
@@ -26,6 +26,9 @@ async function start(): Promise<void> {
   const address = takeTabAddress();
   applyTheme();
   if (!isSecureContext) return render(<InsecureScreen />, page);
+  // Another link in the same tab: it may hold a code, a name or another board.
+  addEventListener("hashchange", () => location.reload());
+  if (address.isKiosk) beKiosk();
   if (address.name !== undefined) return enter(address, address.name, false);
   const suggestion = describeBrowser(navigator.userAgent).displayName;
   render(
@@ -33,8 +36,10 @@ async function start(): Promise<void> {
       suggestion={suggestion}
       named={(name, isKiosk) => {
         nameScreen(address.screen, name);
-        if (isKiosk) void enterKiosk();
-        void enter(address, name, false);
+        const chosen = { ...address, isKiosk: address.isKiosk || isKiosk };
+        keepAddress(chosen);
+        if (chosen.isKiosk && !address.isKiosk) beKiosk();
+        void enter(chosen, name, false);
       }}
     />,
     page,
@@ -72,7 +77,7 @@ async function enter(address: TabAddress, name: string, isTakeover: boolean): Pr
     caps: tabCaps(),
     commands: tabCommands(),
     signer,
-    given: address.token === undefined ? undefined : { token: address.token },
+    given: address.given,
     tokens: storedDeviceToken(`${location.origin}#${address.screen}`),
     onEvent: (frame) => node.hear(frame),
   });

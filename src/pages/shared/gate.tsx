@@ -72,6 +72,7 @@ const missingCodes: readonly (string | undefined)[] = ["AUTH_TOKEN_MISSING", "AU
 const hints: Readonly<Record<string, string>> = {
   AUTH_TOKEN_MISMATCH: "The gateway does not know that token. It may have been replaced since.",
   AUTH_PASSWORD_MISMATCH: "That is not the gateway's password.",
+  AUTH_BOOTSTRAP_TOKEN_INVALID: "This link was used already or too old: it works once, within five minutes.",
   AUTH_DEVICE_TOKEN_MISMATCH: "This browser's access was taken back, or the gateway was set up anew.",
   PROTOCOL_MISMATCH: "The gateway was updated. Load this page again.",
 };
@@ -79,10 +80,18 @@ const hints: Readonly<Record<string, string>> = {
 interface EntryProps {
   readonly error: ConnectError;
   readonly enter: (credentials: Credentials) => void;
+  /** What prints a link that lets this page in by itself; WebChat's when it is not said. */
+  readonly linkCommand?: string;
+  readonly linkWords?: string;
 }
 
 /** Refused, or not yet asked: either way the way on is the token (or password). */
-export function EntryScreen({ error, enter }: EntryProps) {
+export function EntryScreen({
+  error,
+  enter,
+  linkCommand = "clawdia token --link",
+  linkWords = "On the gateway's machine, this prints a link that opens this page signed in:",
+}: EntryProps) {
   const field = useRef<HTMLInputElement>(null);
   const code = error.detailCode;
   const isPassword = code?.startsWith("AUTH_PASSWORD") === true;
@@ -112,8 +121,8 @@ export function EntryScreen({ error, enter }: EntryProps) {
         <p class="faint">It is the password that the gateway was started with.</p>
       ) : (
         <>
-          <p class="faint">On the gateway's machine, this prints a link that opens this page signed in:</p>
-          <Command text="clawdia token --link" />
+          <p class="faint">{linkWords}</p>
+          <Command text={linkCommand} />
         </>
       )}
     </Screen>

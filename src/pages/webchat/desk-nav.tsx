@@ -12,6 +12,7 @@ const icons: Readonly<Record<Section, IconName>> = {
   messages: "question",
   deliveries: "deliveries",
   networks: "networks",
+  nodes: "system",
 };
 
 export function DeskNav({ close }: { readonly close: () => void }) {
@@ -59,6 +60,7 @@ function waitingCount(state: DeskState, section: Section): number {
   if (section === "commands") return state.commands.value?.length ?? 0;
   if (section === "deliveries") return state.troubled.value?.length ?? 0;
   if (section === "networks") return brokenAccounts(state);
+  if (section === "nodes") return state.nodeRequests.value?.pending.length ?? 0;
   return 0;
 }
 

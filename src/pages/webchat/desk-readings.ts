@@ -14,6 +14,9 @@ export interface Lists {
   /** The newest ones, whatever became of them. */
   readonly sent: Answer<"deliveries.list">["deliveries"];
   readonly networks: Answer<"channels.status">;
+  readonly nodes: Answer<"node.list">["nodes"];
+  /** What nodes ask for, and what was decided about each. */
+  readonly nodeRequests: Answer<"node.pair.list">;
 }
 
 export type ListName = keyof Lists;
@@ -44,6 +47,8 @@ export const nothingRead: Readings = {
   troubled: unread,
   sent: unread,
   networks: unread,
+  nodes: unread,
+  nodeRequests: unread,
 };
 
 export const listScopes: Readonly<Record<ListName, OperatorScope>> = {
@@ -54,6 +59,8 @@ export const listScopes: Readonly<Record<ListName, OperatorScope>> = {
   troubled: "operator.read",
   sent: "operator.read",
   networks: "operator.read",
+  nodes: "operator.read",
+  nodeRequests: "operator.pairing",
 };
 
 const messagesMax = 200;
@@ -70,4 +77,6 @@ export const readers: Readers = {
   troubled: async (client) => (await client.call("deliveries.list", { troubled: true, limit: troubledMax })).deliveries,
   sent: async (client) => (await client.call("deliveries.list", { limit: sentMax })).deliveries,
   networks: (client) => client.call("channels.status", {}),
+  nodes: async (client) => (await client.call("node.list", {})).nodes,
+  nodeRequests: (client) => client.call("node.pair.list", {}),
 };

@@ -46,7 +46,14 @@ const emptyDesk: DeskState = {
 };
 
 /** Read at once, for the numbers in the navigation. */
-const counted: readonly ListName[] = ["people", "commands", "troubled", "networks"];
+const counted: readonly ListName[] = ["people", "commands", "troubled", "networks", "nodeRequests"];
+/** A device may want to be a node, so what becomes of devices is of interest, too. */
+const nodeEvents: readonly string[] = [
+  "node.pair.requested",
+  "node.pair.resolved",
+  "device.pair.requested",
+  "device.pair.resolved",
+];
 /** After a command's time is up the gateway has forgotten it. */
 const expiryGraceMs = 1_000;
 
@@ -101,6 +108,8 @@ export class Desk {
       void this.read("commands");
     }
     if (event === "exec.approval.resolved") this.#heardDecision(payload as { id: string; resolvedBy?: string });
+    if (nodeEvents.includes(event)) void this.read("nodeRequests");
+    if (nodeEvents.includes(event) || event === "presence") this.#readIfWatched("nodes");
     if (event === "inbox.changed") this.#readIfWatched("messages");
     if (event === "health") this.readAll();
     if (event === "chat" && (payload as { state?: string }).state !== "delta") this.readWatched();

@@ -53,22 +53,19 @@ export function ConfirmDialog({ text, ...rest }: ConfirmProps) {
 const labelCharsMax = 64;
 
 interface RenameProps {
+  readonly title: string;
+  readonly hint: string;
   readonly label: string;
   readonly rename: (label: string) => void;
   readonly close: () => void;
 }
 
-export function RenameDialog({ label, rename, close }: RenameProps) {
+export function RenameDialog({ title, hint, label, rename, close }: RenameProps) {
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
   return (
-    <Dialog
-      title="Rename the conversation"
-      verb="Rename"
-      close={close}
-      confirm={() => rename(field.current?.value.trim() ?? "")}
-    >
-      <label for={id}>Name; empty takes the first words said</label>
+    <Dialog title={title} verb="Rename" close={close} confirm={() => rename(field.current?.value.trim() ?? "")}>
+      <label for={id}>{hint}</label>
       <input id={id} ref={field} value={label} maxLength={labelCharsMax} autocomplete="off" autofocus />
     </Dialog>
   );

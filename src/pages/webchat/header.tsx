@@ -76,7 +76,13 @@ function SessionMenu({ sessionKey, title }: { readonly sessionKey: string; reado
         {!isMain && <MenuItem text="Delete" choose={() => choose("delete")} />}
       </div>
       {open === "rename" && (
-        <RenameDialog label={label} close={close} rename={(text) => void chat.rename(sessionKey, text)} />
+        <RenameDialog
+          title="Rename the conversation"
+          hint="Name; empty takes the first words said"
+          label={label}
+          close={close}
+          rename={(text) => void chat.rename(sessionKey, text)}
+        />
       )}
       {open === "reset" && (
         <ConfirmDialog

@@ -17,6 +17,7 @@ import "./messages.css";
 import "./markdown.css";
 import "./composer.css";
 import "./desk.css";
+import "./nodes.css";
 
 /** WebChat: the page on which a person talks with their agent. */
 

@@ -647,7 +647,8 @@ public enum Methods {
     public static let name = "canvas.snapshot"
   }
 
-  /// An address that makes a browser a screen (tab), or only shows a board until it expires (view).
+  /// An address that makes a browser a screen (tab), or only shows a board until it expires (view). With code (for
+  /// admins) it lets one new screen in by itself, once, within five minutes.
   public enum CanvasLinkEntry: GatewayMethod {
     public typealias Params = CanvasLinkParams
     public typealias Result = CanvasLink

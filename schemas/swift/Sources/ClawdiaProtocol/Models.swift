@@ -248,7 +248,7 @@ public struct CanvasBoardState: Codable, Equatable, Sendable {
 }
 
 /// What `canvas.link` gives. An address that makes a browser a screen (tab), or only shows a board until it expires
-/// (view).
+/// (view). With code (for admins) it lets one new screen in by itself, once, within five minutes.
 public struct CanvasLink: Codable, Equatable, Sendable {
   public var path: String
   public var url: String

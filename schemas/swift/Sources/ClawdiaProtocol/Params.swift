@@ -174,13 +174,14 @@ public struct CanvasEvalParams: Codable, Equatable, Sendable {
 }
 
 /// What `canvas.link` takes. An address that makes a browser a screen (tab), or only shows a board until it expires
-/// (view).
+/// (view). With code (for admins) it lets one new screen in by itself, once, within five minutes.
 public struct CanvasLinkParams: Codable, Equatable, Sendable {
   public var kind: Kind
   public var board: String?
   public var screen: String?
   public var name: String?
   public var durationMs: Int?
+  public var code: Bool?
 
   public enum Kind: RawRepresentable, Codable, Hashable, Sendable {
     case tab
@@ -205,12 +206,20 @@ public struct CanvasLinkParams: Codable, Equatable, Sendable {
     }
   }
 
-  public init(kind: Kind, board: String? = nil, screen: String? = nil, name: String? = nil, durationMs: Int? = nil) {
+  public init(
+    kind: Kind,
+    board: String? = nil,
+    screen: String? = nil,
+    name: String? = nil,
+    durationMs: Int? = nil,
+    code: Bool? = nil
+  ) {
     self.kind = kind
     self.board = board
     self.screen = screen
     self.name = name
     self.durationMs = durationMs
+    self.code = code
   }
 }
 

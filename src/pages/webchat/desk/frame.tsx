@@ -135,16 +135,19 @@ interface ActProps {
   readonly kind?: "plain" | "strong";
   readonly icon?: "retry" | undefined;
   readonly label?: string;
+  /** For a button that opens something below it. */
+  readonly isPressed?: boolean;
 }
 
 /** A button for a decision; it stays in the way of the keyboard while it can do nothing. */
-export function Act({ text, act, kind = "plain", icon, label }: ActProps) {
+export function Act({ text, act, kind = "plain", icon, label, isPressed }: ActProps) {
   const isIdle = useDeskState((state) => state.isOpen && !state.isActing);
   return (
     <button
       type="button"
       class={kind}
       aria-label={label}
+      aria-expanded={isPressed}
       aria-disabled={isIdle ? undefined : "true"}
       onClick={() => {
         if (isIdle) act();

@@ -8,6 +8,7 @@ import { Deliveries } from "./deliveries.tsx";
 import { Page } from "./frame.tsx";
 import { Messages } from "./messages.tsx";
 import { Networks } from "./networks.tsx";
+import { Nodes } from "./nodes.tsx";
 import { People } from "./people.tsx";
 
 /** The inside of a page beside the chat. */
@@ -18,6 +19,7 @@ const bodies = {
   messages: Messages,
   deliveries: Deliveries,
   networks: Networks,
+  nodes: Nodes,
 } as const;
 
 const lists: Readonly<Record<Section, readonly ListName[]>> = {
@@ -26,6 +28,7 @@ const lists: Readonly<Record<Section, readonly ListName[]>> = {
   messages: ["messages", "troubled", "networks"],
   deliveries: ["troubled", "sent", "networks"],
   networks: ["networks"],
+  nodes: ["nodes", "nodeRequests"],
 };
 
 /** No event tells of each send, and one may be lost: what is on the screen is read again this often. */
