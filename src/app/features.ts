@@ -21,6 +21,7 @@ import { networkLines, statusOf, type StatusParts } from "./gateway-status.ts";
 import { setupDesk } from "./own-address.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
 import { buildMetrics } from "./build-metrics.ts";
+import { buildWizard } from "./build-wizard.ts";
 import type { Automation, Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
 import { binsOfSkills, buildNodeRoom } from "./node-room.ts";
@@ -87,6 +88,7 @@ export function buildFeatures(ground: Ground): Features {
   messaging.bind(inbox, troubleTeller(sessions, health, cron));
   return {
     ...talk,
+    ...buildWizard(ground, { ...talk, inbox, modelSetup, choices }),
     modelSetup,
     presence: buildPresence(ground),
     ...pairing,

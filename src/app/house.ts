@@ -147,6 +147,7 @@ function own(stack: AsyncDisposableStack, features: Features): void {
   stack.use(liveTurns);
   stack.use(accounts);
   stack.use(logins);
+  stack.use(features.wizard);
   stack.use(inbox);
   stack.use(cron);
   stack.use(heartbeat);
