@@ -27,6 +27,8 @@ export interface House extends AsyncDisposable {
   readonly runs: Runs;
   /** How the store is, for who watches over the process. */
   readonly store: { readonly answers: () => boolean; readonly trouble: () => string | undefined };
+  /** Nothing is set up: no model, no network, and nothing of it was skipped. */
+  isFresh(): boolean;
   /** The house stands on the config that it was given: the file's text becomes a copy to go back to. */
   keepConfig(): void;
   /** Takes nothing new, lets runs end within the budget, tells everybody, closes. */
@@ -90,6 +92,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
     gateway,
     runs,
     store: storeOf(database),
+    isFresh: () => features.setupDesk.state().isFresh,
     keepConfig: () => configKeeper.keepCopy(),
     stop: async (reason, budgetMs) => {
       gateway.stopListening();

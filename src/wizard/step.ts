@@ -17,16 +17,7 @@ const WizardOption = named("WizardStepOption", {
   hint: optional(text(512)),
 });
 
-const StepType = namedOneOf(
-  "WizardStepType",
-  "note",
-  "select",
-  "text",
-  "confirm",
-  "multiselect",
-  "progress",
-  "action",
-);
+const StepType = namedOneOf("WizardStepType", "note", "select", "text", "confirm", "multiselect", "progress", "action");
 
 export const WizardStep = named("WizardStep", {
   id: nonEmpty(64),

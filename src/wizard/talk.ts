@@ -1,4 +1,4 @@
-import { unlessAborted } from "../lib/index.ts";
+import { type Clock, slept, unlessAborted } from "../lib/index.ts";
 import { invalidRequest } from "../protocol/index.ts";
 import { type Answer, type Asked, judgeAnswer, stepOnWire, type WizardStep } from "./step.ts";
 
@@ -18,18 +18,28 @@ export type Outcome<T> =
   /** The person did not wait for it; the work was told to stop. */
   | { readonly kind: "left"; readonly way: string };
 
+/** How many of them are remembered. */
+const endedMax = 16;
+
+/** Work that takes longer is shown. */
+const quickMs = 150;
+
 /** A choice that has been shown, without its kind. */
 type Plain = Omit<Asked, "type">;
 
 export class Talk {
   /** Aborted when nobody asks or answers any more. */
   readonly signal: AbortSignal;
+  readonly #clock: Clock;
   #shown: Shown | undefined;
   #count = 0;
   #changed = Promise.withResolvers<void>();
+  /** Steps that ended by themselves, for answers that crossed their end on the way. */
+  #ended: readonly string[] = [];
 
-  constructor(signal: AbortSignal) {
+  constructor(signal: AbortSignal, clock: Clock) {
     this.signal = signal;
+    this.#clock = clock;
     signal.addEventListener("abort", () => this.stir(), { once: true });
   }
 
@@ -52,6 +62,7 @@ export class Talk {
   /** True when the person goes on waiting. Throws INVALID_REQUEST for what does not answer the step. */
   answer(stepId: string, value: unknown): boolean {
     const shown = this.#shown;
+    if (this.#ended.includes(stepId)) return false;
     if (shown?.step.id !== stepId) throw invalidRequest("wizard: no pending step");
     const judged = judgeAnswer(shown.asked, value);
     if (judged.kind === "wait") return true;
@@ -92,11 +103,15 @@ export class Talk {
   async during<T>(asked: Plain, work: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> {
     const leaving = new AbortController();
     const signal = AbortSignal.any([leaving.signal, this.signal]);
-    const answered = this.#ask({ ...asked, type: "progress" });
-    answered.catch(() => undefined);
     const working = work(signal);
     working.catch(() => undefined);
     try {
+      // What is over at once would only flicker.
+      const quick = await Promise.race([working.then((value) => ({ value })), this.#isSlow(signal)]);
+      this.signal.throwIfAborted();
+      if (quick) return { kind: "done", value: quick.value };
+      const answered = this.#ask({ ...asked, type: "progress" });
+      answered.catch(() => undefined);
       const outcome = await Promise.race([
         working.then((value): Outcome<T> => ({ kind: "done", value })),
         answered.then((way): Outcome<T> => ({ kind: "left", way: String(way) })),
@@ -105,8 +120,13 @@ export class Talk {
       return outcome;
     } finally {
       leaving.abort();
+      if (this.#shown) this.#ended = [...this.#ended, this.#shown.step.id].slice(-endedMax);
       this.#shown = undefined;
     }
+  }
+
+  async #isSlow(signal: AbortSignal): Promise<undefined> {
+    await slept(this.#clock, quickMs, signal);
   }
 
   async #ask(asked: Asked): Promise<Answer> {

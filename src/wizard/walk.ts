@@ -145,7 +145,11 @@ function farewell(desk: SetupDesk): string {
   return said(
     all.flatMap(({ name, summary }) => (summary === undefined ? [] : [`${titles[name]}: ${summary}`])).join("\n"),
     left.length === 0 ? "" : `Skipped, and there when you want it:\n${left.join("\n")}`,
-    "Talk to your agent: on your network, in WebChat (clawdia token --link), or here: clawdia chat\n" +
-      "How it is: clawdia status. To change any of this: clawdia setup",
+    [
+      "Talk to your agent where you linked it, or in WebChat: clawdia token --link",
+      "In a terminal: clawdia chat",
+      "How it is: clawdia status",
+      "To change any of this: clawdia setup",
+    ].join("\n"),
   );
 }

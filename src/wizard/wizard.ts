@@ -141,7 +141,7 @@ export class Wizard implements AsyncDisposable {
       id: ids.uuid(),
       principal: caller.principal,
       options: wanted,
-      talk: new Talk(over.signal),
+      talk: new Talk(over.signal, clock),
       over,
       caller: caller.signal,
       heardAtMs: clock.elapsedMs(),
