@@ -19,26 +19,25 @@ export async function helloPart(room: PartRoom): Promise<Led> {
   const to = addresseeOf(desk);
   if (isGreeted(desk)) return "next";
   const label = desk.parts.accounts.provider(to.provider)?.label ?? to.provider;
-  const where = to.name === undefined ? `in ${label}` : `at ${to.name} on ${label}`;
+  const where = to.name === undefined ? `in ${label}` : `to ${to.name} on ${label}`;
   let id = await queued(room, to);
   for (;;) {
     const options = [skip("it goes out when it can")];
-    const outcome = await talk.during(
-      { title, message: `Sending the first message: it is to arrive ${where} …`, options },
-      () => outbox.whenSettled(id),
+    const outcome = await talk.during({ title, message: `Sending the first message ${where} …`, options }, () =>
+      outbox.whenSettled(id),
     );
     if (outcome.kind === "left") return "skipped";
     const row = outcome.value;
     if (row.state === "sent") {
       await talk.note({
         title,
-        message: said(`The first message arrived ${where}:`, `“${row.content.text?.plain ?? ""}”`),
+        message: said(`The first message was sent ${where}, and arrived:`, `“${row.content.text?.plain ?? ""}”`),
       });
       return "next";
     }
     const way = await talk.select({
       title,
-      message: `The first message did not arrive ${where}: ${row.error ?? row.state}.`,
+      message: `The first message ${where} did not arrive: ${row.error ?? row.state}.`,
       options: [{ value: "again", label: "Send it again" }, skip("clawdia deliveries shows it")],
     });
     if (way !== "again") return "skipped";

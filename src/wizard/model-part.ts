@@ -128,7 +128,7 @@ async function tried(room: PartRoom, first: WantedModel): Promise<Led | undefine
     if (chosen) return (await isWelcome(room, chosen)) ? "next" : undefined;
     const way = await talk.select({
       title,
-      message: `That did not work. ${problem!.message}`,
+      message: `That did not work: ${problem!.message}`,
       options: [
         ...(problem!.isKey ? [{ value: "key", label: "Give a key, and try again" }] : []),
         { value: "again", label: "Try again" },

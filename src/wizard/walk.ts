@@ -146,7 +146,8 @@ function farewell(desk: SetupDesk): string {
     all.flatMap(({ name, summary }) => (summary === undefined ? [] : [`${titles[name]}: ${summary}`])).join("\n"),
     left.length === 0 ? "" : `Skipped, and there when you want it:\n${left.join("\n")}`,
     [
-      "Talk to your agent where you linked it, or in WebChat: clawdia token --link",
+      "Your agent answers where you linked it.",
+      "In WebChat: clawdia token --link",
       "In a terminal: clawdia chat",
       "How it is: clawdia status",
       "To change any of this: clawdia setup",

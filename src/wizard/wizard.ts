@@ -14,7 +14,7 @@ import { walk } from "./walk.ts";
 export const stepWaitMs = 20_000;
 /** How long a conversation is kept for a client that went away, for it alone. */
 export const awayMaxMs = 120_000;
-/** After so long without a word from a client that is there, others may begin. */
+/** After so long without an answer or anything new for a client that is there, others may begin. */
 export const idleMaxMs = 900_000;
 const lookEveryMs = 15_000;
 
@@ -111,6 +111,8 @@ export class Wizard implements AsyncDisposable {
       if (session.status !== "running") throw invalidRequest("wizard not running");
       const isWaiting = session.talk.answer(answer.stepId, answer.value);
       if (!isWaiting) seen = undefined;
+      // Who waits says nothing: a page that is left open does not keep others out for ever.
+      if (!isWaiting) session.heardAtMs = this.#parts.clock.elapsedMs();
     }
     return this.#reached(session, seen, caller.signal);
   }
@@ -205,7 +207,6 @@ export class Wizard implements AsyncDisposable {
   #attach(session: Session, { signal }: WizardCaller): void {
     session.caller = signal;
     session.awaySinceMs = undefined;
-    session.heardAtMs = this.#parts.clock.elapsedMs();
   }
 
   /** Waits for a step other than the one seen, or the end; both in vain after a while, and then says what there is. */
@@ -217,7 +218,10 @@ export class Wizard implements AsyncDisposable {
       if (limit.signal.aborted) resolve();
     });
     while (session.status === "running" && !limit.signal.aborted) {
-      if (talk.step && talk.step.id !== seen) break;
+      if (talk.step && talk.step.id !== seen) {
+        session.heardAtMs = this.#parts.clock.elapsedMs();
+        break;
+      }
       await Promise.race([talk.changed, isUp]);
     }
     const { status, error } = session;

@@ -14,6 +14,7 @@ export interface Lists {
   /** The newest ones, whatever became of them. */
   readonly sent: Answer<"deliveries.list">["deliveries"];
   readonly networks: Answer<"channels.status">;
+  readonly setup: Answer<"wizard.overview">;
 }
 
 export type ListName = keyof Lists;
@@ -44,6 +45,7 @@ export const nothingRead: Readings = {
   troubled: unread,
   sent: unread,
   networks: unread,
+  setup: unread,
 };
 
 export const listScopes: Readonly<Record<ListName, OperatorScope>> = {
@@ -54,6 +56,7 @@ export const listScopes: Readonly<Record<ListName, OperatorScope>> = {
   troubled: "operator.read",
   sent: "operator.read",
   networks: "operator.read",
+  setup: "operator.admin",
 };
 
 const messagesMax = 200;
@@ -70,4 +73,5 @@ export const readers: Readers = {
   troubled: async (client) => (await client.call("deliveries.list", { troubled: true, limit: troubledMax })).deliveries,
   sent: async (client) => (await client.call("deliveries.list", { limit: sentMax })).deliveries,
   networks: (client) => client.call("channels.status", {}),
+  setup: (client) => client.call("wizard.overview", {}),
 };

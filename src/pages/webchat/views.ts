@@ -2,7 +2,7 @@ import { Store } from "../shared/store.ts";
 
 /** Which part of the page is on the screen. The browser's own Back leads to the one before; a reload stays. */
 
-export const sections = ["people", "commands", "messages", "deliveries", "networks"] as const;
+export const sections = ["people", "commands", "messages", "deliveries", "networks", "setup"] as const;
 export type Section = (typeof sections)[number];
 export type View = "chat" | Section;
 
@@ -15,6 +15,7 @@ export const sectionTitles: Readonly<Record<Section, string>> = {
   messages: "Why no answer?",
   deliveries: "Deliveries",
   networks: "Networks",
+  setup: "Setup",
 };
 
 export function showView(next: View): void {

@@ -9,6 +9,7 @@ import { Page } from "./frame.tsx";
 import { Messages } from "./messages.tsx";
 import { Networks } from "./networks.tsx";
 import { People } from "./people.tsx";
+import { Setup } from "./setup.tsx";
 
 /** The inside of a page beside the chat. */
 
@@ -18,6 +19,7 @@ const bodies = {
   messages: Messages,
   deliveries: Deliveries,
   networks: Networks,
+  setup: Setup,
 } as const;
 
 const lists: Readonly<Record<Section, readonly ListName[]>> = {
@@ -26,6 +28,7 @@ const lists: Readonly<Record<Section, readonly ListName[]>> = {
   messages: ["messages", "troubled", "networks"],
   deliveries: ["troubled", "sent", "networks"],
   networks: ["networks"],
+  setup: ["setup"],
 };
 
 /** No event tells of each send, and one may be lost: what is on the screen is read again this often. */
