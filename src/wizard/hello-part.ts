@@ -84,8 +84,10 @@ async function sentAgain(room: PartRoom, to: Addressee, row: OutboxRow): Promise
 }
 
 function helloText({ desk }: PartRoom, { name }: Addressee): string {
-  const echo = "No language model is connected yet, so I only repeat what you write.";
+  const lack = "No language model is connected yet, so";
+  // On networks the built-in engine says once a day what is missing, and no more.
+  const echo = name === undefined ? `${lack} I only repeat what you write.` : `${lack} I cannot say much.`;
   const whom = name === undefined ? "Hello!" : `Hello, ${name}!`;
-  const words = `${whom} This is Clawdia. I am set up, and answer here from now on.`;
+  const words = `${whom} This is Clawdia. I answer here from now on.`;
   return desk.model === undefined ? `${words} ${echo}` : words;
 }

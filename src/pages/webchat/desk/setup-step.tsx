@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useDesk } from "../desk-context.ts";
 import { capitalised } from "../moments.ts";
 import { QrCode } from "./qr-code.tsx";
@@ -34,7 +34,7 @@ export function SetupStepCard({ state }: { readonly state: Shown }) {
   const title = useRef<HTMLHeadingElement>(null);
   const { name, at } = titleOf(step);
   // A field takes the keyboard itself; elsewhere it goes on from the title.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (step.type !== "text") title.current?.focus();
   }, [step.id]);
   return (
@@ -149,7 +149,7 @@ const textField = { type: "text" } as const;
 function Field({ step, isSending }: PartProps) {
   const desk = useDesk();
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const value = field.current?.value.trim() ?? "";
