@@ -28,6 +28,9 @@ afterEach(async () => {
   alice[Symbol.dispose]();
 });
 
+/** As it stands in a terminal of that width. */
+const drawing = (text: string) => qrLines(text, false, 100)!.join("\r\n");
+
 /** A terminal that answers what it is asked, question by question. */
 class Dialogue implements AsyncDisposable {
   readonly terminal: Terminal;
@@ -133,11 +136,10 @@ test("Ctrl-C leaves at any moment, and the next setup goes on where something is
   await gateway.stop();
 });
 
-test("a code to scan is drawn, and the next one where the network renews it; keys lead off what is waited for", async () => {
+test("a code to scan is drawn, and the next one when the network renews it; a key leads off the wait", async () => {
   using folder = temporaryFolder();
   const linked = new LinkedNetwork();
   await using house = await openHouse({ stateDir: folder.path, providers: [linked.provider] });
-  const drawing = (text: string) => qrLines(text, false, 100)!.join("\r\n");
   const env = { CLAWDIA_GATEWAY_TOKEN: ownerToken };
   await using setup = new Dialogue(["setup", "--url", house.url], env);
   await setup.sees("Welcome to Clawdia");

@@ -163,7 +163,7 @@ test("a key of one's own goes to the vendor and into its file, and nowhere else"
   }
 });
 
-test("a network is linked by its own steps: codes to scan, one to type, a secret; back gives its login up", async () => {
+test("a network is linked by its own steps: codes to scan or to type, secrets; back gives the login up", async () => {
   await using stage = new Stage();
   const { linked } = stage;
   await using house = await stage.open();

@@ -113,7 +113,7 @@ test("whose connection broke goes on at the same step; whoever else begins meanw
   expect(await refusal(late.call("wizard.next", { sessionId: first.sessionId, answer }))).toEqual(notFound);
 });
 
-test("a setup frees itself after its client went, and after nobody answered for long; the login ends with it", async () => {
+test("a setup frees itself after its client went or nobody answered for long; its login ends with it", async () => {
   using folder = temporaryFolder();
   const clock = new FakeClock();
   const linked = new LinkedNetwork();
@@ -132,7 +132,7 @@ test("a setup frees itself after its client went, and after nobody answered for 
   expect(await refusal(witness.call("wizard.status", { sessionId: idle.sessionId }))).toEqual(notFound);
 });
 
-test("a step that shows something under way is given again after a while, and what comes after it at once", async () => {
+test("a step that shows what is under way is given again after a while, and what follows it at once", async () => {
   using folder = temporaryFolder();
   const clock = new FakeClock();
   const linked = new LinkedNetwork();
@@ -146,7 +146,7 @@ test("a step that shows something under way is given again after a while, and wh
   const again = alice.call("wizard.next", { sessionId, answer: { stepId: code!.id } });
   await alice.call("health", {});
   await clock.advance(stepWaitMs);
-  expect((await again).step).toEqual(code!);
+  expect((await again).step).toEqual(code);
   const next = alice.call("wizard.next", { sessionId });
   await alice.call("health", {});
   linked.renewed.resolve();

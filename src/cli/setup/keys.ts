@@ -9,7 +9,10 @@ export class Keys implements Disposable {
       const text = typeof piece === "string" ? piece : decoder.decode(piece, { stream: true });
       // In raw mode the terminal makes no signal of it.
       if (text.includes("\u0003") || text.includes("\u0004")) process.emit("SIGINT");
-      const key = [...text.toLowerCase()].find((one) => this.#wanted?.keys.includes(one));
+      const key = text
+        .toLowerCase()
+        .split("")
+        .find((one) => this.#wanted?.keys.includes(one));
       if (key !== undefined) this.#wanted?.take(key);
     };
     process.stdin.setRawMode(true);

@@ -179,7 +179,10 @@ async function textOf({ placeholder = "", sensitive }: WizardStep): Promise<stri
 function keyed(ways: readonly Way[]): ReadonlyMap<string, Way> {
   const keys = new Map<string, Way>();
   for (const way of ways) {
-    const letter = [...way.label.toLowerCase()].find((one) => /[a-z]/.test(one) && !keys.has(one));
+    const letter = way.label
+      .toLowerCase()
+      .match(/[a-z]/g)
+      ?.find((one) => !keys.has(one));
     if (letter !== undefined) keys.set(letter, way);
   }
   return keys;
