@@ -60,7 +60,6 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   followConfig(live, features, ground);
   const { runs, health, messaging, inbox, sessions, idempotency, processes } = features;
   told.health = health;
-  const { outbox } = messaging;
   own(stack, features);
   recoverAll(features, ground);
   processes.sweep();
@@ -74,7 +73,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   wayIn.start();
   const minutes = startMinutes(options.world, async (minute, signal) => {
     health.refresh();
-    await sweepOld(database, clock, { old: [inbox.store, outbox.store, runs], idempotency });
+    await sweepOld(database, clock, { old: [inbox.store, messaging.outbox.store, runs], idempotency });
     if (minute % minutesPerDay === mediaSweepMinute) {
       await sweepOneOffs({ database, sessions, clock, signal });
       await sweepMedia({ database, media: sessions.media, clock, signal });

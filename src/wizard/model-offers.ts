@@ -38,14 +38,14 @@ export function offersOf({ servers, keys, commands }: Detection, used: string | 
     const [first] = knownVendors.find(({ id }) => id === vendor)?.models ?? [];
     if (first) wanted.set(value, { model: `${vendor}/${first.id}` });
     else unnamed.set(value, vendor);
-    return [{ value, label: first?.name ?? label, hint: `with the key in ${variable}; costs money` }];
+    return [{ value, label: first?.name ?? label, hint: `costs money; with the key in ${variable}` }];
   });
   return {
     options: [
       ...(used === undefined ? [] : [{ value: keep, label: `Keep ${used}` }]),
       ...local,
       ...paid,
-      { value: ownKey, label: "A vendor, with a key of yours", hint: "Anthropic, OpenAI, Google, …; costs money" },
+      { value: ownKey, label: "A vendor, with a key of yours", hint: "costs money; Anthropic, OpenAI, Google, …" },
       { value: ownServer, label: "Another server", hint: "by its address: vLLM, LM Studio, a proxy, …" },
       skip("the built-in echo repeats what you write"),
     ],
@@ -71,11 +71,11 @@ function aboutOf({ contextTokens, reasoning, images, tools }: Partial<FoundModel
 
 function abilities({ tools, images, contextTokens, isLoaded }: FoundModel): string {
   const words = [
+    "costs nothing",
     tools === true ? "tools" : tools === false ? "no tools" : "",
     images ? "images" : "",
     contextTokens === undefined ? "" : `${contextTokens} tokens`,
     isLoaded ? "loaded" : "",
-    "costs nothing",
   ];
   return words.filter((word) => word !== "").join(", ");
 }

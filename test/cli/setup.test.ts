@@ -74,7 +74,7 @@ test("where nothing runs it starts a gateway, and leads from there to the first 
   await setup.answers("Install it as a service", enter);
   await setup.sees("Welcome to Clawdia");
   await setup.answers("Enter goes on", enter);
-  await setup.sees("qwen3:8b on Ollama, on this machine (tools, 40960 tokens, costs nothing)");
+  await setup.sees("qwen3:8b on Ollama, on this machine (costs nothing, tools, 40960 tokens)");
   await setup.answers("Skip for now", enter);
   await setup.sees("ollama/qwen3:8b answered in");
   await setup.answers("Enter goes on", enter);
@@ -84,7 +84,7 @@ test("where nothing runs it starts a gateway, and leads from there to the first 
   await setup.sees("Linked to @clawdia_bot.");
   await setup.answers("Link another network", enter);
   await setup.sees("Open Telegram and write anything to @clawdia_bot.");
-  await setup.sees("[s] skip for now");
+  await setup.sees("[s] Skip for now");
   await bob.says("hello");
   await setup.sees(`Bob (${bob.id}) on Telegram`);
   await setup.answers("Back", enter);
@@ -151,7 +151,7 @@ test("a code to scan is drawn, and the next one when the network renews it; a ke
   await setup.sees(drawing("link:1"));
   linked.renewed.resolve();
   await setup.sees(drawing("link:2"));
-  await setup.answers("[b] back", "b");
+  await setup.answers("[b] Back", "b");
   await setup.sees("Where do you want to talk");
   await linked.canceled.promise;
   await setup.answers("Back", "\u0003");

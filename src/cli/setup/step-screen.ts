@@ -82,10 +82,11 @@ export class StepScreen {
     this.#say(step);
     if (step.placeholder === "qr" && isNew) printCode(step.initialValue);
     const ways = keyed(waysOf(step));
+    if (isNew && ways.size > 0) printLine(paint("dim", wrapped(keyWords(ways))));
     const over = new AbortController();
     using keys = new Keys();
     this.#keys = keys;
-    const spin = spinning(ways, this.#shownSinceMs, over.signal);
+    const spin = spinning(this.#shownSinceMs, over.signal);
     try {
       const key = keys
         .pressed([...ways.keys()])
@@ -154,10 +155,15 @@ async function choiceOf(question: string, ways: readonly Way[]): Promise<string>
   return choice;
 }
 
-/** What it costs stands beside every option, not only beside the one under the cursor. */
+/** What it costs stands beside every option, not only beside the one under the cursor; each on a line of its own. */
 function whole({ value, label, hint }: Way): Way {
-  return { value, label: hint === undefined ? label : `${label} (${hint})` };
+  const line = hint === undefined ? label : `${label} (${hint})`;
+  return { value, label: shown(line, Math.max(columnsMax() - markColumns, shortestLabel)) };
 }
+
+/** What a list has before each option and behind it. */
+const markColumns = 4;
+const shortestLabel = 16;
 
 async function severalOf(step: WizardStep): Promise<readonly string[]> {
   const chosen = await pickedSeveral("Space marks, Enter goes on", waysOf(step).map(whole));
@@ -188,12 +194,14 @@ function keyed(ways: readonly Way[]): ReadonlyMap<string, Way> {
   return keys;
 }
 
-async function spinning(ways: ReadonlyMap<string, Way>, startedAtMs: number, over: AbortSignal): Promise<void> {
-  const offs = [...ways].map(([key, { label }]) => `[${key}] ${label.toLowerCase()}`).join("  ");
+function keyWords(ways: ReadonlyMap<string, Way>): string {
+  return [...ways].map(([key, { label }]) => `[${key}] ${label}`).join("   ");
+}
+
+async function spinning(startedAtMs: number, over: AbortSignal): Promise<void> {
   for (let turn = 0; ; turn++) {
     const seconds = Math.floor((realClock.elapsedMs() - startedAtMs) / 1000);
-    const line = `${spinner[turn % spinner.length]} ${seconds} s   ${offs}`.slice(0, columnsMax() - 1);
-    printText(`\r${paint("dim", line)}`);
+    printText(`\r${paint("dim", `${spinner[turn % spinner.length]} ${seconds} s `)}`);
     if (!(await slept(realClock, spinMs, over))) break;
   }
   printText(clearLine);
