@@ -58,7 +58,7 @@ async function withKey(room: PartRoom, choice: string): Promise<WantedModel | un
 
 async function named({ talk, title }: PartRoom, vendor: string): Promise<WantedModel | undefined> {
   const message = `What does ${vendor} call the model?`;
-  const name = await talk.text({ title, message, placeholder: "the model's name", options: [back] });
+  const name = await talk.text({ title, message, placeholder: "Name of the model", options: [back] });
   return ledBy(name) ? undefined : { model: `${vendor}/${name}` };
 }
 
@@ -67,7 +67,7 @@ async function keyFrom({ talk, title }: PartRoom, model: string): Promise<string
   const key = await talk.text({
     title,
     message: `The key for ${model}. It goes to the vendor and into a file of its own that only you may read.`,
-    placeholder: "paste the key",
+    placeholder: "Key",
     sensitive: true,
     options: [back],
   });
@@ -98,12 +98,12 @@ async function onServer(room: PartRoom): Promise<WantedModel | undefined> {
 }
 
 async function addressFrom({ talk, title }: PartRoom, kind: string): Promise<string | undefined> {
-  const placeholder = kind === "openai-compatible" ? "http://192.168.1.5:8000/v1" : "http://192.168.1.5:11434";
+  const example = kind === "openai-compatible" ? "http://192.168.1.5:8000/v1" : "http://192.168.1.5:11434";
   for (let complaint = ""; ;) {
     const url = await talk.text({
       title,
-      message: said(complaint, "Where does it answer?"),
-      placeholder,
+      message: said(complaint, `Where does it answer? For example: ${example}`),
+      placeholder: "Address",
       options: [back],
     });
     if (ledBy(url)) return undefined;

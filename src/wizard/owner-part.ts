@@ -90,7 +90,7 @@ function strangers({ desk }: PartRoom): readonly Stranger[] {
 /** The request that a code belongs to; in words why there is none; undefined when the person goes back. */
 async function byCode({ talk, desk, title }: PartRoom): Promise<Stranger | string | undefined> {
   const message = "Clawdia answered your message with a code of eight letters. Which one?";
-  const code = await talk.text({ title, message, placeholder: "ABCD2345", options: [back] });
+  const code = await talk.text({ title, message, placeholder: "Code", options: [back] });
   if (ledBy(code)) return undefined;
   const found = desk.parts.approvals.byCode(code);
   if (found === "too-many") return "Too many wrong codes: wait a minute.";

@@ -42,6 +42,8 @@ export async function runSetup(flags: GatewayFlags): Promise<void> {
 function told(error: unknown): unknown {
   const next = "clawdia setup goes on where it stood";
   if (error instanceof Stopped) {
+    // What was asked may stand in the line.
+    printLine();
     const message = "stopped; what was done stays done";
     return new Failure(message, { exitCode: exitCodes.refused, code: "STOPPED", next });
   }

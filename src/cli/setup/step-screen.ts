@@ -175,7 +175,10 @@ async function severalOf(step: WizardStep): Promise<readonly string[]> {
 async function textOf({ placeholder = "", sensitive }: WizardStep): Promise<string> {
   printLine(paint("dim", "Empty leads back."));
   const what = shown(placeholder, 128) || "Your answer";
-  if (!sensitive) return (await written(what, "")) ?? "";
+  const line = sensitive ? undefined : await written(what, "");
+  // Ctrl-D closes the terminal's input: nothing more can be asked.
+  if (!sensitive && line === undefined && process.stdin.readableEnded) throw new Stopped();
+  if (!sensitive) return line ?? "";
   const answer = await hiddenText(`${what}:`);
   if (answer === undefined) throw new Stopped();
   return answer;
