@@ -16,8 +16,9 @@ export async function ownerPart(room: PartRoom): Promise<Led> {
   let known: ReadonlySet<string> = new Set();
   for (let { before, complaint } = { before: room.before, complaint: "" }; ;) {
     const asking = strangers(room).some((one) => !known.has(idOf(one))) ? strangers(room) : undefined;
-    const found = asking ?? (await awaited(room, known, before));
+    const found = asking ?? (await awaited(room, known, complaint || before));
     before = undefined;
+    if (!asking) complaint = "";
     if (typeof found === "string") {
       const led = ledBy(found);
       if (led) return led;

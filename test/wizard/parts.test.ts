@@ -214,6 +214,9 @@ test("the owner is who says so: by name or by code; others who wrote are let in 
   await using house = await stage.open();
   using alice = await house.operator();
   const setup = await linkedSetup(stage, house, alice);
+  await setup.answers("code");
+  await setup.answersOnce("ABCD2345");
+  expect(setup.step).toMatchObject({ type: "progress", message: expect.stringMatching(/^Nobody was given that code/) });
   await network.says("let me in", { peer: { kind: "direct", id: "66" }, sender: { id: "66", name: "Mallory" } });
   await setup.waits();
   expect(setup.step!.options![0]).toMatchObject({ value: "telegram:main:66", label: "Mallory (66) on Fakegram" });
