@@ -12,6 +12,7 @@ import type { Presence } from "../presence/index.ts";
 import type { RunEars, Runs } from "../runs/index.ts";
 import type { Sessions } from "../sessions/index.ts";
 import type { McpServers } from "../tools/index.ts";
+import type { SetupDesk, Wizard } from "../wizard/index.ts";
 import type { AgentTools } from "./agent-tools.ts";
 import type { CanvasDesk } from "./canvas-desk.ts";
 import type { CommandRoom } from "./command-room.ts";
@@ -44,6 +45,8 @@ export interface Features extends CommandRoom, AgentTools, Automation, NodeRoom 
   readonly ownChat: OwnChat;
   readonly canvas: CanvasDesk;
   readonly mcp: McpServers;
+  readonly wizard: Wizard;
+  readonly setupDesk: SetupDesk;
   readonly externalAgents: ExternalAgents;
   readonly announcer: Announcer;
   /** Undefined where the config wants none. */

@@ -21,6 +21,7 @@ import { networkLines, statusOf, type StatusParts } from "./gateway-status.ts";
 import { setupDesk } from "./own-address.ts";
 import { buildInbox, buildOwnChat } from "./build-inbox.ts";
 import { buildMetrics } from "./build-metrics.ts";
+import { buildWizard } from "./build-wizard.ts";
 import type { Automation, Features } from "./feature-set.ts";
 import type { Ground } from "./ground.ts";
 import { binsOfSkills, buildNodeRoom } from "./node-room.ts";
@@ -79,18 +80,18 @@ export function buildFeatures(ground: Ground): Features {
   const screenLink = (name: string | undefined) => lent.canvas!.inviteLink(name);
   const inbox = buildInbox(ground, { ...talk, screenLink });
   const ownChat = buildOwnChat(ground, { inbox, runs, sessions, idempotency });
-  const nodeRoom = buildNodeRoom(ground, { ...pairing, idempotency, choices, sessions, ownChat });
+  const nodeRoom = { ...pairing, ...buildNodeRoom(ground, { ...pairing, idempotency, choices, sessions, ownChat }) };
   const { cron, heartbeat } = (lent.automation = buildAutomation(ground, talk, () => health.changed()));
   const announcer = buildAnnouncer(ground, () => health.changed());
-  const health = buildHealth(ground, { ...talk, ...pairing, cron, heartbeat, announcer, ...nodeRoom });
+  const health = buildHealth(ground, { ...talk, cron, heartbeat, announcer, ...nodeRoom });
   const canvas = (lent.canvas = buildCanvas(ground, { ...talk, ...pairing, ownChat }));
   const agentTools = (lent.tools = buildTools(ground, { ...talk, ...nodeRoom, mcp, fetch, cron, canvas }));
   messaging.bind(inbox, troubleTeller(sessions, health, cron));
   return {
     ...talk,
+    ...buildWizard(ground, { ...talk, inbox, modelSetup, choices }),
     modelSetup,
     presence: buildPresence(ground),
-    ...pairing,
     runEars,
     health,
     inbox,

@@ -122,6 +122,7 @@ function adviceOf(parts: StatusParts): string[] {
     ...(cron.waitsUntilMs === undefined
       ? []
       : ["the gateway kept crashing, so jobs wait some minutes: clawdia cron status"]),
+    ...(engine.id === "echo" && keepers.length === 0 ? ["nothing is set up yet: clawdia setup"] : []),
     ...(engine.id === "echo" ? ["no language model is connected: clawdia models choose"] : []),
     ...(keepers.length === 0 ? ["no network is linked: clawdia providers add telegram"] : []),
   ];

@@ -27,6 +27,8 @@ export interface House extends AsyncDisposable {
   readonly runs: Runs;
   /** How the store is, for who watches over the process. */
   readonly store: { readonly answers: () => boolean; readonly trouble: () => string | undefined };
+  /** Nothing is set up: no model, no network, and nothing of it was skipped. */
+  isFresh(): boolean;
   /** The house stands on the config that it was given: the file's text becomes a copy to go back to. */
   keepConfig(): void;
   /** Takes nothing new, lets runs end within the budget, tells everybody, closes. */
@@ -58,7 +60,6 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   followConfig(live, features, ground);
   const { runs, health, messaging, inbox, sessions, idempotency, processes } = features;
   told.health = health;
-  const { outbox } = messaging;
   own(stack, features);
   recoverAll(features, ground);
   processes.sweep();
@@ -72,7 +73,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   wayIn.start();
   const minutes = startMinutes(options.world, async (minute, signal) => {
     health.refresh();
-    await sweepOld(database, clock, { old: [inbox.store, outbox.store, runs], idempotency });
+    await sweepOld(database, clock, { old: [inbox.store, messaging.outbox.store, runs], idempotency });
     if (minute % minutesPerDay === mediaSweepMinute) {
       await sweepOneOffs({ database, sessions, clock, signal });
       await sweepMedia({ database, media: sessions.media, clock, signal });
@@ -90,6 +91,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
     gateway,
     runs,
     store: storeOf(database),
+    isFresh: () => features.setupDesk.state().isFresh,
     keepConfig: () => configKeeper.keepCopy(),
     stop: async (reason, budgetMs) => {
       gateway.stopListening();
@@ -147,6 +149,7 @@ function own(stack: AsyncDisposableStack, features: Features): void {
   stack.use(liveTurns);
   stack.use(accounts);
   stack.use(logins);
+  stack.use(features.wizard);
   stack.use(inbox);
   stack.use(cron);
   stack.use(heartbeat);

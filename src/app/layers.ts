@@ -10,6 +10,7 @@ export const layers: readonly (readonly string[])[] = [
   ["runs", "health", "outbox", "exec", "nodes", "backup"],
   ["turns", "canvas", "headless"],
   ["inbox", "cron", "heartbeat", "tools", "hooks", "api", "metrics"],
+  ["wizard"],
   ["gateway", "openclaw"],
   ["app"],
   ["cli"],

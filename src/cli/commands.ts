@@ -3,6 +3,7 @@ import { version } from "../app/version.ts";
 
 /** The tree of commands. Each is loaded when it is called, so that none pays for another. */
 export const commands = {
+  setup: () => import("./setup.command.ts").then(({ setupCommand }) => setupCommand),
   gateway: () => import("./gateway.command.ts").then(({ gatewayCommand }) => gatewayCommand),
   status: () => import("./status.command.ts").then(({ statusCommand }) => statusCommand),
   health: () => import("./health.command.ts").then(({ healthCommand }) => healthCommand),

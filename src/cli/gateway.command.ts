@@ -56,6 +56,7 @@ export const gatewayCommand = defineCommand({
         writeLine: printLine,
       });
       announce(started, args.token !== undefined || isTerminal());
+      if (started.house.isFresh()) printLine("Nothing is set up yet. In another terminal: clawdia setup");
       process.exitCode = await untilStopped(started);
     } catch (error) {
       if (error instanceof AlreadyRunning) return fail(error.message, exitCodes.alreadyRunning);

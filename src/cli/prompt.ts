@@ -26,6 +26,22 @@ export async function picked(question: string, options: readonly Option[]): Prom
   return typeof answer === "string" && answer !== "" ? answer : undefined;
 }
 
+/** The values of the options that were marked, maybe none; undefined when the person gave up. */
+export async function pickedSeveral(
+  question: string,
+  options: readonly Option[],
+): Promise<readonly string[] | undefined> {
+  const { consola } = await import("consola");
+  const given = options.map(({ label, value, hint }) => ({ label, value, ...(hint && { hint }) }));
+  const answer: unknown = await consola.prompt(question, {
+    type: "multiselect",
+    options: given,
+    required: false,
+    cancel: "undefined",
+  });
+  return Array.isArray(answer) ? answer.map(String) : undefined;
+}
+
 /** A line of text, edited as the terminal does it; undefined when the person gave up or wrote nothing. */
 export async function written(question: string, placeholder: string): Promise<string | undefined> {
   const { stdin } = process;
@@ -60,6 +76,11 @@ function shownLine(stdin: NodeJS.ReadStream): Promise<string | undefined> {
 
 /** A line that does not show while it is typed or pasted; undefined when the person gave up or wrote nothing. */
 export async function hidden(question: string): Promise<string | undefined> {
+  return (await hiddenText(question)) || undefined;
+}
+
+/** The same; empty when nothing was written, and undefined only when the person gave up. */
+export async function hiddenText(question: string): Promise<string | undefined> {
   const { stdin } = process;
   // Before the question, or what is typed at once would show.
   stdin.setRawMode(true);
@@ -74,18 +95,29 @@ export async function hidden(question: string): Promise<string | undefined> {
   }
 }
 
-async function hiddenLine(stdin: AsyncIterable<Uint8Array | string>): Promise<string | undefined> {
+/** Reads without taking hold of the stream for good: other questions may follow. */
+function hiddenLine(stdin: NodeJS.ReadStream): Promise<string | undefined> {
   const decoder = new TextDecoder();
   let line = "";
-  for await (const piece of stdin) {
-    const text = typeof piece === "string" ? piece : decoder.decode(piece, { stream: true });
-    for (const character of text.replace(/\u001b\[[0-9;]*[A-Za-z~]/g, "")) {
-      if (character === "\u0003" || character === "\u0004" || character === "\u001b") return undefined;
-      if (character === "\r" || character === "\n") return line.trim() === "" ? undefined : line.trim();
-      line = character === "\u007f" || character === "\b" ? line.slice(0, -1) : line + character;
-    }
-  }
-  return line.trim() === "" ? undefined : line.trim();
+  return new Promise((resolve) => {
+    const done = (answer: string | undefined) => {
+      stdin.off("data", take);
+      stdin.off("end", end);
+      resolve(answer);
+    };
+    const end = () => done(line.trim() === "" ? undefined : line.trim());
+    const take = (piece: Uint8Array | string) => {
+      const text = typeof piece === "string" ? piece : decoder.decode(piece, { stream: true });
+      for (const character of text.replace(/\u001b\[[0-9;]*[A-Za-z~]/g, "")) {
+        if (character === "\u0003" || character === "\u0004" || character === "\u001b") return done(undefined);
+        if (character === "\r" || character === "\n") return done(line.trim());
+        line = character === "\u007f" || character === "\b" ? line.slice(0, -1) : line + character;
+      }
+      return undefined;
+    };
+    stdin.on("data", take);
+    stdin.once("end", end);
+  });
 }
 
 /** One line of text from the person, or the next line of standard input; empty when nothing came. */

@@ -35,7 +35,7 @@ export const serviceCommand = defineCommand({
     install: defineCommand({
       meta: { name: "install", description: "Install the service, enable and start it; again: bring it up to date" },
       args: { ...flags, "dry-run": dryRun },
-      run: ({ args }) => install(args),
+      run: ({ args }) => installService(args),
     }),
     uninstall: acting("uninstall", "Stop the service and remove it; the state stays"),
     start: acting("start", "Start the service"),
@@ -69,7 +69,7 @@ function acting(action: Action, description: string) {
   });
 }
 
-async function install(args: ServiceFlags): Promise<void> {
+export async function installService(args: ServiceFlags): Promise<void> {
   const placed = await placeService(args);
   const { file } = placed.manager;
   const isChanged = readTextIfPresent(file.path) !== file.text;

@@ -24,6 +24,7 @@ import { runsMethods } from "../runs/runs.methods.ts";
 import { usageMethods } from "../runs/usage.methods.ts";
 import { sessionsMethods } from "../sessions/sessions.methods.ts";
 import { mcpMethods } from "../tools/mcp.methods.ts";
+import { wizardMethods } from "../wizard/wizard.methods.ts";
 import { connectMethods } from "./connect.methods.ts";
 
 /** Every method there is. The order is that of METHODS.md. */
@@ -44,6 +45,7 @@ export const methods = joinMethods(
   agentsMethods,
   modelsMethods,
   mcpMethods,
+  wizardMethods,
   deviceMethods,
   setupMethods,
   nodesMethods,

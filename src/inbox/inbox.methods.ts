@@ -1,21 +1,13 @@
 import { Type } from "@sinclair/typebox";
-import { GatewayError, invalidRequest, methodsFor, operator, type Publish, shape } from "../protocol/index.ts";
-import type { Database } from "../storage/index.ts";
+import { GatewayError, invalidRequest, methodsFor, operator, shape } from "../protocol/index.ts";
 import type { ApprovalRequest, Approvals } from "./approvals.ts";
-import type { Inbox } from "./inbox.ts";
-import { ApprovalRequestShape, type inboxEvents } from "./inbox.events.ts";
+import { approvePerson, type ApprovingParts } from "./approving.ts";
+import { ApprovalRequestShape } from "./inbox.events.ts";
 import type { InboundRow } from "./inbox.store.ts";
 
 const { arrayOf, closed, count, named, nonEmpty, oneOf, optional, text, timeMs } = shape;
 
-interface Deps {
-  readonly approvals: Approvals;
-  readonly inbox: Inbox;
-  readonly database: Database;
-  readonly publishInbox: Publish<typeof inboxEvents>;
-}
-
-const method = methodsFor<Deps>();
+const method = methodsFor<ApprovingParts>();
 
 const Approved = named("ApprovedSender", {
   channel: nonEmpty(64),
@@ -92,12 +84,7 @@ export const inboxMethods = {
     handle: async (params, deps, { principal }) => {
       const request = requestFor(params, deps.approvals);
       const { provider, accountId, senderId, senderName } = request;
-      const released = await deps.database.accept(() => {
-        deps.approvals.approve(request, params.isOwner === true, principal.id);
-        return deps.inbox.release(provider, accountId, senderId);
-      });
-      deps.publishInbox("approval.resolved", { channel: provider, accountId, senderId, decision: "approved" });
-      deps.inbox.wake();
+      const released = await approvePerson(deps, request, { isOwner: params.isOwner === true, by: principal.id });
       return {
         ok: true as const,
         channel: provider,

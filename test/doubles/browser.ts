@@ -32,6 +32,8 @@ export interface VisitOptions {
   readonly height?: number;
   /** Where the page is; the house's own address by default. */
   readonly origin?: string;
+  /** The setup opens by itself; otherwise this person has dismissed it before. */
+  readonly isFirstRun?: boolean;
 }
 
 /** One person with a fresh browser profile. */
@@ -57,9 +59,10 @@ export class Visitor implements AsyncDisposable {
   }
 
   static async open(browser: Browser, house: OpenHouse, options: VisitOptions = {}): Promise<Visitor> {
-    const { width = 1100, height = 760, origin = house.httpUrl } = options;
+    const { width = 1100, height = 760, origin = house.httpUrl, isFirstRun = false } = options;
     const context = await browser.newContext({ viewport: { width, height }, locale: "en-GB" });
     context.setDefaultTimeout(patienceMs);
+    if (!isFirstRun) await context.addInitScript(dismissSetup);
     return new Visitor(context, await context.newPage(), origin);
   }
 
@@ -70,7 +73,9 @@ export class Visitor implements AsyncDisposable {
     await alice.call("device.pair.approve", { requestId: await visitor.requestId() });
     // The link once more: the page need not wait until it would ask again by itself.
     await visitor.follow(`/#token=${ownerToken}`);
-    await visitor.box.waitFor();
+    await (
+      options?.isFirstRun ? visitor.page.getByRole("heading", { level: 2, name: "Setup" }) : visitor.box
+    ).waitFor();
     return visitor;
   }
 
@@ -155,6 +160,11 @@ export class Visitor implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#context.close();
   }
+}
+
+/** Runs in every page before its own scripts. */
+function dismissSetup(): void {
+  if (location.protocol.startsWith("http")) localStorage.setItem("clawdia:setup-dismissed", "yes");
 }
 
 /** Runs in the page. */

@@ -39,8 +39,8 @@ export async function lookAtGateway(scene: Scene, flags: GatewayFlags, asksModel
 export function adviceFinding(line: string): Finding {
   const at = line.lastIndexOf(": ");
   const [text, next] = at === -1 ? [line, undefined] : [line.slice(0, at), line.slice(at + 2)];
-  const isWaiting = /asks on|waits for approval|no network is linked|no language model/.test(text);
-  if (isWaiting) return { id: "gateway.advice", level: "note", text, next };
+  const waiting = /asks on|waits for approval|no network is linked|no language model|nothing is set up yet/;
+  if (waiting.test(text)) return { id: "gateway.advice", level: "note", text, next };
   // Whoever knows the address comes in all the same.
   return { id: "gateway.advice", level: text.startsWith("apps do not find") ? "warn" : "bad", text, next };
 }

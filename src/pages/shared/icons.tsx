@@ -26,6 +26,7 @@ const paths = {
   retry: "M4 12a8 8 0 0 1 13.7-5.6L20 9M20 4v5h-5M20 12a8 8 0 0 1-13.7 5.6L4 15M4 20v-5h5",
   search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l4.5 4.5",
   send: "M12 19V5M6 11l6-6 6 6",
+  setup: "M4 7h9M17 7h3M15 5v4M4 12h3M11 12h9M9 10v4M4 17h9M17 17h3M15 15v4",
   stop: "M7.5 7.5h9v9h-9z",
   system: "M4 5h16v11H4zM9 20h6M12 16v4",
 } as const;

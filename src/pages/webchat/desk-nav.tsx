@@ -1,3 +1,4 @@
+import { coversScope } from "../../protocol/index.ts";
 import { Icon, type IconName } from "../shared/icons.tsx";
 import { useStore } from "../shared/store.ts";
 import { useDeskState } from "./desk-context.ts";
@@ -13,27 +14,31 @@ const icons: Readonly<Record<Section, IconName>> = {
   deliveries: "deliveries",
   networks: "networks",
   nodes: "system",
+  setup: "setup",
 };
 
 export function DeskNav({ close }: { readonly close: () => void }) {
   const shown = useStore(view, (value) => value);
+  const mayAll = useDeskState(({ scopes }) => scopes === undefined || coversScope(scopes, "operator.admin"));
   return (
     <nav class="desk-nav" aria-label="Gateway">
-      {sections.map((section) => (
-        <button
-          key={section}
-          type="button"
-          aria-current={shown === section ? "page" : undefined}
-          onClick={() => {
-            showView(section);
-            close();
-          }}
-        >
-          <Icon name={icons[section]} />
-          <span>{sectionTitles[section]}</span>
-          <Badge section={section} />
-        </button>
-      ))}
+      {sections
+        .filter((section) => mayAll || section !== "setup")
+        .map((section) => (
+          <button
+            key={section}
+            type="button"
+            aria-current={shown === section ? "page" : undefined}
+            onClick={() => {
+              showView(section);
+              close();
+            }}
+          >
+            <Icon name={icons[section]} />
+            <span>{sectionTitles[section]}</span>
+            <Badge section={section} />
+          </button>
+        ))}
     </nav>
   );
 }

@@ -17,6 +17,7 @@ export interface Lists {
   readonly nodes: Answer<"node.list">["nodes"];
   /** What nodes ask for, and what was decided about each. */
   readonly nodeRequests: Answer<"node.pair.list">;
+  readonly setup: Answer<"wizard.overview">;
 }
 
 export type ListName = keyof Lists;
@@ -49,6 +50,7 @@ export const nothingRead: Readings = {
   networks: unread,
   nodes: unread,
   nodeRequests: unread,
+  setup: unread,
 };
 
 export const listScopes: Readonly<Record<ListName, OperatorScope>> = {
@@ -61,6 +63,7 @@ export const listScopes: Readonly<Record<ListName, OperatorScope>> = {
   networks: "operator.read",
   nodes: "operator.read",
   nodeRequests: "operator.pairing",
+  setup: "operator.admin",
 };
 
 const messagesMax = 200;
@@ -79,4 +82,5 @@ export const readers: Readers = {
   networks: (client) => client.call("channels.status", {}),
   nodes: async (client) => (await client.call("node.list", {})).nodes,
   nodeRequests: (client) => client.call("node.pair.list", {}),
+  setup: (client) => client.call("wizard.overview", {}),
 };

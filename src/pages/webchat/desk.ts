@@ -72,6 +72,7 @@ export class Desk {
     const scopes = (client.hello.auth?.scopes ?? []) as OperatorScope[];
     this.state.update((state) => ({ ...state, isOpen: true, scopes, skewMs: client.skewMs, isActing: false }));
     this.readAll();
+    void this.read("setup");
   }
 
   /** What is waited for may be answered elsewhere now, so no command is shown that may be gone. */

@@ -10,6 +10,7 @@ import { applyTheme } from "../shared/theme.ts";
 import { App } from "./app.tsx";
 import { Chat } from "./chat.ts";
 import { Desk } from "./desk.ts";
+import { followFirstRun } from "./first-run.ts";
 import { followHistory } from "./views.ts";
 import "../shared/page.css";
 import "./layout.css";
@@ -18,6 +19,7 @@ import "./markdown.css";
 import "./composer.css";
 import "./desk.css";
 import "./nodes.css";
+import "./setup.css";
 
 /** WebChat: the page on which a person talks with their agent. */
 
@@ -33,6 +35,7 @@ async function start(root: HTMLElement): Promise<void> {
   if (!link) return render(<TooOldScreen />, root);
   const { gateway, chat, desk } = link;
   followHistory();
+  followFirstRun(desk);
   await chat.restore();
   render(<App link={gateway} chat={chat} desk={desk} />, root);
   gateway.start();

@@ -2,7 +2,7 @@ import { Store } from "../shared/store.ts";
 
 /** Which part of the page is on the screen. The browser's own Back leads to the one before; a reload stays. */
 
-export const sections = ["people", "commands", "messages", "deliveries", "networks", "nodes"] as const;
+export const sections = ["people", "commands", "messages", "deliveries", "networks", "nodes", "setup"] as const;
 export type Section = (typeof sections)[number];
 export type View = "chat" | Section;
 
@@ -16,6 +16,7 @@ export const sectionTitles: Readonly<Record<Section, string>> = {
   deliveries: "Deliveries",
   networks: "Networks",
   nodes: "Nodes",
+  setup: "Setup",
 };
 
 export function showView(next: View): void {

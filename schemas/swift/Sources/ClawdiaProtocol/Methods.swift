@@ -381,6 +381,41 @@ public enum Methods {
     public static let name = "mcp.status"
   }
 
+  /// Begins the setup, or goes on with what is missing: gives the first step.
+  public enum WizardStart: GatewayMethod {
+    public typealias Params = WizardStartParams
+    public typealias Result = WizardStartResult
+    public static let name = "wizard.start"
+  }
+
+  /// Answers a step of the setup, or waits for what it shows: gives the step after it.
+  public enum WizardNext: GatewayMethod {
+    public typealias Params = WizardNextParams
+    public typealias Result = WizardNextResult
+    public static let name = "wizard.next"
+  }
+
+  /// Ends the setup where it stands; what was done stays done.
+  public enum WizardCancel: GatewayMethod {
+    public typealias Params = WizardCancelParams
+    public typealias Result = WizardStatusResult
+    public static let name = "wizard.cancel"
+  }
+
+  /// How a setup is.
+  public enum WizardStatus: GatewayMethod {
+    public typealias Params = WizardStatusParams
+    public typealias Result = WizardStatusResult
+    public static let name = "wizard.status"
+  }
+
+  /// What of the setup is done, skipped or missing, and whether somebody is at it.
+  public enum WizardOverviewEntry: GatewayMethod {
+    public typealias Params = WizardOverviewParams
+    public typealias Result = WizardOverview
+    public static let name = "wizard.overview"
+  }
+
   /// Lists devices that wait for approval, newest first, and approved ones.
   public enum DevicePairList: GatewayMethod {
     public typealias Params = DevicePairListParams

@@ -4288,6 +4288,70 @@ public struct SessionsListDefaults: Codable, Equatable, Sendable {
   }
 }
 
+public struct SetupPart: Codable, Equatable, Sendable {
+  public var name: Name
+  public var state: State
+  public var summary: String?
+
+  public enum Name: RawRepresentable, Codable, Hashable, Sendable {
+    case model
+    case network
+    case owner
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "model": self = .model
+      case "network": self = .network
+      case "owner": self = .owner
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .model: "model"
+      case .network: "network"
+      case .owner: "owner"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public enum State: RawRepresentable, Codable, Hashable, Sendable {
+    case done
+    case skipped
+    case `open`
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "done": self = .done
+      case "skipped": self = .skipped
+      case "open": self = .`open`
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .done: "done"
+      case .skipped: "skipped"
+      case .`open`: "open"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(name: Name, state: State, summary: String? = nil) {
+    self.name = name
+    self.state = state
+    self.summary = summary
+  }
+}
+
 /// The payload of `shutdown`. The gateway stops; with the time after which to come back, where it is known.
 public struct ShutdownEvent: Codable, Equatable, Sendable {
   public var reason: String
@@ -4810,5 +4874,183 @@ public struct VoiceWakeChangedEvent: Codable, Equatable, Sendable {
 
   public init(triggers: [String]) {
     self.triggers = triggers
+  }
+}
+
+public struct WizardAnswer: Codable, Equatable, Sendable {
+  public var stepId: String
+  public var value: JSONValue?
+
+  public init(stepId: String, value: JSONValue? = nil) {
+    self.stepId = stepId
+    self.value = value
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.stepId = try container.decode(String.self, forKey: .stepId)
+    self.value = try container.decodePresent(JSONValue.self, forKey: .value)
+  }
+}
+
+/// What `wizard.overview` gives. What of the setup is done, skipped or missing, and whether somebody is at it.
+public struct WizardOverview: Codable, Equatable, Sendable {
+  public var isFinished: Bool
+  public var isRunning: Bool
+  public var parts: [SetupPart]
+
+  public init(isFinished: Bool, isRunning: Bool, parts: [SetupPart]) {
+    self.isFinished = isFinished
+    self.isRunning = isRunning
+    self.parts = parts
+  }
+}
+
+public enum WizardSessionStatus: RawRepresentable, Codable, Hashable, Sendable {
+  case running
+  case done
+  case cancelled
+  case error
+  /// A word of a later version, as it came.
+  case unknown(String)
+
+  public init(rawValue: String) {
+    switch rawValue {
+    case "running": self = .running
+    case "done": self = .done
+    case "cancelled": self = .cancelled
+    case "error": self = .error
+    default: self = .unknown(rawValue)
+    }
+  }
+
+  public var rawValue: String {
+    switch self {
+    case .running: "running"
+    case .done: "done"
+    case .cancelled: "cancelled"
+    case .error: "error"
+    case .unknown(let word): word
+    }
+  }
+}
+
+public struct WizardStep: Codable, Equatable, Sendable {
+  public var id: String
+  public var type: WizardStepType
+  public var title: String?
+  public var message: String?
+  public var options: [WizardStepOption]?
+  public var initialValue: JSONValue?
+  public var placeholder: String?
+  public var sensitive: Bool?
+  public var executor: Executor?
+
+  public enum Executor: RawRepresentable, Codable, Hashable, Sendable {
+    case gateway
+    case client
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "gateway": self = .gateway
+      case "client": self = .client
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .gateway: "gateway"
+      case .client: "client"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    id: String,
+    type: WizardStepType,
+    title: String? = nil,
+    message: String? = nil,
+    options: [WizardStepOption]? = nil,
+    initialValue: JSONValue? = nil,
+    placeholder: String? = nil,
+    sensitive: Bool? = nil,
+    executor: Executor? = nil
+  ) {
+    self.id = id
+    self.type = type
+    self.title = title
+    self.message = message
+    self.options = options
+    self.initialValue = initialValue
+    self.placeholder = placeholder
+    self.sensitive = sensitive
+    self.executor = executor
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.id = try container.decode(String.self, forKey: .id)
+    self.type = try container.decode(WizardStepType.self, forKey: .type)
+    self.title = try container.decodeIfPresent(String.self, forKey: .title)
+    self.message = try container.decodeIfPresent(String.self, forKey: .message)
+    self.options = try container.decodeIfPresent([WizardStepOption].self, forKey: .options)
+    self.initialValue = try container.decodePresent(JSONValue.self, forKey: .initialValue)
+    self.placeholder = try container.decodeIfPresent(String.self, forKey: .placeholder)
+    self.sensitive = try container.decodeIfPresent(Bool.self, forKey: .sensitive)
+    self.executor = try container.decodeIfPresent(Executor.self, forKey: .executor)
+  }
+}
+
+public struct WizardStepOption: Codable, Equatable, Sendable {
+  public var value: JSONValue
+  public var label: String
+  public var hint: String?
+
+  public init(value: JSONValue, label: String, hint: String? = nil) {
+    self.value = value
+    self.label = label
+    self.hint = hint
+  }
+}
+
+public enum WizardStepType: RawRepresentable, Codable, Hashable, Sendable {
+  case note
+  case select
+  case text
+  case confirm
+  case multiselect
+  case progress
+  case action
+  /// A word of a later version, as it came.
+  case unknown(String)
+
+  public init(rawValue: String) {
+    switch rawValue {
+    case "note": self = .note
+    case "select": self = .select
+    case "text": self = .text
+    case "confirm": self = .confirm
+    case "multiselect": self = .multiselect
+    case "progress": self = .progress
+    case "action": self = .action
+    default: self = .unknown(rawValue)
+    }
+  }
+
+  public var rawValue: String {
+    switch self {
+    case .note: "note"
+    case .select: "select"
+    case .text: "text"
+    case .confirm: "confirm"
+    case .multiselect: "multiselect"
+    case .progress: "progress"
+    case .action: "action"
+    case .unknown(let word): word
+    }
   }
 }

@@ -1885,3 +1885,106 @@ public struct WebLoginWaitParams: Codable, Equatable, Sendable {
     self.accountId = accountId
   }
 }
+
+/// What `wizard.cancel` takes. Ends the setup where it stands; what was done stays done.
+public struct WizardCancelParams: Codable, Equatable, Sendable {
+  public var sessionId: String
+
+  public init(sessionId: String) {
+    self.sessionId = sessionId
+  }
+}
+
+/// What `wizard.next` takes. Answers a step of the setup, or waits for what it shows: gives the step after it.
+public struct WizardNextParams: Codable, Equatable, Sendable {
+  public var sessionId: String
+  public var answer: WizardAnswer?
+
+  public init(sessionId: String, answer: WizardAnswer? = nil) {
+    self.sessionId = sessionId
+    self.answer = answer
+  }
+}
+
+/// What `wizard.overview` takes. What of the setup is done, skipped or missing, and whether somebody is at it.
+public struct WizardOverviewParams: Codable, Equatable, Sendable {
+  public init() {}
+}
+
+/// What `wizard.start` takes. Begins the setup, or goes on with what is missing: gives the first step.
+public struct WizardStartParams: Codable, Equatable, Sendable {
+  public var mode: Mode?
+  public var workspace: String?
+  public var installDaemon: Bool?
+  public var flow: Flow?
+  public var channel: String?
+
+  public enum Mode: RawRepresentable, Codable, Hashable, Sendable {
+    case local
+    case remote
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "local": self = .local
+      case "remote": self = .remote
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .local: "local"
+      case .remote: "remote"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public enum Flow: RawRepresentable, Codable, Hashable, Sendable {
+    case setup
+    case channels
+    /// A word of a later version, as it came.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "setup": self = .setup
+      case "channels": self = .channels
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .setup: "setup"
+      case .channels: "channels"
+      case .unknown(let word): word
+      }
+    }
+  }
+
+  public init(
+    mode: Mode? = nil,
+    workspace: String? = nil,
+    installDaemon: Bool? = nil,
+    flow: Flow? = nil,
+    channel: String? = nil
+  ) {
+    self.mode = mode
+    self.workspace = workspace
+    self.installDaemon = installDaemon
+    self.flow = flow
+    self.channel = channel
+  }
+}
+
+/// What `wizard.status` takes. How a setup is.
+public struct WizardStatusParams: Codable, Equatable, Sendable {
+  public var sessionId: String
+
+  public init(sessionId: String) {
+    self.sessionId = sessionId
+  }
+}

@@ -1386,3 +1386,52 @@ public struct WebLoginWaitResult: Codable, Equatable, Sendable {
     self.message = message
   }
 }
+
+/// What `wizard.next` gives. Answers a step of the setup, or waits for what it shows: gives the step after it.
+public struct WizardNextResult: Codable, Equatable, Sendable {
+  public var done: Bool
+  public var step: WizardStep?
+  public var status: WizardSessionStatus?
+  public var error: String?
+
+  public init(done: Bool, step: WizardStep? = nil, status: WizardSessionStatus? = nil, error: String? = nil) {
+    self.done = done
+    self.step = step
+    self.status = status
+    self.error = error
+  }
+}
+
+/// What `wizard.start` gives. Begins the setup, or goes on with what is missing: gives the first step.
+public struct WizardStartResult: Codable, Equatable, Sendable {
+  public var sessionId: String
+  public var done: Bool
+  public var step: WizardStep?
+  public var status: WizardSessionStatus?
+  public var error: String?
+
+  public init(
+    sessionId: String,
+    done: Bool,
+    step: WizardStep? = nil,
+    status: WizardSessionStatus? = nil,
+    error: String? = nil
+  ) {
+    self.sessionId = sessionId
+    self.done = done
+    self.step = step
+    self.status = status
+    self.error = error
+  }
+}
+
+/// What `wizard.cancel` gives. Ends the setup where it stands; what was done stays done.
+public struct WizardStatusResult: Codable, Equatable, Sendable {
+  public var status: WizardSessionStatus
+  public var error: String?
+
+  public init(status: WizardSessionStatus, error: String? = nil) {
+    self.status = status
+    self.error = error
+  }
+}

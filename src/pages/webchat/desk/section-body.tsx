@@ -10,6 +10,7 @@ import { Messages } from "./messages.tsx";
 import { Networks } from "./networks.tsx";
 import { Nodes } from "./nodes.tsx";
 import { People } from "./people.tsx";
+import { Setup } from "./setup.tsx";
 
 /** The inside of a page beside the chat. */
 
@@ -20,6 +21,7 @@ const bodies = {
   deliveries: Deliveries,
   networks: Networks,
   nodes: Nodes,
+  setup: Setup,
 } as const;
 
 const lists: Readonly<Record<Section, readonly ListName[]>> = {
@@ -29,6 +31,7 @@ const lists: Readonly<Record<Section, readonly ListName[]>> = {
   deliveries: ["troubled", "sent", "networks"],
   networks: ["networks"],
   nodes: ["nodes", "nodeRequests"],
+  setup: ["setup"],
 };
 
 /** No event tells of each send, and one may be lost: what is on the screen is read again this often. */
