@@ -58,6 +58,7 @@ export class Abilities implements AsyncDisposable {
         machine,
         isEnabled: settings.screen.enabled,
         sound: soundOf(machine, settings.camera),
+        browser: findBrowser(machine, settings.canvas.browser),
         turn: this.#turns.screen,
       }),
       ...this.#camera(),
