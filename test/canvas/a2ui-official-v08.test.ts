@@ -57,7 +57,7 @@ test.each([...new Set(samples.map(({ type }) => type))])(
   },
 );
 
-test("a missing, an unknown and a wrong property of a component are refused here as by the official schema", async () => {
+test("a missing, an unknown and a wrong property are refused here as by the official schema", async () => {
   const wrongly: [string, JsonObject][] = [];
   for (const { type, about, properties } of samples.filter((one) => one.about === "nothing more")) {
     const missing = neededOfV08(type).map((name) => {
