@@ -26,7 +26,7 @@ export async function fakeScreen(size: string): Promise<FakeScreen> {
 /** One whose windows are looked after, as on every desktop. */
 export async function managedScreen(size: string): Promise<FakeScreen> {
   const screen = await fakeScreen(size);
-  const manager = Bun.spawn(["evilwm", "-display", screen.display], {
+  const manager = Bun.spawn(["evilwm", "-display", screen.display, "-fn", "fixed"], {
     stdin: "ignore",
     stdout: "ignore",
     stderr: "ignore",
