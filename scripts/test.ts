@@ -31,8 +31,9 @@ process.exit(totals.failed === 0 ? 0 : 1);
 
 /**
  * WebChat is tested in Debian's Chromium; the binary with the real host names in a network namespace of its own; what
- * it does to its disk is recorded, and made to fail, with strace; a node records with ffmpeg from a screen of Xvfb. All
- * is reached through the real sshd and nginx, too.
+ * it does to its disk is recorded, and made to fail, with strace; a node records a screen of Xvfb, with ffmpeg and
+ * without, with a window manager and without, and asks GeoClue where it is. All is reached through the real sshd and
+ * nginx, too.
  */
 function installPrograms(): void {
   const packages = {
@@ -42,6 +43,9 @@ function installPrograms(): void {
     strace: "strace",
     ffmpeg: "ffmpeg",
     Xvfb: "xvfb",
+    evilwm: "evilwm",
+    "/usr/libexec/geoclue": "geoclue-2.0",
+    "dbus-daemon": "dbus-daemon",
     "notify-send": "libnotify-bin",
     sshd: "openssh-server",
     nginx: "nginx-light",

@@ -45,7 +45,10 @@ export interface OpenHouseOptions {
   readonly discovery?: Config["discovery"];
   readonly cron?: Partial<Config["cron"]>;
   readonly heartbeat?: Partial<Config["heartbeat"]>;
+  readonly canvasHost?: Partial<Config["canvasHost"]>;
   readonly addresses?: readonly string[];
+  /** The ports speak TLS by this certificate. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   /** The config file is followed when it changes. */
   readonly watchesConfig?: boolean;
   /** Secrets that the config only names. */
@@ -120,6 +123,7 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
     discovery: options.discovery ?? { mdns: { mode: "off" } },
     cron: { ...base.cron, ...options.cron },
     heartbeat: { ...base.heartbeat, ...options.heartbeat },
+    canvasHost: { ...base.canvasHost, ...options.canvasHost },
     providers: {
       ...base.providers,
       telegram: { enabled: true, accounts: options.accounts ?? {} },
@@ -146,12 +150,13 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
     logFile: { path: join(stateDir ?? "/nowhere", "clawdia.log"), flush: () => undefined },
     deviceTokenKey: new Uint8Array(32).fill(7),
     secrets: { tokens: [ownerToken], password: options.password },
-    listen: { addresses: options.addresses ?? ["127.0.0.1"], port: 0 },
+    listen: { addresses: options.addresses ?? ["127.0.0.1"], port: 0, ...(options.tls && { tls: options.tls }) },
     ...(!options.ownEngine && { engine: options.engine ?? engine }),
     checksResults: true,
   });
   const { port } = house.gateway;
-  const url = `ws://127.0.0.1:${port}`;
+  const secure = options.tls ? "s" : "";
+  const url = `ws${secure}://127.0.0.1:${port}`;
   const connect = (approach: Approach) => connectGuest(url, clock, approach);
   return {
     house,
@@ -160,7 +165,7 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
     clock,
     url,
     port,
-    httpUrl: `http://127.0.0.1:${port}`,
+    httpUrl: `http${secure}://127.0.0.1:${port}`,
     connect,
     operator: (approach = {}) => connect({ credentials: { token: ownerToken }, signer: newDevice(), ...approach }),
     [Symbol.asyncDispose]: () => house[Symbol.asyncDispose](),

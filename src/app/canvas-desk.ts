@@ -17,13 +17,13 @@ import { hmacText, identityOf, isInside, joinPath, makePrivateFolder, writePriva
 import type { Principal } from "../protocol/index.ts";
 import { replyTarget, type Runs } from "../runs/index.ts";
 import type { Sessions } from "../sessions/index.ts";
+import { canvasAddress } from "./canvas-address.ts";
 import { canvasFiles } from "./canvas-page.ts";
 import { canvasLinks, type CanvasLinks } from "./canvas-links.ts";
 import { stateFolder } from "./command-room.ts";
 import type { Ground } from "./ground.ts";
 import type { HouseOptions } from "./house-options.ts";
 import type { Messaging } from "./messaging.ts";
-import { ownAddress } from "./own-address.ts";
 
 /** The canvas and everything around it, built from the ground up. */
 export interface CanvasDesk extends AsyncDisposable, CanvasLinks {
@@ -63,7 +63,7 @@ export function buildCanvas(ground: Ground, talk: CanvasTalk): CanvasDesk {
   );
   const isLive = root !== undefined && canvasHost.liveReload;
   const host = new CanvasHost({ pages, capabilities, root, isLive, ownFiles: canvasFiles, log });
-  const outsideUrl = () => canvasHost.publicUrl ?? ownAddress(ground).url.replace(/^ws/, "http");
+  const address = canvasAddress(ground);
   /** What a connection called us, and whose it is. */
   const held = new Map<string, { readonly baseUrl: string; readonly holder: CanvasHolder }>();
   const issue = ({ baseUrl, holder }: { readonly baseUrl: string; readonly holder: CanvasHolder }) =>
@@ -82,13 +82,13 @@ export function buildCanvas(ground: Ground, talk: CanvasTalk): CanvasDesk {
       if (!canvasHost.enabled || !hasScreen) return undefined;
       const { displayName, deviceId } = principal;
       const known = {
-        baseUrl: canvasHost.publicUrl ?? approach.baseUrl,
+        baseUrl: address.forClient(approach),
         holder: { connectionId, deviceId, displayName },
       };
       held.set(connectionId, known);
       return issue(known);
     },
-    ...canvasLinks({ capabilities, setupCodes: talk.setupCodes, baseUrl: outsideUrl }),
+    ...canvasLinks({ capabilities, setupCodes: talk.setupCodes, address }),
     renewUrl: (connectionId) => {
       const known = held.get(connectionId);
       return known && issue(known);

@@ -1,5 +1,6 @@
 import { type Capabilities, type CanvasLink, mainBoard, ownPrefix, type TabLinkOptions } from "../canvas/index.ts";
 import type { SetupCodes } from "../devices/index.ts";
+import type { CanvasAddress } from "./canvas-address.ts";
 
 /** Addresses of the canvas that people open and hand on. */
 export interface CanvasLinks {
@@ -12,11 +13,10 @@ export interface CanvasLinks {
 export interface CanvasLinksParts {
   readonly capabilities: Capabilities;
   readonly setupCodes: SetupCodes;
-  /** Where other machines find us. */
-  readonly baseUrl: () => string;
+  readonly address: Pick<CanvasAddress, "forTabs" | "forViewers">;
 }
 
-export function canvasLinks({ capabilities, setupCodes, baseUrl }: CanvasLinksParts): CanvasLinks {
+export function canvasLinks({ capabilities, setupCodes, address }: CanvasLinksParts): CanvasLinks {
   const tabLink: CanvasLinks["tabLink"] = ({ boardId, screen, name, setup }) => {
     const fragment = new URLSearchParams({
       ...(boardId !== mainBoard && { board: boardId }),
@@ -26,7 +26,7 @@ export function canvasLinks({ capabilities, setupCodes, baseUrl }: CanvasLinksPa
       ...(setup && { setup: setup.secret }),
     }).toString();
     const path = `/tab/${fragment === "" ? "" : `#${fragment}`}`;
-    return { path, url: `${baseUrl()}${path}`, ...(setup && { expiresAtMs: setup.expiresAtMs }) };
+    return { path, url: `${address.forTabs()}${path}`, ...(setup && { expiresAtMs: setup.expiresAtMs }) };
   };
   return {
     tabLink,
@@ -34,7 +34,7 @@ export function canvasLinks({ capabilities, setupCodes, baseUrl }: CanvasLinksPa
       const { capability, expiresAtMs } = capabilities.viewLink(durationMs);
       const query = boardId === mainBoard ? "" : `?board=${boardId}`;
       const path = `${ownPrefix}/cap/${capability}${ownPrefix}/a2ui/${query}`;
-      return { path, url: `${baseUrl()}${path}`, expiresAtMs };
+      return { path, url: `${address.forViewers()}${path}`, expiresAtMs };
     },
     inviteLink: (name) => {
       const setup = setupCodes.make("node");

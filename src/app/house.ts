@@ -174,9 +174,10 @@ function tellTrouble(trouble: DiskFault | undefined, log: Log, health: Features[
 function buildGateway({ world, config, listen, checksResults }: HouseOptions, supervisor: Supervisor): Gateway {
   const { clock, ids, log } = world;
   const { allowedOrigins, allowedHosts, trustedProxies } = config.gateway;
-  const { enabled, port } = config.canvasHost;
+  const { enabled, port, tls } = config.canvasHost;
   const sidePort = enabled ? (port ?? (listen.port === 0 ? 0 : listen.port + canvasPortDistance)) : undefined;
-  const settings = { ...listen, sidePort, allowedOrigins, allowedHosts, trustedProxies };
+  const sideTls = tls === "off" ? undefined : listen.tls;
+  const settings = { ...listen, sidePort, sideTls, allowedOrigins, allowedHosts, trustedProxies };
   return new Gateway({ settings, clock, ids, log: log.for("gateway"), checksResults, supervisor });
 }
 

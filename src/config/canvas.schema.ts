@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
 
 /** Pages and surfaces that agents draw. */
-const { named, optional } = shape;
+const { named, oneOf, optional } = shape;
 
 export const CanvasHostSettings = named(
   "CanvasHostSettings",
@@ -23,6 +23,13 @@ export const CanvasHostSettings = named(
           "A TCP port of its own, so that pages have an origin of their own. Absent: the gateway's port and 4 (18793).",
       }),
     ),
+    tls: Type.Unsafe<"auto" | "off">({
+      ...oneOf("auto", "off"),
+      default: "auto",
+      description:
+        "auto: the own port has the gateway's TLS. off: it has none, and apps are led there: their web views do not " +
+        "take the gateway's own certificate. What they are shown, whoever is in the same network can read then.",
+    }),
     liveReload: Type.Boolean({ default: true, description: "Whether open pages follow the files." }),
     publicUrl: optional(
       Type.String({

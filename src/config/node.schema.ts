@@ -51,7 +51,7 @@ const CameraSettings = named(
 
 const ScreenSettings = named(
   "NodeScreenSettings",
-  { enabled: flag(true, "Lend the screen: it is recorded by ffmpeg, from X11 or macOS.") },
+  { enabled: flag(true, "Lend the screen: it is recorded by ffmpeg from X11 or macOS, or by Chromium from X11.") },
   { default: {}, description: "screen.record." },
 );
 

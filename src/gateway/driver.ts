@@ -20,6 +20,8 @@ export interface SocketApproach {
   readonly address: string;
   readonly origin: string | undefined;
   readonly isLocal: boolean;
+  /** Through a proxy that is trusted: others are turned away. */
+  readonly isForwarded: boolean;
   readonly host: string;
   /** The gateway's own address as the client sees it, without a path. */
   readonly baseUrl: string;

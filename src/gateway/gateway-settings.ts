@@ -1,6 +1,12 @@
 import { ownAddresses } from "../lib/index.ts";
 import { type ApproachPolicy, tailnetAddresses } from "./approach.ts";
 
+/** Certificate and key as PEM. */
+export interface TlsPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** What a start decides about the socket. */
 export interface GatewaySettings {
   /** Addresses to listen on. The first must be free; the others are taken when they can be. */
@@ -8,8 +14,10 @@ export interface GatewaySettings {
   readonly port: number;
   /** A port of its own for the side door; undefined: none. */
   readonly sidePort?: number | undefined;
-  /** Certificate and key as PEM; absent speaks plainly. */
-  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** Absent speaks plainly. */
+  readonly tls?: TlsPair | undefined;
+  /** Of the side door's own port; absent speaks plainly. */
+  readonly sideTls?: TlsPair | undefined;
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: readonly string[];

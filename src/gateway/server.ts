@@ -1,6 +1,7 @@
 import { wireLimits } from "../protocol/index.ts";
 import { type ApproachPolicy, type ApproachVerdict, judgeApproach } from "./approach.ts";
 import type { Driver, SocketApproach } from "./driver.ts";
+import type { TlsPair } from "./gateway-settings.ts";
 import { answerAtDoor, type DoorParts } from "./doors.ts";
 import { answerHttp, hasSecretQuery, type HttpState, refusal } from "./http.ts";
 import type { SocketPort } from "./outgoing.ts";
@@ -16,7 +17,7 @@ export interface ServerParts {
   readonly hostname: string;
   readonly port: number;
   /** PEM; undefined speaks plainly. */
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly tls: TlsPair | undefined;
   readonly policy: () => ApproachPolicy;
   readonly http: HttpState;
   readonly webhooks: WebhookParts;
@@ -155,7 +156,8 @@ function admit(arrival: Arrival, parts: ServerParts): Response | undefined | Pro
     return told(refusal(401, "secret_in_query", message), "secret_in_query");
   }
   const baseUrl = baseUrlOf(url, (name) => headers.get(name));
-  const approach = { ...verdict, host: headers.get("host") ?? "", baseUrl, tailscale };
+  const isForwarded = headers.get("x-forwarded-for") !== null;
+  const approach = { ...verdict, isForwarded, host: headers.get("host") ?? "", baseUrl, tailscale };
   const take = (free: Place) => upgrade(request, server, { approach, place: free, driver: undefined }, parts);
   const takeOrRefuse = (free: Place | undefined) => (free ? take(free) : told(busy(), "busy"));
   if (!parts.hasRoom()) return told(busy(), "busy");

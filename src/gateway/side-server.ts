@@ -1,4 +1,5 @@
 import type { ApproachPolicy } from "./approach.ts";
+import type { TlsPair } from "./gateway-settings.ts";
 import { refusal } from "./http.ts";
 import {
   type Refused,
@@ -14,6 +15,7 @@ import {
 export interface SideServerParts {
   readonly hostname: string;
   readonly port: number;
+  readonly tls: TlsPair | undefined;
   readonly policy: () => ApproachPolicy;
   readonly door: SideDoor;
   /** Where `/` leads. */
@@ -38,6 +40,7 @@ export function serveSide(parts: SideServerParts): Bun.Server<SideSocketState> {
   return Bun.serve<SideSocketState>({
     hostname: parts.hostname,
     port: parts.port,
+    ...(parts.tls && { tls: { ...parts.tls } }),
     error: (error) => {
       parts.onFault(error);
       return refusal(500, "internal", "a fault of the gateway; see its log");

@@ -21,6 +21,7 @@ export interface AbilitiesParts {
   readonly shell: Shell;
   /** Where the gateway's canvas is reached from here. */
   readonly canvasHostUrl: () => string | undefined;
+  readonly gatewayKey: () => Promise<string | undefined>;
   /** For Chromium as a camera. */
   readonly cameraArgs?: readonly string[];
 }
@@ -58,6 +59,7 @@ export class Abilities implements AsyncDisposable {
         machine,
         isEnabled: settings.screen.enabled,
         sound: soundOf(machine, settings.camera),
+        browser: findBrowser(machine, settings.canvas.browser),
         turn: this.#turns.screen,
       }),
       ...this.#camera(),
@@ -112,11 +114,11 @@ export class Abilities implements AsyncDisposable {
 
   /** The same one as long as nothing changed: it has a page. */
   #canvasOf(program: string, isVisible: boolean): Canvas {
-    const { machine, settings } = this.#parts;
+    const { machine, settings, gatewayKey } = this.#parts;
     const key = `${program} ${isVisible}`;
     if (this.#canvas?.key === key) return this.#canvas.canvas;
     void this.#canvas?.canvas[Symbol.asyncDispose]();
-    const canvas = new Canvas({ machine, settings: settings.canvas, program, isVisible });
+    const canvas = new Canvas({ machine, settings: settings.canvas, program, isVisible, gatewayKey });
     this.#canvas = { canvas, key };
     return canvas;
   }

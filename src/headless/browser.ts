@@ -16,6 +16,8 @@ export interface BrowserOptions {
   readonly profileFolder: string;
   readonly isVisible: boolean;
   readonly args?: readonly string[];
+  /** Beside what the desktop needs. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A message of DevTools: an answer has an id, an event has a method. */
@@ -82,7 +84,7 @@ export class Browser {
       ...(options.args ?? []),
       ...(options.isVisible ? [] : ["about:blank"]),
     ];
-    const child = started(machine, options.program, args);
+    const child = started(machine, options, args);
     const browser = new Browser(child, machine.log);
     try {
       await unlessAborted(browser.#attach(), signal);
@@ -202,9 +204,10 @@ export class Browser {
   }
 }
 
-function started(machine: Machine, program: string, args: readonly string[]): PipedChild {
+function started(machine: Machine, { program, environment }: BrowserOptions, args: readonly string[]): PipedChild {
   try {
-    return startPiped({ program, args, folder: machine.folder, environment: desktopEnvironment(machine) });
+    const whole = { ...desktopEnvironment(machine), ...environment };
+    return startPiped({ program, args, folder: machine.folder, environment: whole });
   } catch (error) {
     throw error instanceof StartError ? failed("CANVAS_UNAVAILABLE", error.message, error) : error;
   }

@@ -5,6 +5,7 @@ import { type Camera, type CameraChoice, chooseCamera } from "./camera.ts";
 import { nodeCommand, type NodeCommand } from "./command.ts";
 import { badParams, failed } from "./failure.ts";
 import { base64Of, clampedMs, mediaBytesMax } from "./media-size.ts";
+import type { Recording } from "./recorder.ts";
 
 /** camera.*, as section 10.4 of the wire document has them. */
 
@@ -28,13 +29,7 @@ export interface CameraEye {
   readonly cameras: (signal: AbortSignal) => Promise<readonly Camera[]>;
   /** A JPEG. */
   readonly picture: (camera: Camera, ask: PictureAsk, signal: AbortSignal) => Promise<Uint8Array>;
-  /** An MP4. */
-  readonly clip: (camera: Camera, ask: ClipAsk, signal: AbortSignal) => Promise<Clip>;
-}
-
-export interface Clip {
-  readonly bytes: Uint8Array;
-  readonly hasSound: boolean;
+  readonly clip: (camera: Camera, ask: ClipAsk, signal: AbortSignal) => Promise<Recording>;
 }
 
 /** As with the other nodes: a picture is at most 5 MiB of base64. */
@@ -94,8 +89,8 @@ function clip(eye: CameraEye): NodeCommand {
       const camera = await chosen(eye, params, signal);
       const durationMs = clampedMs(params.durationMs, clipDefaultMs);
       const ask = { durationMs, wantsSound: params.includeAudio ?? true, bytesMax: mediaBytesMax(answerCharsMax) };
-      const { bytes, hasSound } = await eye.clip(camera, ask, signal);
-      return { format: "mp4", base64: base64Of(bytes), durationMs, hasAudio: hasSound };
+      const { bytes, format, hasSound } = await eye.clip(camera, ask, signal);
+      return { format, base64: base64Of(bytes), durationMs, hasAudio: hasSound };
     },
   });
 }

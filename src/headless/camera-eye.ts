@@ -19,7 +19,8 @@ export function ffmpegEye(
       turn(async () => {
         const heard = wantsSound ? sound : undefined;
         const film = { video, videoOptions, sound: heard, durationMs, bytesMax, reason: "CAMERA_UNAVAILABLE" as const };
-        return { bytes: await takeFilm(machine, film, signal), hasSound: heard !== undefined };
+        const bytes = await takeFilm(machine, film, signal);
+        return { bytes, format: "mp4", hasSound: heard !== undefined };
       }),
   };
 }

@@ -16,6 +16,8 @@ export interface CanvasParts {
   /** Chromium's whole path. */
   readonly program: string;
   readonly isVisible: boolean;
+  /** The public key of the gateway whose certificate is pinned; see `HeadlessNodeParts`. */
+  readonly gatewayKey: () => Promise<string | undefined>;
 }
 
 export interface Placement {
@@ -155,10 +157,12 @@ export class Canvas implements AsyncDisposable {
   }
 
   async #start(signal: AbortSignal): Promise<Browser> {
-    const { machine, program, isVisible } = this.#parts;
+    const { machine, program, isVisible, gatewayKey } = this.#parts;
     const profileFolder = joinPath(machine.folder, "browser");
     emptyFolder(profileFolder);
-    const browser = await Browser.start(machine, { program, profileFolder, isVisible }, signal);
+    const key = await unlessAborted(gatewayKey(), signal);
+    const args = key === undefined ? [] : [`--ignore-certificate-errors-spki-list=${key}`];
+    const browser = await Browser.start(machine, { program, profileFolder, isVisible, args }, signal);
     machine.log.info("browser.started", { isVisible });
     await this.#place(browser);
     if (this.#url !== blankPage) {

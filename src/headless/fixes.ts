@@ -1,3 +1,5 @@
+import { isoTime } from "../lib/index.ts";
+
 /** A place as gpsd and GeoClue tell it. Pure. */
 
 export interface Fix {
@@ -14,6 +16,8 @@ export interface Fix {
 
 /** What a receiver is worth that does not say. */
 const gpsAccuracyMeters = 25;
+/** Below every place. */
+const altitudeMin = -100_000;
 
 /** A TPV report of gpsd (gpsd_json(5)); undefined as long as it has no fix. */
 export function fixFromGpsd(report: unknown): Fix | undefined {
@@ -40,19 +44,23 @@ export function fixFromGpsd(report: unknown): Fix | undefined {
   };
 }
 
-/** What GeoClue's `where-am-i` prints: `Latitude:    52.5200°` and so on, one block a location; the last one counts. */
-export function fixFromGeoClue(printed: string): Fix | undefined {
-  const last = (name: string) => {
-    const found = [...printed.matchAll(new RegExp(`^\\s*${name}:\\s*(-?[\\d.]+)`, "gm"))].at(-1)?.[1];
-    return found === undefined ? undefined : Number(found);
+/** The properties of a location of GeoClue; what it does not know it says by numbers that cannot be. */
+export function fixFromGeoClue(told: ReadonlyMap<string, unknown>): Fix {
+  const number = (name: string, min: number) => {
+    const value = Number(told.get(name));
+    return Number.isFinite(value) && value >= min ? value : undefined;
   };
-  const [lat, lon] = [last("Latitude"), last("Longitude")];
-  if (lat === undefined || lon === undefined) return undefined;
+  const [seconds] = (told.get("Timestamp") ?? []) as readonly unknown[];
   return {
-    lat,
-    lon,
-    accuracyMeters: last("Accuracy") ?? gpsAccuracyMeters,
-    ...present({ altitudeMeters: last("Altitude"), speedMps: last("Speed"), headingDeg: last("Heading") }),
+    lat: Number(told.get("Latitude")),
+    lon: Number(told.get("Longitude")),
+    accuracyMeters: number("Accuracy", 0) ?? gpsAccuracyMeters,
+    ...present({
+      altitudeMeters: number("Altitude", altitudeMin),
+      speedMps: number("Speed", 0),
+      headingDeg: number("Heading", 0),
+      timestamp: Number(seconds) > 0 ? isoTime(Number(seconds) * 1000) : undefined,
+    }),
     source: "geoclue",
   };
 }

@@ -1,7 +1,7 @@
 import { type ConnectError, type LinkState, type ReconnectOptions, stayConnected } from "../client/index.ts";
 import type { Config } from "../config/index.ts";
 import type { execEvents, PendingExecApproval } from "../exec/index.ts";
-import { type Ids, type Random, unreachable } from "../lib/index.ts";
+import { errorFields, type Ids, type Random, unreachable } from "../lib/index.ts";
 import { type EventFrame, type PayloadOf, type Publish, wireLimits } from "../protocol/index.ts";
 import { Abilities, capsOf, type Offer } from "./abilities.ts";
 import { type Asker, Invocations } from "./invocations.ts";
@@ -25,6 +25,11 @@ export interface HeadlessNodeParts {
   /** Words for the person at the machine. */
   readonly say: (words: string) => void;
   readonly pid: number;
+  /**
+   * Where the gateway's certificate is pinned: its public key as browsers pin it, once it was seen. The page may then
+   * show the gateway's canvas, whose certificate no browser takes otherwise; of other servers it takes nothing more.
+   */
+  readonly gatewayKey?: () => Promise<string>;
   readonly cameraArgs?: readonly string[];
 }
 
@@ -53,6 +58,7 @@ export class HeadlessNode implements AsyncDisposable {
       settings,
       shell: this.#shell,
       canvasHostUrl: () => this.#canvasHostUrl,
+      gatewayKey: () => this.#gatewayKey(),
       ...(parts.cameraArgs && { cameraArgs: parts.cameraArgs }),
     });
     this.#invocations = new Invocations({
@@ -125,6 +131,15 @@ export class HeadlessNode implements AsyncDisposable {
     await this.#shell[Symbol.asyncDispose]();
     await this.#abilities[Symbol.asyncDispose]();
     await Promise.all(this.#under);
+  }
+
+  async #gatewayKey(): Promise<string | undefined> {
+    try {
+      return await this.#parts.gatewayKey?.();
+    } catch (error) {
+      this.#parts.machine.log.warn("gateway-key.unknown", errorFields(error));
+      return undefined;
+    }
   }
 
   #hear({ event, payload }: EventFrame): void {

@@ -4,27 +4,26 @@ import { deadline, isoTime } from "../lib/index.ts";
 import { shape } from "../protocol/index.ts";
 import { nodeCommand, type NodeCommand } from "./command.ts";
 import { failed, NodeFailure } from "./failure.ts";
-import { type Fix, fixFromGeoClue, fixFromGpsd } from "./fixes.ts";
+import { type Fix, fixFromGpsd } from "./fixes.ts";
+import { type Accuracy, type GeoClueOrder, hasGeoClue, readGeoClue } from "./geoclue.ts";
 import { readGpsd } from "./gpsd.ts";
 import { absent, type Absence, type Machine } from "./machine.ts";
-import { runToEnd } from "./program.ts";
 
 /** location.get: from the config, else from gpsd, else from GeoClue. */
 
 const { lenient, oneOf, optional } = shape;
 
 type Settings = Config["node"]["location"];
-type Ask = (signal: AbortSignal) => Promise<Fix | undefined>;
+type Ask = (order: GeoClueOrder) => Promise<Fix | undefined>;
 
 interface Known {
   readonly fix: Fix;
   readonly atMs: number;
+  /** How exact it was asked for. */
+  readonly accuracy: Accuracy;
 }
 
 const timeoutDefaultMs = 10_000;
-/** GeoClue's own demonstration program: a client of GeoClue must live as long as it asks, which busctl does not. */
-const geoClueProgram = "/usr/libexec/geoclue-2.0/demos/where-am-i";
-const geoClueBytesMax = 64 * 1024;
 
 export function locationCommand(machine: Machine, settings: Settings): NodeCommand | Absence {
   const name = "location.get";
@@ -44,20 +43,28 @@ export function locationCommand(machine: Machine, settings: Settings): NodeComma
       maxAgeMs: optional(Type.Number({ minimum: 0 })),
       desiredAccuracy: optional(oneOf("coarse", "balanced", "precise")),
     }),
-    run: async ({ timeoutMs = timeoutDefaultMs, maxAgeMs = 0, desiredAccuracy = "balanced" }, { signal }) => {
+    run: async ({ timeoutMs = timeoutDefaultMs, maxAgeMs = 0, desiredAccuracy: accuracy = "balanced" }, { signal }) => {
       const { clock } = machine;
-      if (last && clock.elapsedMs() - last.atMs <= maxAgeMs) return answer(last.fix, desiredAccuracy, clock.nowMs());
+      const isFresh = last !== undefined && clock.elapsedMs() - last.atMs <= maxAgeMs;
+      if (last && isFresh && suits(last, accuracy)) return answer(last.fix, accuracy, clock.nowMs());
       const time = Math.min(60_000, Math.max(1_000, timeoutMs));
       using limit = deadline(clock, time, signal);
+      let waitsFor = "";
+      const order = { accuracy, signal: limit.signal, waitsFor: (what: string) => void (waitsFor = `: ${what}`) };
       try {
-        last = { fix: await firstOf(sources, limit.signal), atMs: clock.elapsedMs() };
+        last = { fix: await firstOf(sources, order), atMs: clock.elapsedMs(), accuracy };
       } catch (error) {
         if (error instanceof NodeFailure || !limit.isOver) throw error;
-        throw failed("LOCATION_TIMEOUT", `nothing told the place within ${time} ms`, error);
+        throw failed("LOCATION_TIMEOUT", `nothing told the place within ${time} ms${waitsFor}`, error);
       }
-      return answer(last.fix, desiredAccuracy, clock.nowMs());
+      return answer(last.fix, accuracy, clock.nowMs());
     },
   });
+}
+
+function suits(known: Known, accuracy: Accuracy): boolean {
+  const exactness: readonly Accuracy[] = ["coarse", "balanced", "precise"];
+  return exactness.indexOf(known.accuracy) >= exactness.indexOf(accuracy);
 }
 
 function sourcesOf(machine: Machine, settings: Settings): readonly Ask[] {
@@ -66,36 +73,32 @@ function sourcesOf(machine: Machine, settings: Settings): readonly Ask[] {
   const asks: Ask[] = [];
   // gpsd may listen elsewhere: a place that the config names is asked in any case.
   if (gpsd !== "127.0.0.1:2947" || machine.which("gpsd") !== undefined) {
-    asks.push(async (signal) => fixFromGpsd(await readGpsd(gpsd, signal)));
+    asks.push(async ({ signal }) => fixFromGpsd(await readGpsd(gpsd, signal)));
   }
-  if (machine.exists(geoClueProgram)) asks.push((signal) => askGeoClue(machine, signal));
+  if (hasGeoClue(machine)) asks.push((order) => readGeoClue(machine, order));
   return asks;
 }
 
-async function firstOf(sources: readonly Ask[], signal: AbortSignal): Promise<Fix> {
-  const problems: string[] = [];
+async function firstOf(sources: readonly Ask[], order: GeoClueOrder): Promise<Fix> {
+  const problems: unknown[] = [];
   for (const ask of sources) {
     try {
-      const fix = await ask(signal);
+      const fix = await ask(order);
       if (fix) return fix;
       problems.push("no fix");
     } catch (error) {
-      signal.throwIfAborted();
-      problems.push(error instanceof Error ? error.message : String(error));
+      order.signal.throwIfAborted();
+      problems.push(error);
     }
   }
-  throw failed("LOCATION_UNAVAILABLE", `nobody knows the place: ${problems.join("; ")}`);
-}
-
-async function askGeoClue(machine: Machine, signal: AbortSignal): Promise<Fix | undefined> {
-  const order = { command: geoClueProgram, args: ["-t", "8", "-a", "8"], bytesMax: geoClueBytesMax };
-  const result = await runToEnd(machine, order, signal);
-  if (result.kind !== "done") throw failed("LOCATION_UNAVAILABLE", `GeoClue refuses: ${result.words}`);
-  return fixFromGeoClue(new TextDecoder().decode(result.bytes));
+  const [only] = problems;
+  if (problems.length === 1 && only instanceof NodeFailure) throw only;
+  const words = problems.map((problem) => (problem instanceof Error ? problem.message : String(problem)));
+  throw failed("LOCATION_UNAVAILABLE", `nobody knows the place: ${words.join("; ")}`);
 }
 
 /** Coarse is about a kilometre: the place is rounded here, not by whoever reads it. */
-function answer(fix: Fix, accuracy: "coarse" | "balanced" | "precise", nowMs: number): object {
+function answer(fix: Fix, accuracy: Accuracy, nowMs: number): object {
   const { lat, lon, accuracyMeters, timestamp = isoTime(nowMs), ...rest } = fix;
   const isPrecise = accuracy !== "coarse";
   if (isPrecise) return { lat, lon, accuracyMeters, ...rest, timestamp, isPrecise };

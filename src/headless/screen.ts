@@ -1,12 +1,14 @@
 import { Type } from "@sinclair/typebox";
 import { shape } from "../protocol/index.ts";
+import { filmByBrowser, type ScreenAsk } from "./browser-screen.ts";
 import { nodeCommand, type NodeCommand } from "./command.ts";
 import { badParams } from "./failure.ts";
 import { type Source, takeFilm } from "./ffmpeg.ts";
 import { absent, type Absence, type Machine } from "./machine.ts";
 import { base64Of, clampedMs, mediaBytesMax } from "./media-size.ts";
+import type { Recording } from "./recorder.ts";
 
-/** screen.record: the whole screen, by ffmpeg, from X11 or macOS. */
+/** screen.record: the whole screen, by ffmpeg, from X11 or macOS; by Chromium from X11, where ffmpeg is missing. */
 
 const { lenient, optional } = shape;
 
@@ -14,20 +16,23 @@ export interface ScreenParts {
   readonly machine: Machine;
   readonly isEnabled: boolean;
   readonly sound: Source | undefined;
+  /** Chromium, where there is one. */
+  readonly browser: string | undefined;
   /** One recording at a time. */
   readonly turn: <T>(work: () => Promise<T>) => Promise<T>;
 }
+
+type Film = (ask: ScreenAsk, signal: AbortSignal) => Promise<Recording>;
 
 const durationDefaultMs = 10_000;
 const fpsDefault = 10;
 const fpsMax = 60;
 
-export function screenCommand({ machine, isEnabled, sound, turn }: ScreenParts): NodeCommand | Absence {
+export function screenCommand(parts: ScreenParts): NodeCommand | Absence {
   const name = "screen.record";
-  if (!isEnabled) return absent(name, "it is switched off: node.screen.enabled in the config");
-  const screen = screenOf(machine);
-  if ("why" in screen) return screen;
-  if (machine.which("ffmpeg") === undefined) return absent(name, "ffmpeg is missing: apt-get install ffmpeg");
+  if (!parts.isEnabled) return absent(name, "it is switched off: node.screen.enabled in the config");
+  const film = filmOf(parts);
+  if ("why" in film) return film;
   return nodeCommand({
     name,
     params: lenient({
@@ -42,19 +47,37 @@ export function screenCommand({ machine, isEnabled, sound, turn }: ScreenParts):
       if (screenIndex !== 0) throw badParams("screenIndex must be 0: the whole screen is one");
       const durationMs = clampedMs(asked, durationDefaultMs);
       const fps = Math.round(Math.min(fpsMax, Math.max(1, askedFps ?? fpsDefault)));
-      const voice = includeAudio ? sound : undefined;
-      const film = {
-        video: screen,
-        videoOptions: ["-framerate", String(fps)],
-        sound: voice,
-        durationMs,
-        bytesMax: mediaBytesMax(job.answerCharsMax),
-        reason: "SCREEN_UNAVAILABLE" as const,
-      };
-      const bytes = await turn(() => takeFilm(machine, film, job.signal));
-      return { format, base64: base64Of(bytes), durationMs, fps, screenIndex, hasAudio: voice !== undefined };
+      const ask = { fps, durationMs, wantsSound: includeAudio, bytesMax: mediaBytesMax(job.answerCharsMax) };
+      const { bytes, format: kind, hasSound } = await parts.turn(() => film(ask, job.signal));
+      return { format: kind, base64: base64Of(bytes), durationMs, fps, screenIndex, hasAudio: hasSound };
     },
   });
+}
+
+function filmOf({ machine, sound, browser }: ScreenParts): Film | Absence {
+  const screen = screenOf(machine);
+  if ("why" in screen) return screen;
+  if (machine.which("ffmpeg") !== undefined) return filmByFfmpeg(machine, screen, sound);
+  if (browser === undefined || machine.platform === "darwin") {
+    const missing = machine.platform === "darwin" ? "ffmpeg is" : "ffmpeg and Chromium are";
+    return absent("screen.record", `${missing} missing: apt-get install ffmpeg`);
+  }
+  return (ask, signal) => filmByBrowser(machine, browser, ask, signal);
+}
+
+function filmByFfmpeg(machine: Machine, screen: Source, sound: Source | undefined): Film {
+  return async ({ fps, durationMs, wantsSound, bytesMax }, signal) => {
+    const voice = wantsSound ? sound : undefined;
+    const order = {
+      video: screen,
+      videoOptions: ["-framerate", String(fps)],
+      sound: voice,
+      durationMs,
+      bytesMax,
+      reason: "SCREEN_UNAVAILABLE" as const,
+    };
+    return { bytes: await takeFilm(machine, order, signal), format: "mp4", hasSound: voice !== undefined };
+  };
 }
 
 /** Under Wayland the X11 screen is there too, and black. */

@@ -19,4 +19,4 @@ export { isPublicAddress, whyNotPublic } from "./public-addresses.ts";
 export { type Resolve, systemResolve } from "./resolve-name.ts";
 export { openServed, type ServedFile } from "./served-file.ts";
 export { watchFolder } from "./watch-folder.ts";
-export { fingerprintIn, openPinned, openWith, PinMismatch, ServerAway } from "./tls-pin.ts";
+export { fingerprintIn, openPinned, openWith, pinnedKey, PinMismatch, ServerAway } from "./tls-pin.ts";

@@ -1,3 +1,4 @@
+import { createHash, X509Certificate } from "node:crypto";
 import { connect, type DetailedPeerCertificate } from "node:tls";
 import { realClock, slept } from "../lib/index.ts";
 import { parseAddress } from "./addresses.ts";
@@ -48,6 +49,15 @@ export async function openPinned(url: string, pin: string): Promise<WebSocket> {
     checkServerIdentity: (_host: string, peer: DetailedPeerCertificate) =>
       peer.fingerprint256.replaceAll(":", "").toLowerCase() === pin ? undefined : new Error("wrong fingerprint"),
   });
+}
+
+/** What browsers pin: SHA-256 of the certificate's public key, in base64. Throws as `openPinned` does. */
+export async function pinnedKey(url: string, pin: string): Promise<string> {
+  const certificate = await probe(new URL(url));
+  const found = fingerprintOf(certificate);
+  if (found !== pin) throw new PinMismatch(found);
+  const key = new X509Certificate(certificate).publicKey.export({ type: "spki", format: "der" });
+  return createHash("sha256").update(key).digest("base64");
 }
 
 /** The DOM's constructor type knows no options; the runtime's does. */

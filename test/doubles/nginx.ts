@@ -17,6 +17,8 @@ export interface NginxOptions {
   readonly from: string;
   /** Headers that it sets, beside those for WebSockets. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The gateway's port speaks TLS. */
+  readonly isGatewayTls?: boolean;
 }
 
 export async function startNginx(options: NginxOptions): Promise<Nginx> {
@@ -41,7 +43,8 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
   };
 }
 
-function configOf(folder: string, port: number, { port: gateway, from, headers }: NginxOptions): string {
+function configOf(folder: string, port: number, options: NginxOptions): string {
+  const { port: gateway, from, headers, isGatewayTls = false } = options;
   const set = Object.entries(headers).map(([name, value]) => `      proxy_set_header ${name} ${value};`);
   const kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   const temporary = kinds.map((kind) => `${kind}_temp_path ${folder}/${kind};`);
@@ -60,7 +63,7 @@ http {
     ssl_certificate ${folder}/cert.pem;
     ssl_certificate_key ${folder}/key.pem;
     location / {
-      proxy_pass http://127.0.0.1:${gateway};
+      proxy_pass ${isGatewayTls ? "https" : "http"}://127.0.0.1:${gateway};
       proxy_bind ${from};
       proxy_http_version 1.1;
       proxy_read_timeout 1h;

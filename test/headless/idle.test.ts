@@ -15,7 +15,8 @@ test("a browser that nobody needs ends after a while, and comes back where it wa
   const machine = { ...machineIn(folder.path, new CapturedLog(clock)), clock };
   const settings = { ...defaultConfig().node.canvas, idleMinutes: 5 };
   const program = machine.which("chromium")!;
-  await using canvas = new Canvas({ machine, settings, program, isVisible: false });
+  const parts = { machine, settings, program, isVisible: false };
+  await using canvas = new Canvas({ ...parts, gatewayKey: async () => undefined });
   const { signal } = new AbortController();
   const title = () => canvas.use({ signal }, (browser) => evaluate(browser, "document.title"));
   await canvas.use({ signal }, (browser) => canvas.navigate(browser, "data:text/html,<title>stays</title>", signal));

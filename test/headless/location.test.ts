@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { fixFromGeoClue, fixFromGpsd } from "../../src/headless/fixes.ts";
 import { NodeStage } from "./node-stage.ts";
 
-/** Where the machine is: as its owner wrote it, or as gpsd says. */
+/** Where the machine is: as its owner wrote it, or as gpsd says. GeoClue is in geoclue.test.ts. */
 
 interface Place {
   readonly lat: number;
@@ -76,12 +76,35 @@ test.each([
   expect(fixFromGpsd(report)).toEqual(fix as never);
 });
 
-test("GeoClue's last location counts", () => {
-  const printed =
-    "Client object: /org/freedesktop/GeoClue2/Client/1\n\nNew location:\nLatitude:    52.1°\nLongitude:   -13.2°\n" +
-    "Accuracy:    25000.0 meters\n\nNew location:\nLatitude:    52.5°\nLongitude:   -13.4°\nAccuracy:    32.0 meters\n";
-  expect(fixFromGeoClue(printed)).toEqual({ lat: 52.5, lon: -13.4, accuracyMeters: 32, source: "geoclue" });
-  expect(fixFromGeoClue("GeoClue2 has no permission")).toBeUndefined();
+const unknown = -Number.MAX_VALUE;
+
+test("what GeoClue does not know is not told", () => {
+  const facts = [
+    ["Latitude", 52.5],
+    ["Longitude", -13.4],
+    ["Accuracy", 32],
+  ] as const;
+  const place = { lat: 52.5, lon: -13.4, accuracyMeters: 32, source: "geoclue" };
+  const nothing = [
+    ["Altitude", unknown],
+    ["Speed", -1],
+    ["Heading", -1],
+    ["Timestamp", [0n, 0n]],
+  ] as const;
+  expect(fixFromGeoClue(new Map<string, unknown>([...facts, ...nothing]))).toEqual(place);
+  const all = [
+    ["Altitude", -12.5],
+    ["Speed", 0],
+    ["Heading", 90],
+    ["Timestamp", [1_795_600_000n, 5n]],
+  ] as const;
+  expect(fixFromGeoClue(new Map<string, unknown>([...facts, ...all]))).toEqual({
+    ...place,
+    altitudeMeters: -12.5,
+    speedMps: 0,
+    headingDeg: 90,
+    timestamp: "2026-11-25T09:46:40.000Z",
+  });
 });
 
 /** A gpsd that says these lines to everybody who watches. */

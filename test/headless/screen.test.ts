@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { pageServer } from "./page-server.ts";
 import { NodeStage } from "./node-stage.ts";
-import { probe } from "./probe.ts";
-import { type FakeScreen, fakeScreen } from "./fake-screen.ts";
+import { lastColour, probe } from "./probe.ts";
+import { type FakeScreen, fakeScreen, managedScreen } from "./fake-screen.ts";
 
-/** A real X server without glass (Xvfb), ffmpeg that records it, and Chromium's window on it. */
+/** A real X server without glass (Xvfb), ffmpeg and Chromium that record it, and Chromium's window on it. */
 
 const pages = pageServer();
 let screen: FakeScreen;
@@ -28,6 +28,56 @@ test("the whole screen is recorded", async () => {
   expect([seen.codecs, seen.width, seen.height]).toEqual([["h264"], 1000, 600]);
   expect(await stage.gateway.refusal("screen.record", { screenIndex: 1 })).toContain("screenIndex must be 0");
   expect(await stage.gateway.refusal("screen.record", { format: "gif" })).toContain("screen format must be mp4");
+});
+
+const red = "data:text/html,<body style='background:rgb(200,30,50)'>";
+const onScreen = { x: 20, y: 20, width: 600, height: 500 };
+const isRed = ([r = 0, g = 255, b = 255]: readonly number[]) => r > 180 && g < 60 && b < 80;
+
+test("without ffmpeg Chromium records the screen, and has no window on it", async () => {
+  await using managed = await managedScreen("1000x600");
+  await using stage = await NodeStage.open({ environment: { DISPLAY: managed.display }, without: ["ffmpeg"] });
+  await stage.gateway.gets("canvas.present", { url: red, placement: onScreen });
+  const film = await stage.gateway.gets<Film & object>("screen.record", { durationMs: 2_000, fps: 10 });
+  expect(film).toMatchObject({ format: "mp4", durationMs: 2_000, fps: 10, screenIndex: 0, hasAudio: false });
+  const bytes = Uint8Array.fromBase64(film.base64);
+  const seen = await probe(bytes, stage.folder);
+  expect([seen.codecs, seen.width, seen.height]).toEqual([["h264"], 1000, 600]);
+  expect(seen.seconds).toBeWithin(1.2, 3);
+  expect(seen.frames).toBeWithin(8, 32);
+  expect(await lastColour(bytes, stage.folder, { x: 300, y: 300 })).toSatisfy(isRed);
+  // Where Chromium would say that it shares the screen, and where no window is.
+  expect(await lastColour(bytes, stage.folder, { x: 700, y: 570 })).toEqual([0, 0, 0]);
+});
+
+test("without ffmpeg and without a window manager Chromium records the screen, too", async () => {
+  await using stage = await NodeStage.open({ environment: { DISPLAY: screen.display }, without: ["ffmpeg"] });
+  await stage.gateway.gets("canvas.present", { url: red, placement: onScreen });
+  const film = await stage.gateway.gets<Film & object>("screen.record", { durationMs: 1_000, includeAudio: true });
+  // There is no microphone here.
+  expect(film).toMatchObject({ format: "mp4", durationMs: 1_000, fps: 10, hasAudio: false });
+  const bytes = Uint8Array.fromBase64(film.base64);
+  expect(await probe(bytes, stage.folder)).toMatchObject({ codecs: ["h264"], width: 1000, height: 600 });
+  expect(await lastColour(bytes, stage.folder, { x: 300, y: 300 })).toSatisfy(isRed);
+  expect(await stage.gateway.refusal("screen.record", { screenIndex: 1 })).toContain("screenIndex must be 0");
+});
+
+test("a screen that is not there is said to be missing, by ffmpeg and by Chromium", async () => {
+  for (const without of [[], ["ffmpeg"]]) {
+    await using stage = await NodeStage.open({ environment: { DISPLAY: ":4242" }, without });
+    const refusal = await stage.gateway.refusal("screen.record", { durationMs: 250 }, 60_000);
+    expect(refusal).toStartWith("UNAVAILABLE SCREEN_UNAVAILABLE: ");
+  }
+}, 30_000);
+
+test("without ffmpeg and Chromium no screen is offered", async () => {
+  const environment = { DISPLAY: screen.display };
+  const without = ["ffmpeg", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "brave-browser"];
+  await using stage = await NodeStage.open({ environment, without });
+  expect(stage.node.status.commands).not.toContain("screen.record");
+  expect(stage.node.status.absences.find(({ commands }) => commands === "screen.record")?.why).toBe(
+    "ffmpeg and Chromium are missing: apt-get install ffmpeg",
+  );
 });
 
 test("where there is a screen the canvas is a window on it, in its place, until it is put away", async () => {

@@ -106,6 +106,25 @@ test("S-104 an answer counts from the node and the connection that was asked, on
   attic[Symbol.dispose]();
 });
 
+test("S-105 what was asked of a node before it was forbidden is not asked of it again when it comes back", async () => {
+  await using house = await LedgerHouse.open();
+  const { alice, writer, attic, signer } = await shell(house);
+  const which = () => call(attic.id, "system.which", { bins: ["sh"] });
+  const hanging = writer.call("node.invoke", which());
+  await attic.asked();
+  attic[Symbol.dispose]();
+  // Nothing waits for a node that is away.
+  expect((await hanging).error?.code).toBe("UNAVAILABLE");
+  expect((await writer.call("node.invoke", which())).error?.details).toMatchObject({ code: "NOT_CONNECTED" });
+  expect((await alice.call("node.pair.revoke", { nodeId: attic.id })).ok).toBe(true);
+  using back = await WireNode.connect(house.open, kinds.headless, { signer });
+  const refused = await house.refuses(() => writer.call("node.invoke", which()));
+  expect(refusalIn(refused)).toStartWith("NOT_PAIRED ");
+  // By the time of this answer everything that was sent before has arrived.
+  await back.tells("nothing", {});
+  expect(back.wire.frames.filter(({ event }) => event === "node.invoke.request")).toEqual([]);
+});
+
 test("S-104 events that a node makes up are taken, counted, and nothing comes of them", async () => {
   await using house = await LedgerHouse.open();
   const { attic } = await shell(house);

@@ -101,10 +101,10 @@ function valueOfEntries(value: Json | undefined, place: string, depth: number): 
     const plain = entry["valueString"] ?? entry["valueNumber"] ?? entry["valueBoolean"];
     return [key, plain ?? null, false];
   });
-  // A list is written as a map of maps with counted keys there.
-  const isList =
-    depth > 0 && entries.length > 0 && entries.every(([key, , isMap]) => isMap && /^(item_?)?\d+$/i.test(key));
-  if (isList) return entries.map(([, inner]) => inner);
+  // A list is written as a map with counted keys there: of maps, or of anything by its place.
+  const isCounted = entries.every(([key], index) => key === String(index));
+  const isOfMaps = entries.every(([key, , isMap]) => isMap && /^(item_?)?\d+$/i.test(key));
+  if (depth > 0 && entries.length > 0 && (isCounted || isOfMaps)) return entries.map(([, inner]) => inner);
   return Object.fromEntries(entries.map(([key, inner]) => [key, inner]));
 }
 

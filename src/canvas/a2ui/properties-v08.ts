@@ -59,7 +59,8 @@ function adjusted(type: string, properties: JsonObject, place: string): Typed {
     case "Image":
       return typed({ fit: properties["fit"] === "scale-down" ? "scaleDown" : undefined });
     case "Icon": {
-      const name = unwrapped(properties["name"] ?? "");
+      const name = unwrapped(properties["name"] ?? null);
+      if (name === null) return typed();
       const isDrawn = typeof name !== "string" || iconNames.has(name);
       return typed({ name: isDrawn ? name : { svgPath: circle } });
     }

@@ -13,6 +13,7 @@ import {
   realClock,
   realRandom,
 } from "../../lib/index.ts";
+import { pinnedKey } from "../../net/index.ts";
 import { StateLock } from "../../storage/index.ts";
 import { deviceTokensFor, noDeviceTokens } from "../device-tokens.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -106,6 +107,7 @@ function makeNode(flags: NodeFlags, target: Target, paths: Paths, logFile: LogFi
   const { displayName: hostName, ...identity } = clientIdentity();
   const displayName = (flags["display-name"] ?? config.node.displayName ?? hostName)?.slice(0, nameCharsMax);
   const origin = new URL(target.url).origin;
+  const { pin } = target.sockets;
   const tokens = target.isLocal ? noDeviceTokens : deviceTokensFor(paths, origin);
   return new HeadlessNode({
     machine: realMachine(environment, paths.stateDir, log),
@@ -122,6 +124,7 @@ function makeNode(flags: NodeFlags, target: Target, paths: Paths, logFile: LogFi
       credentials: () => credentialsFor(target, tokens.read(), keptAccess(paths, origin)),
       tokens,
     },
+    ...(pin !== undefined && { gatewayKey: () => pinnedKey(target.url, pin) }),
     say: (words) => printLine(shownText(words)),
     pid: process.pid,
   });
