@@ -247,6 +247,10 @@ export function methodHouse(features: Features, ground: Ground): MethodHouse {
     storePath: options.databasePath,
     skillBins: () => binsOfSkills(features),
     configKeeper,
+    askRestart: options.restart,
+    tellSession: async (key, line) => {
+      await database.accept(() => sessions.systemEvents.add(sessions.canonical(key), line));
+    },
     version: options.version,
     logFile: options.logFile,
   };
