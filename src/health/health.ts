@@ -21,6 +21,7 @@ export interface HealthParts {
   readonly storePath: string;
   readonly bumpVersion: () => void;
   readonly gateway: () => StatusSummary["gateway"];
+  readonly activity: () => StatusSummary["activity"];
   /** What is wrong with the disk of the state; undefined while all is well. */
   readonly trouble: () => HealthSummary["store"];
   readonly configTrouble?: () => HealthSummary["config"];
@@ -98,6 +99,7 @@ export class Health implements Disposable {
         })),
       },
       gateway: gateway(),
+      activity: this.#parts.activity(),
     };
   }
 
