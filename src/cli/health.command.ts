@@ -1,12 +1,11 @@
 import { defineCommand } from "citty";
-import type { Methods } from "../gateway/index.ts";
-import type { ResultOf } from "../protocol/index.ts";
 import { withGateway } from "./connected.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { type GatewayFlags, gatewayFlags } from "./gateway-flags.ts";
 import { glyphsFor } from "./glyphs.ts";
 import { printJson, printLine } from "./print.ts";
 import { paint } from "./style.ts";
+import type { Activity } from "./status-picture.ts";
 import { printFacts } from "./table.ts";
 import { agoWords, shown } from "./words.ts";
 
@@ -17,7 +16,7 @@ export const healthCommand = defineCommand({
   run: ({ args }) => showHealth(args),
 });
 
-type Network = ResultOf<Methods["status"]>["activity"]["networks"][number];
+type Network = Activity["networks"][number];
 
 /** What is wrong, in words, and the command that helps; without one it helps itself. */
 interface Trouble {
@@ -28,7 +27,7 @@ interface Trouble {
 async function showHealth(flags: GatewayFlags): Promise<void> {
   const { health, networks } = await withGateway(flags, async ({ call }) => {
     const [measured, status] = await Promise.all([call("health", { probe: true }), call("status", {})]);
-    return { health: measured, networks: status.activity.networks };
+    return { health: measured, networks: status.activity?.networks ?? [] };
   });
   const troubles = [
     ...(health.store ? [{ what: `nothing new is accepted: ${health.store.reason}`, cure: health.store.cure }] : []),

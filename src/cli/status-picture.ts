@@ -8,7 +8,7 @@ import { agoWords, countWords, megabyteWords, shown } from "./words.ts";
 /** The gateway at one look, as lines of text. Pure: what it is drawn with, and how wide, is given. */
 
 export interface PictureFacts {
-  readonly status: ResultOf<Methods["status"]>;
+  readonly status: Status;
   readonly url: string;
   /** SHA-256 of the certificate, where there is one. */
   readonly pin: string | undefined;
@@ -37,7 +37,9 @@ const labelColumns = 9;
 const jobsShown = 3;
 const sessionsShown = 5;
 
-type Status = PictureFacts["status"];
+type Summary = ResultOf<Methods["status"]>;
+export type Activity = NonNullable<Summary["activity"]>;
+type Status = Summary & { readonly activity: Activity };
 type Network = Status["activity"]["networks"][number];
 
 export function drawStatus(facts: PictureFacts, drawing: Drawing): readonly string[] {
@@ -103,7 +105,8 @@ function networkLines({ activity }: Status, drawing: Drawing): string[] {
   const way = (word: string, values: readonly number[], lastMs: number | undefined, total: number) => {
     const last = lastMs === undefined ? "never" : agoWords(lastMs, Math.max(atMs, lastMs));
     const line = paint(total === 0 ? "dim" : "cyan", sparkline(values, glyphs, max));
-    return `${paint("dim", word)} ${line} ${String(total).padStart(digits)} ${paint("dim", last.padEnd(isWide ? 12 : 0))}`;
+    const count = String(total).padStart(digits);
+    return `${paint("dim", word)} ${line} ${count} ${paint("dim", last.padEnd(isWide ? 12 : 0))}`;
   };
   const lines = networks.flatMap((network) => {
     const [came, went] = ways(network, bars);
@@ -131,8 +134,9 @@ function factLines({ status, clients, devices }: PictureFacts, drawing: Drawing)
   const { waiting, leaving, held, lost } = activity.messages;
   const loud = (count: number, words: string) => (count === 0 ? `0 ${words}` : paint("yellow", `${count} ${words}`));
   const barColumns = Math.max(10, Math.min(40, columns - 44));
-  const isOver = gateway.rssBytes > activity.memoryBudgetBytes;
-  const memory = bar(gateway.rssBytes, activity.memoryBudgetBytes, barColumns, glyphs);
+  const budget = activity.memoryBudgetBytes;
+  const isOver = gateway.rssBytes > budget;
+  const memory = bar(gateway.rssBytes, budget, barColumns, glyphs);
   const facts: [string, string][] = [
     [
       "queue",
@@ -140,7 +144,7 @@ function factLines({ status, clients, devices }: PictureFacts, drawing: Drawing)
     ],
     [
       "memory",
-      `${paint(isOver ? "yellow" : "green", memory)} ${megabyteWords(gateway.rssBytes)} of ${megabyteWords(activity.memoryBudgetBytes)}`,
+      `${paint(isOver ? "yellow" : "green", memory)} ${megabyteWords(gateway.rssBytes)} of ${megabyteWords(budget)}`,
     ],
     ["runs", `${gateway.runsActive === 0 ? "none" : gateway.runsActive} now ${glyphs.dot} ${shown(gateway.model)}`],
     ["jobs", jobWords(activity, glyphs)],

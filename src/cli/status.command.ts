@@ -6,7 +6,7 @@ import type { Detection } from "./models/detection.ts";
 import { type GatewayFlags, gatewayFlags } from "./gateway-flags.ts";
 import { glyphsFor } from "./glyphs.ts";
 import { columnsMax, isTerminal, printJson, printLine } from "./print.ts";
-import { drawStatus } from "./status-picture.ts";
+import { type Activity, drawStatus } from "./status-picture.ts";
 import { paint } from "./style.ts";
 
 /** `clawdia status`: the gateway at one look, and what to type next. */
@@ -42,7 +42,7 @@ async function showStatus(flags: GatewayFlags): Promise<void> {
     return printJson({ url, tlsFingerprint: pin ?? null, ...status, devicesWaiting: waiting ?? null, presence });
   const { sessions, gateway } = status;
   const facts = {
-    status,
+    status: { ...status, activity: status.activity ?? nothingKnown },
     url,
     pin,
     clients: clientNames(presence),
@@ -53,6 +53,17 @@ async function showStatus(flags: GatewayFlags): Promise<void> {
   const columns = isTerminal() ? columnsMax() : columnsOfText;
   for (const line of drawStatus(facts, { columns, glyphs: glyphsFor(), paint })) printLine(line);
 }
+
+/** Of a gateway that does not say what goes on. */
+const nothingKnown: Activity = {
+  atMs: 0,
+  networks: [],
+  messages: { waiting: 0, leaving: 0, held: 0, lost: 0 },
+  memoryBudgetBytes: 1,
+  nodes: [],
+  jobs: [],
+  jobCount: 0,
+};
 
 /** Where no terminal says how wide it is. */
 const columnsOfText = 120;

@@ -170,6 +170,7 @@ export const StatusSummary = named("StatusSummary", {
   queuedSystemEvents: arrayOf(text(4096), 64),
   sessions: StatusSessions,
   gateway: StatusGateway,
-  activity: StatusActivity,
+  /** Gateways of other makers know nothing of it. */
+  activity: optional(StatusActivity),
 });
 export type StatusSummary = Static<typeof StatusSummary>;

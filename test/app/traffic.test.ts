@@ -9,8 +9,8 @@ const nowMs = 1_800_000_000_000;
 function cameAt(database: Database, id: string, atMs: number, accountId = "main"): void {
   database
     .query(
-      `INSERT INTO inbound (id, provider, account_id, peer_kind, peer_id, message_id, event, sender_id, payload, sent_at,
-         received_at, state, ready_at) VALUES (?1, 'telegram', ?3, 'direct', '7', ?1, 'message', '7', '{}', ?2, ?2,
+      `INSERT INTO inbound (id, provider, account_id, peer_kind, peer_id, message_id, event, sender_id,
+         payload, sent_at, received_at, state, ready_at) VALUES (?1, 'telegram', ?3, 'direct', '7', ?1, 'message', '7', '{}', ?2, ?2,
          'done', ?2)`,
     )
     .run(id, atMs, accountId);

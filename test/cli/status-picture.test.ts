@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { bar, gathered, glyphsFor, sparkline } from "../../src/cli/glyphs.ts";
-import { drawStatus, type PictureFacts } from "../../src/cli/status-picture.ts";
+import { type Activity, drawStatus, type PictureFacts } from "../../src/cli/status-picture.ts";
 
 const utf8 = glyphsFor({ LANG: "C.UTF-8", TERM: "xterm" });
 const plain = glyphsFor({ LANG: "C", TERM: "xterm" });
@@ -10,7 +10,7 @@ const nowMs = 1_800_000_000_000;
 const hours = (count: number) => Array.from({ length: 24 }, (_none, hour) => (hour === 23 ? count : 0));
 const network = { provider: "telegram", accountId: "main", label: "Telegram", in: hours(7), out: hours(3) };
 
-function facts(more: Partial<PictureFacts["status"]["activity"]> = {}, advice: readonly string[] = []): PictureFacts {
+function facts(more: Partial<Activity> = {}, advice: readonly string[] = []): PictureFacts {
   const recent = { kind: "direct", updatedAt: nowMs - 60_000, totalTokens: 12, flags: [] };
   const session = { ...recent, age: 1, remainingTokens: 1, percentUsed: 1, model: "m", contextTokens: 1 };
   return {
@@ -137,7 +137,7 @@ test("without UTF-8, or on a dumb terminal, everything is ASCII", () => {
 test("bars say how much: none, little, most, and what is over the whole", () => {
   expect(sparkline([0, 1, 50, 100], utf8)).toBe("·▁▄█");
   expect(sparkline([0, 0], utf8)).toBe("··");
-  expect([bar(0, 10, 4, utf8), bar(5, 10, 4, utf8), bar(99, 10, 4, utf8)]).toEqual(["░░░░", "██░░", "████"]);
+  expect([0, 5, 99].map((part) => bar(part, 10, 4, utf8))).toEqual(["░░░░", "██░░", "████"]);
   expect([gathered([1, 2, 3, 4], 2), gathered([1, 2, 3, 4], 9)]).toEqual([
     [3, 7],
     [1, 2, 3, 4],

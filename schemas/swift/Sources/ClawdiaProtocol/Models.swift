@@ -4688,7 +4688,7 @@ public struct StatusSummary: Codable, Equatable, Sendable {
   public var queuedSystemEvents: [String]
   public var sessions: StatusSessions
   public var gateway: StatusGateway
-  public var activity: StatusActivity
+  public var activity: StatusActivity?
 
   public init(
     heartbeat: StatusHeartbeat,
@@ -4696,7 +4696,7 @@ public struct StatusSummary: Codable, Equatable, Sendable {
     queuedSystemEvents: [String],
     sessions: StatusSessions,
     gateway: StatusGateway,
-    activity: StatusActivity
+    activity: StatusActivity? = nil
   ) {
     self.heartbeat = heartbeat
     self.channelSummary = channelSummary
