@@ -10,8 +10,8 @@ function cameAt(database: Database, id: string, atMs: number, accountId = "main"
   database
     .query(
       `INSERT INTO inbound (id, provider, account_id, peer_kind, peer_id, message_id, event, sender_id,
-         payload, sent_at, received_at, state, ready_at) VALUES (?1, 'telegram', ?3, 'direct', '7', ?1, 'message', '7', '{}', ?2, ?2,
-         'done', ?2)`,
+         payload, sent_at, received_at, state, ready_at)
+       VALUES (?1, 'telegram', ?3, 'direct', '7', ?1, 'message', '7', '{}', ?2, ?2, 'done', ?2)`,
     )
     .run(id, atMs, accountId);
 }
