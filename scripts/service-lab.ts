@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { binary } from "./lib/gateway-process.ts";
 import { say } from "./lib/run.ts";
-import { tryUpdates } from "./service-lab/updates.ts";
+import { agents, tryUpdates } from "./service-lab/updates.ts";
 import { eventually, Machine, NoArchive } from "./service-lab/machine.ts";
 import { obstacle, skippedCode } from "./service-lab/obstacle.ts";
 import { Talker } from "./service-lab/talker.ts";
@@ -18,6 +18,7 @@ import { startTalking } from "./service-lab/talking.ts";
 const at = process.argv.indexOf("--root");
 const base = at === -1 ? join(tmpdir(), "clawdia-service-root") : process.argv[at + 1]!;
 const program = "/usr/local/bin/clawdia";
+const stateDir = "/home/alice/.clawdia";
 const backAfterMsMax = 2_000;
 /** In place of half a minute, so that the lab need not wait as long. */
 const watchdog = "[Service]\nWatchdogSec=8\n";
@@ -70,6 +71,10 @@ const ownPidBefore = ownPid();
 const wish = JSON.stringify({ raw: '{ session: { mainKey: "home" } }' });
 const wished = asAlice("call", "config.apply", "--profile", "own", "--json", `--params '${wish}'`);
 
+// Answers without pauses, so that there is a load.
+machine.must("sh", "-c", `mkdir -p ${stateDir} && echo '${JSON.stringify({ agents })}' > ${stateDir}/clawdia.json`);
+machine.must("chown", "--recursive", "alice:", stateDir);
+machine.must("chmod", "700", stateDir);
 const install = (...more: string[]) => machine.must("env", "SUDO_USER=alice", program, "service", "install", ...more);
 install("--system");
 const again = install("--system");
@@ -165,9 +170,7 @@ machine.must("rm", "/home/alice/.clawdia/service.env");
 // The same state, held by somebody else: starting again and again would not help.
 const holder = machine.start("su", "alice", "-c", `CLAWDIA_STATE_DIR=/home/alice/.clawdia ${program} gateway --port 0`);
 await eventually("another gateway holds the state", () =>
-  machine.run("pgrep", "--full", "gateway --port 0").code === 0 && machine.holds("/home/alice/.clawdia")
-    ? true
-    : undefined,
+  machine.holds(stateDir, "gateway --port 0") ? true : undefined,
 );
 machine.must("systemctl", "reset-failed", "clawdia");
 machine.run("systemctl", "restart", "clawdia");

@@ -62,9 +62,10 @@ export class Machine implements AsyncDisposable {
     return Bun.spawn(this.#entering(command), { env: environment, stdio: ["ignore", "ignore", "ignore"] });
   }
 
-  /** Whether a gateway says there that the state is its own. */
-  holds(stateDir: string): boolean {
-    return existsSync(join(this.root, stateDir, "gateway.json"));
+  /** Whether a process whose command line has these words says there that the state is its own. */
+  holds(stateDir: string, words: string): boolean {
+    const { pid } = JSON.parse(this.read(`${stateDir}/gateway.json`)) as { pid: number };
+    return this.run("pgrep", "--full", words).stdout.split("\n").includes(String(pid));
   }
 
   /** The same, where a failure ends the lab. */
