@@ -54,7 +54,7 @@ const crowd = new Crowd(url, token, clientCount);
 await crowd.allOpen();
 const talkers = new Talkers(url, token, { count: runCount, chance, pauseMs: agents.echoPauseMs });
 const sent: Sent[] = [];
-let isOver = false;
+const traffic = { isOver: false };
 const writing = write();
 
 const stops: number[] = [];
@@ -78,7 +78,7 @@ for (let cycle = 0; cycle < cycles; cycle++) {
   await crowd.allOpen();
   say(`cycle ${cycle + 1} of ${cycles}: stopped in ${Math.round(stops.at(-1)!)} ms, ${sent.length} messages so far`);
 }
-isOver = true;
+traffic.isOver = true;
 await writing;
 const runs = await talkers.finish();
 let verdict = judge(sent);
@@ -131,7 +131,7 @@ process.exitCode = faults === 0 && p99 <= gapMsMax && isSpread && isWhole ? 0 : 
 /** Messages from everybody, at the intended rate whatever the gateway does. */
 async function write(): Promise<void> {
   const startedAt = performance.now();
-  for (let index = 0; !isOver; index++) {
+  for (let index = 0; !traffic.isOver; index++) {
     const dueMs = (index / rate) * 1000 - (performance.now() - startedAt);
     if (dueMs > 0) await Bun.sleep(dueMs);
     const { network, person } = chance.pick(people);

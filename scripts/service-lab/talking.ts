@@ -15,13 +15,13 @@ interface Order {
 
 export function startTalking(order: Order): { stop(): Promise<Talked> } {
   const worker = new Worker(import.meta.url);
-  worker.postMessage(order);
+  worker.postMessage(order, []);
   return {
     stop: async () => {
       const told = new Promise<Talked>((resolve) => {
         worker.addEventListener("message", ({ data }: MessageEvent<Talked>) => resolve(data));
       });
-      worker.postMessage("stop");
+      worker.postMessage("stop", []);
       const talked = await told;
       worker.terminate();
       return talked;

@@ -62,7 +62,7 @@ function headLines({ status, url, pin }: PictureFacts, { columns, glyphs, paint 
   const rule = glyphs.rule.repeat(Math.max(1, columns - title.length - since.length - 3));
   return [
     `${paint("bold", title)} ${paint("dim", `${rule}${glyphs.rule}`)} ${paint("green", since)}`.trimEnd(),
-    `${paint("dim", cut(shown(url), columns, glyphs))}`,
+    paint("dim", cut(shown(url), columns, glyphs)),
     ...(pin === undefined ? [] : [paint("dim", cut(`certificate ${pin}`, columns, glyphs))]),
   ];
 }
@@ -112,8 +112,8 @@ function networkLines({ activity }: Status, drawing: Drawing): string[] {
     const [came, went] = ways(network, bars);
     const name = padded(cut(nameOf(network), nameColumns, glyphs), nameColumns);
     const head = `${markOf(network, drawing)} ${name}`;
-    const arrived = way(isWide ? "in" : "in ", came!, network.lastInAtMs, sum(network.in));
-    const left = way("out", went!, network.lastOutAtMs, sum(network.out));
+    const arrived = way(isWide ? "in" : "in ", came, network.lastInAtMs, sum(network.in));
+    const left = way("out", went, network.lastOutAtMs, sum(network.out));
     const trouble = isWell(network) || network.cure !== undefined ? [] : troubleLines(network, drawing);
     if (isWide) return [`${head}  ${arrived}  ${left}`.trimEnd(), ...trouble];
     const indent = " ".repeat(2 + nameColumns);
@@ -154,6 +154,7 @@ function factLines({ status, clients, devices }: PictureFacts, drawing: Drawing)
       [`${gateway.connections} connected`, ...clients.map((name) => shown(name, 64))].join(` ${glyphs.dot} `),
     ],
     ["devices", deviceWords(devices, drawing)],
+    ["tailnet", tailnetWords(gateway.tailscale, drawing)],
     ["sessions", String(sessions.count)],
   ];
   return facts

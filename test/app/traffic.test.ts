@@ -26,15 +26,14 @@ function wentAt(database: Database, id: string, atMs: number, state = "sent"): v
     .run(id, atMs, state);
 }
 
-test("messages are counted by the hour in which they came and went, each account for itself", async () => {
-  await using database = new Database(":memory:", realClock);
+test("messages are counted by the hour in which they came and went, each account for itself", () => {
+  using database = new Database(":memory:", realClock);
   for (const [at, ago] of [0.5, 0.6, 3.2, 23.9, 24.1].entries()) cameAt(database, `in${at}`, nowMs - ago * hourMs);
   cameAt(database, "of-another", nowMs, "work");
   cameAt(database, "of-tomorrow", nowMs + 5 * hourMs);
   wentAt(database, "out", nowMs - 1.5 * hourMs);
   wentAt(database, "failed", nowMs - 1.5 * hourMs, "failed");
   const traffic = trafficOf(database, "telegram", "main", nowMs);
-  const filled = (counts: readonly number[]) => counts.flatMap((count, hour) => (count === 0 ? [] : [[hour, count]]));
   expect([filled(traffic.in), filled(traffic.out)]).toEqual([
     [
       [0, 1],
@@ -47,8 +46,8 @@ test("messages are counted by the hour in which they came and went, each account
   expect(trafficOf(database, "signal", "main", nowMs).lastInMs).toBeUndefined();
 });
 
-test("they are counted in an index alone, so that nobody's messages are read for it", async () => {
-  await using database = new Database(":memory:", realClock);
+test("they are counted in an index alone, so that nobody's messages are read for it", () => {
+  using database = new Database(":memory:", realClock);
   for (const query of Object.values(trafficQueries)) {
     const plan = database
       .query<{ detail: string }>(`EXPLAIN QUERY PLAN ${query}`)
@@ -56,3 +55,8 @@ test("they are counted in an index alone, so that nobody's messages are read for
     expect(plan[0]!.detail).toMatch(/SEARCH (inbound|outbox) USING COVERING INDEX (inbound|outbox)_by_account/);
   }
 });
+
+/** The hours in which there were any. */
+function filled(counts: readonly number[]): number[][] {
+  return counts.flatMap((count, hour) => (count === 0 ? [] : [[hour, count]]));
+}

@@ -73,7 +73,7 @@ const mishaps: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
   "the state is an older version's": async (scene) => {
     await scene.gateway.stop();
     const sqlite = new Database(inState(scene, "clawdia.db"));
-    sqlite.exec("DROP INDEX inbound_by_account; DROP INDEX outbox_by_account; PRAGMA user_version = 7");
+    sqlite.exec("DROP INDEX inbound_by_account; DROP INDEX outbox_by_account; PRAGMA user_version = 10");
     sqlite.close();
     await scene.restart();
   },

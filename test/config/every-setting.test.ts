@@ -7,6 +7,7 @@ import { Config, restartPaths } from "../../src/config/index.ts";
 const settings = {
   /** Read whenever they are used. */
   read: [
+    "gateway.auth.allowTailscale",
     "gateway.http.chatCompletions.enabled",
     "gateway.http.responses.enabled",
     "gateway.http.toolsInvoke.enabled",
@@ -70,6 +71,10 @@ const settings = {
     "gateway.bind",
     "gateway.auth.token",
     "gateway.auth.password",
+    "gateway.tailscale.mode",
+    "gateway.tailscale.resetOnExit",
+    "discovery.mdns.mode",
+    "discovery.mdns.displayName",
     "gateway.tls.enabled",
     "gateway.tls.certPath",
     "gateway.tls.keyPath",

@@ -5,18 +5,13 @@ import { FakeNetwork } from "../doubles/fake-network.ts";
 import { ScriptedEngine } from "../doubles/scripted-engine.ts";
 import { type Guest, newDevice, ownerToken, temporaryFolder } from "../open-house.ts";
 import { type Chance, chanceFrom } from "./chance-from.ts";
+import { freePort } from "./free-port.ts";
 import { openTimedHouse } from "./timed-house.ts";
 
 /** A running house is given valid configs of every kind, while people write on a network and in WebChat. */
 
 const seed = 20_261_126;
 const rounds = 108;
-
-function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
-  listener.stop(true);
-  return listener.port;
-}
 
 /** Settings that hold at once, with values of which each can be used. */
 const changes: readonly ((chance: Chance, folder: string) => readonly [path: string, value: unknown])[] = [
@@ -87,7 +82,8 @@ test(`${rounds} valid changes under traffic lose no message and double none (see
   using pages = temporaryFolder();
   const path = join(folder.path, "clawdia.json");
   const account = '{ dmPolicy: "open", allowFrom: ["*"] }';
-  const base = `{ session: { dmScope: "per-peer" }, providers: { telegram: { accounts: { main: ${account} } } } }`;
+  const quiet = 'discovery: { mdns: { mode: "off" } }, session: { dmScope: "per-peer" }';
+  const base = `{ ${quiet}, providers: { telegram: { accounts: { main: ${account} } } } }`;
   const network = new FakeNetwork();
   const engine = new ScriptedEngine();
   const stateDir = folder.path;
@@ -100,21 +96,19 @@ test(`${rounds} valid changes under traffic lose no message and double none (see
   };
   const come = () => {
     const { url, isTls } = here();
-    const openSocket = (address: string): WebSocket =>
-      Reflect.construct(WebSocket, [address, { tls: { rejectUnauthorized: false } }]);
     return house.connect({ credentials: { token: ownerToken }, signer, url, ...(isTls && { openSocket }) });
   };
   using writer = new Writer(come);
   using first = await come();
   await first.call("config.set", { raw: base });
   const chance = chanceFrom(seed);
-  let isOver = false;
+  const traffic = { isOver: false };
   let spoken = 0;
   const talking = (async () => {
-    for (; !isOver; spoken++) {
+    for (; !traffic.isOver; spoken++) {
       await network.says(`n${spoken}`, { peer: { kind: "direct", id: `${spoken + 100}` } });
       await writer.write(`w${spoken}`);
-      await realClock.sleep(40);
+      await realClock.sleep(15);
     }
   })();
   for (let round = 0; round < rounds; round++) {
@@ -134,7 +128,7 @@ test(`${rounds} valid changes under traffic lose no message and double none (see
     }
     expect([setting, await readyAt(here())]).toEqual([setting, 200]);
   }
-  isOver = true;
+  traffic.isOver = true;
   await talking;
   await house.clock.advance(5_000);
   await network.until((shown) => shown.length >= spoken);
@@ -151,6 +145,10 @@ test(`${rounds} valid changes under traffic lose no message and double none (see
   expect((await owner.call("config.get", {})).warnings).toEqual([]);
   expect(house.log.records.filter(({ level }) => level === "error")).toEqual([]);
 }, 120_000);
+
+/** The certificate is one that the gateway made. */
+const openSocket = (address: string): WebSocket =>
+  Reflect.construct(WebSocket, [address, { tls: { rejectUnauthorized: false } }]);
 
 async function readyAt({ url }: { url: string }): Promise<number> {
   return (await fetch(`${url.replace(/^ws/, "http")}/readyz`, { tls: { rejectUnauthorized: false } })).status;

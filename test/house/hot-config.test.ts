@@ -5,13 +5,17 @@ import { realClock, setJson5 } from "../../src/lib/index.ts";
 import { rejectionOf } from "../doubles/rejection.ts";
 import { type Guest, newDevice, type OpenHouse, openHouse, ownerToken, temporaryFolder } from "../open-house.ts";
 import { note, open as openTimed, states, turn } from "./cron-house.ts";
+import { freePort } from "./free-port.ts";
 import { openTimedHouse } from "./timed-house.ts";
 
 /** Settings that a person would expect a restart for, on a gateway that goes on. */
 
+/** Nothing is announced in the network. */
+const quiet = '{ discovery: { mdns: { mode: "off" } } }';
+
 async function set(guest: Guest, path: string, value: unknown, more: { restartDelayMs?: number } = {}) {
   const { raw, hash } = await guest.call("config.get", {});
-  const source = setJson5(raw ?? "{}", path.split("."), value);
+  const source = setJson5(raw ?? quiet, path.split("."), value);
   return guest.call("config.apply", { raw: source, ...(raw !== null && { baseHash: hash! }), ...more });
 }
 
@@ -207,8 +211,6 @@ test("the canvas goes to another folder and port, off and on again; open pages a
   await using house = await openHouse({ stateDir: folder.path });
   using alice = await house.operator();
   const { gateway } = house.house;
-  const page = (port: number | undefined) =>
-    fetch(`http://127.0.0.1:${port}/__openclaw__/canvas/`).then((r) => r.text());
   expect(await page(gateway.sidePort)).not.toContain("another folder");
   writeFileSync(join(pages.path, "index.html"), "<p>another folder</p>");
   const told: { type: string; from?: number; to?: number }[] = [];
@@ -250,10 +252,10 @@ test("where a service manager starts the gateway again, what holds from then on 
   const restart = (reason: string, delayMs: number) => (asked.push([reason, delayMs]), 30_000);
   await using house = await openHouse({ stateDir: folder.path, restart });
   using alice = await house.operator();
-  const note = { sessionKey: "main", note: "a new name for the main session" };
+  const words = { sessionKey: "main", note: "a new name for the main session" };
   const { raw, hash } = await alice.call("config.get", {});
-  const source = setJson5(raw ?? "{}", ["session", "mainKey"], "home");
-  const applied = await alice.call("config.apply", { raw: source, ...(raw !== null && { baseHash: hash! }), ...note });
+  const source = setJson5(raw ?? quiet, ["session", "mainKey"], "home");
+  const applied = await alice.call("config.apply", { raw: source, ...(raw !== null && { baseHash: hash! }), ...words });
   expect(applied.restart).toMatchObject({ ok: true, delayMs: 30_000, reason: "needs a restart: session.mainKey" });
   expect(asked).toEqual([["needs a restart: session.mainKey", 2_000]]);
   expect((await alice.call("status", {})).queuedSystemEvents).toEqual([
@@ -273,10 +275,8 @@ test("jobs and doors go by the agents and switches of the moment", async () => {
   expect(house.engine.turns.map(({ agentId }) => agentId)).toEqual(["work"]);
 });
 
-function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
-  listener.stop(true);
-  return listener.port;
+function page(port: number | undefined): Promise<string> {
+  return fetch(`http://127.0.0.1:${port}/__openclaw__/canvas/`).then((response) => response.text());
 }
 
 async function refuses(port: number): Promise<boolean> {
