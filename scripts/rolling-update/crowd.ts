@@ -32,6 +32,7 @@ export class Crowd {
 
   #start(url: string, token: string): void {
     let closedAt: number | undefined;
+    let isOpen = false;
     void stayConnected(
       {
         url,
@@ -44,13 +45,15 @@ export class Crowd {
         onState: ({ kind }) => {
           if (kind === "open") {
             this.#open++;
+            isOpen = true;
             const now = performance.now();
             if (closedAt !== undefined) {
               this.gapsMs.push(now - closedAt);
               this.backMs.at(-1)?.push(now);
             }
             closedAt = undefined;
-          } else if (closedAt === undefined && kind === "waiting") {
+          } else if (isOpen) {
+            isOpen = false;
             closedAt = performance.now();
             this.#open--;
           }
