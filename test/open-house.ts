@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildHouse, type House } from "../src/app/index.ts";
+import type { HouseOptions } from "../src/app/house-options.ts";
+import { gatewayTls } from "../src/app/tls.ts";
 import { Client, type ClientOptions, type Credentials, type DeviceSigner } from "../src/client/index.ts";
 import { type Config, defaultConfig, type Environment, type Lookup } from "../src/config/index.ts";
 import type { AgentEngine } from "../src/engine/index.ts";
@@ -10,6 +12,7 @@ import {
   keyFingerprint,
   makeIds,
   makeKeyPair,
+  makePaths,
   parsePublicKey,
   realClock,
   realRandom,
@@ -51,13 +54,15 @@ export interface OpenHouseOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** The config file is followed when it changes. */
   readonly watchesConfig?: boolean;
+  /** As with a service manager that starts the gateway again. */
+  readonly restart?: (reason: string, delayMs: number) => number;
   /** Secrets that the config only names. */
   readonly lookup?: Lookup;
   /** What programs are found in; by default there are none. */
   readonly environment?: Environment;
 }
 
-export type Approach = Partial<Omit<ClientOptions, "url" | "clock">> & {
+export type Approach = Partial<Omit<ClientOptions, "clock">> & {
   /** Headers of the upgrade, for instance an Origin. */
   readonly headers?: Readonly<Record<string, string>>;
 };
@@ -108,6 +113,15 @@ export class Guest implements Disposable {
   }
 }
 
+/** Certificates as a start makes them, in the state folder. */
+function certificatesIn(stateDir: string, clock: Clock, log: CapturedLog): NonNullable<HouseOptions["certificateFor"]> {
+  return (settings) => {
+    const world = { clock, random: realRandom, log: log.log };
+    const tls = gatewayTls({ settings, paths: makePaths(stateDir), world });
+    return tls && { cert: tls.certificate, key: tls.key };
+  };
+}
+
 export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHouse> {
   const clock = options.clock ?? realClock;
   const log = new CapturedLog(clock);
@@ -150,6 +164,8 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
     logFile: { path: join(stateDir ?? "/nowhere", "clawdia.log"), flush: () => undefined },
     deviceTokenKey: new Uint8Array(32).fill(7),
     secrets: { tokens: [ownerToken], password: options.password },
+    ...(stateDir !== undefined && { certificateFor: certificatesIn(stateDir, clock, log) }),
+    ...(options.restart && { restart: options.restart }),
     listen: { addresses: options.addresses ?? ["127.0.0.1"], port: 0, ...(options.tls && { tls: options.tls }) },
     ...(!options.ownEngine && { engine: options.engine ?? engine }),
     checksResults: true,
@@ -172,8 +188,8 @@ export async function openHouse(options: OpenHouseOptions = {}): Promise<OpenHou
   };
 }
 
-async function connectGuest(url: string, clock: Clock, approach: Approach): Promise<Guest> {
-  const { headers, ...rest } = approach;
+async function connectGuest(usual: string, clock: Clock, approach: Approach): Promise<Guest> {
+  const { headers, url = usual, ...rest } = approach;
   const guest = new Guest();
   guest.client = await Client.connect({
     url,

@@ -34,12 +34,21 @@ export async function openWorld(ids: readonly string[]): Promise<ChaosWorld> {
   return openWorldOf(networks, { binary: chaosBinary, stateDir: mkdtempSync(join(tmpdir(), "clawdia-chaos-")) });
 }
 
+export interface WorldSettings {
+  readonly binary: string;
+  readonly stateDir: string;
+  /** 0 takes any, another one at every start. */
+  readonly port?: number;
+  /** Settings in place of the usual ones. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
 /** A gateway's state for these networks, and a way to start it. */
 export async function openWorldOf(
   networks: readonly ChaosNetwork[],
-  { binary, stateDir }: { readonly binary: string; readonly stateDir: string },
+  { binary, stateDir, port = 0, config = {} }: WorldSettings,
 ): Promise<ChaosWorld> {
-  prepareState(stateDir, networks);
+  prepareState(stateDir, networks, config);
   const world: ChaosWorld = {
     networks,
     stateDir,
@@ -50,7 +59,7 @@ export async function openWorldOf(
         CLAWDIA_STATE_DIR: stateDir,
         ...(failpoint !== undefined && { CLAWDIA_FAILPOINT: failpoint }),
       };
-      const child = Bun.spawn([binary, "gateway", "--port", "0"], { env, stdout: "pipe", stderr: "inherit" });
+      const child = Bun.spawn([binary, "gateway", "--port", String(port)], { env, stdout: "pipe", stderr: "inherit" });
       await Promise.race([said(child.stdout, "gateway.started"), child.exited]);
       return child;
     },
@@ -63,12 +72,17 @@ export async function openWorldOf(
   return world;
 }
 
-function prepareState(stateDir: string, networks: readonly ChaosNetwork[]): void {
+function prepareState(
+  stateDir: string,
+  networks: readonly ChaosNetwork[],
+  more: Readonly<Record<string, unknown>>,
+): void {
   const policy = { dmPolicy: "open", allowFrom: ["*"], streaming: "off", ackScope: "off" };
   const config = {
     agents: { echoPauseMs: 0, echoNetworks: true, runsMax: 16 },
     session: { dmScope: "per-channel-peer" },
     messages: { queueMode: "followup", queueMax: 64, typing: "never" },
+    ...more,
     providers: Object.fromEntries(
       networks.map(({ id, settings }) => [id, { accounts: { main: { ...policy, ...settings } } }]),
     ),

@@ -1,14 +1,18 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { root as checkout } from "../lib/gateway-process.ts";
-import { run } from "../lib/run.ts";
+import { attempt, run } from "../lib/run.ts";
 
 /** A Debian with a real systemd as its process 1, in namespaces of its own; the network is this process's. */
 
 const packages = "systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps";
 /** Only what carries this mark is ever removed. */
 const mark = ".made-by-clawdia";
+const environment = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root" };
 const bootPatienceMs = 30_000;
+
+/** The tree cannot be made, since no archive of Debian can be reached. */
+export class NoArchive extends Error {}
 
 export class Machine implements AsyncDisposable {
   readonly root: string;
@@ -24,7 +28,8 @@ export class Machine implements AsyncDisposable {
   /** The tree is made once, and used again as it was made. */
   static async boot(base: string): Promise<Machine> {
     if (!existsSync(join(base, mark))) {
-      run(["mmdebstrap", "--variant=minbase", `--include=${packages}`, "trixie", base], { cwd: "/", quiet: true });
+      const make = ["mmdebstrap", "--variant=minbase", `--include=${packages}`, "trixie", base];
+      if (attempt(make, { cwd: "/", quiet: true }) !== 0) throw new NoArchive();
       writeFileSync(join(base, mark), "");
     }
     const root = `${base}.running`;
@@ -48,11 +53,19 @@ export class Machine implements AsyncDisposable {
 
   /** Runs a program in it, to its end. */
   run(...command: readonly string[]): { readonly code: number; readonly stdout: string; readonly stderr: string } {
-    const enter = ["nsenter", "-t", String(this.#pid), "-m", "-p", "-i", "-u", "-C"];
-    const wrapped = [...enter, "sh", "-c", 'cd / && exec "$@"', "sh", ...command];
-    const env = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root" };
-    const { exitCode, stdout, stderr } = Bun.spawnSync(wrapped, { env, stdin: "ignore" });
+    const { exitCode, stdout, stderr } = Bun.spawnSync(this.#entering(command), { env: environment, stdin: "ignore" });
     return { code: exitCode, stdout: stdout.toString(), stderr: stderr.toString() };
+  }
+
+  /** Starts a program in it that goes on. */
+  start(...command: readonly string[]): Bun.Subprocess {
+    return Bun.spawn(this.#entering(command), { env: environment, stdio: ["ignore", "ignore", "ignore"] });
+  }
+
+  /** Whether a process whose command line has these words says there that the state is its own. */
+  holds(stateDir: string, words: string): boolean {
+    const { pid } = JSON.parse(this.read(`${stateDir}/gateway.json`)) as { pid: number };
+    return this.run("pgrep", "--full", words).stdout.split("\n").includes(String(pid));
   }
 
   /** The same, where a failure ends the lab. */
@@ -70,8 +83,18 @@ export class Machine implements AsyncDisposable {
     this.must("mv", `${to}.new`, to);
   }
 
+  write(path: string, text: string): void {
+    mkdirSync(dirname(join(this.root, path)), { recursive: true });
+    writeFileSync(join(this.root, path), text);
+  }
+
   read(path: string): string {
     return readFileSync(join(this.root, path), "utf8");
+  }
+
+  #entering(command: readonly string[]): string[] {
+    const enter = ["nsenter", "-t", String(this.#pid), "-m", "-p", "-i", "-u", "-C"];
+    return [...enter, "sh", "-c", 'cd / && exec "$@"', "sh", ...command];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

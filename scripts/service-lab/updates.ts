@@ -6,6 +6,9 @@ import { root as checkout } from "../lib/gateway-process.ts";
 import { run } from "../lib/run.ts";
 import type { Machine } from "./machine.ts";
 
+/** Settings that the lab's gateway has throughout. */
+export const agents = { echoPauseMs: 0 };
+
 /** Updates of the running service: a good one, a forged one, one that does not get ready, and the way back. */
 export async function tryUpdates(machine: Machine) {
   const keys = makeKeyPair();
@@ -30,7 +33,9 @@ export async function tryUpdates(machine: Machine) {
   // It knows its version, and nothing else.
   offer("bad", "9.9.11", Buffer.from('#!/bin/sh\n[ "$1" = --version ] && echo 9.9.11 && exit 0\nexit 70\n'));
   const config = "/home/alice/.clawdia/clawdia.json";
-  writeFileSync(join(machine.root, config), JSON.stringify({ update: { publicKey: keys.publicKey } }), { mode: 0o600 });
+  writeFileSync(join(machine.root, config), JSON.stringify({ agents, update: { publicKey: keys.publicKey } }), {
+    mode: 0o600,
+  });
   machine.must("chown", "alice:", config);
   const update = (...words: string[]) =>
     machine.run("env", "SUDO_USER=alice", "/usr/local/bin/clawdia", "update", ...words);

@@ -19,7 +19,7 @@ export interface TalkParts {
   readonly sessions: Sessions;
   readonly database: Database;
   readonly clock: Clock;
-  readonly runTimeoutMs: number;
+  readonly runTimeoutMs: () => number;
 }
 
 /** Something that was said before, or the question itself. */
@@ -74,7 +74,7 @@ export async function startTalk(question: Question, parts: TalkParts): Promise<T
         ...(question.model !== undefined && { model: question.model }),
       },
       images: said.images,
-      timeoutMs: runTimeoutMs,
+      timeoutMs: runTimeoutMs(),
     });
     const ended = runs.ended(run).then((last) => {
       pieces.end(last.resultText ?? "");

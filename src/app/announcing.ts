@@ -7,8 +7,6 @@ import type { Ground } from "./ground.ts";
 export function buildAnnouncer(ground: Ground, changed: () => void): Announcer {
   const { options, gateway, supervisor } = ground;
   const { clock, log } = options.world;
-  const { tls, addresses } = options.listen;
-  const tlsFingerprint = tls && certificateFacts({ certificate: tls.cert, key: tls.key }).fingerprint;
   const label = hostLabel(sha256Text(hmacText(options.deviceTokenKey, "the host name that is announced")));
   return new Announcer({
     clock,
@@ -17,6 +15,8 @@ export function buildAnnouncer(ground: Ground, changed: () => void): Announcer {
     wishes: () => {
       const { mode, displayName } = options.config.discovery.mdns;
       if (mode === "off") return undefined;
+      const { tls, addresses } = gateway.listening;
+      const tlsFingerprint = tls && certificateFacts({ certificate: tls.cert, key: tls.key }).fingerprint;
       const facts = {
         displayName: displayName ?? shortName(hostName()),
         hostLabel: label,

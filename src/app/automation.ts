@@ -30,8 +30,8 @@ export function buildAutomation(ground: Ground, parts: AutomationParts, changed:
     sessions,
     runs,
     accounts: () => accounts,
-    defaultAgentId: agents.default.id,
-    runTimeoutMs: config.agents.runTimeoutSeconds * 1000,
+    defaultAgentId: () => agents.default.id,
+    runTimeoutMs: () => config.agents.runTimeoutSeconds * 1000,
     obstacleTo: options.engine ? () => undefined : obstacles(models),
     changed,
   };

@@ -3,13 +3,12 @@ import type { RunEars, Runs } from "../runs/index.ts";
 import type { Ground } from "./ground.ts";
 import type { Messaging } from "./messaging.ts";
 
-/** What counts from the start on; undefined where the config wants no metrics. */
+/** What counts from the start on, whether anybody may read it now or not. */
 export function buildMetrics(
   { options, database, gateway, supervisor }: Ground,
   { runs, runEars, messaging }: { readonly runs: Runs; readonly runEars: RunEars; readonly messaging: Messaging },
-): Metrics | undefined {
-  const { config, world, version } = options;
-  if (!config.gateway.http.metrics.enabled) return undefined;
+): Metrics {
+  const { world, version } = options;
   const { accounts, outbox } = messaging;
   const metrics = new Metrics({
     version,

@@ -14,18 +14,18 @@ export interface CanvasAddress {
 
 export function canvasAddress(ground: Ground): CanvasAddress {
   const { options, gateway, wayIn } = ground;
-  const { publicUrl, tls } = options.config.canvasHost;
+  const { canvasHost } = options.config;
   const own = () => ownAddress(ground).url.replace(/^ws/, "http");
   /** Web views take no certificate that is only pinned: on request they are led to the port without TLS. */
   const beside = (base: string) => {
     const { sidePort } = gateway;
-    const isPlain = options.listen.tls !== undefined && tls === "off" && sidePort !== undefined;
+    const isPlain = gateway.listening.tls !== undefined && canvasHost.tls === "off" && sidePort !== undefined;
     return isPlain ? `http://${new URL(base).hostname}:${sidePort}` : base;
   };
   return {
     // A proxy has a certificate that browsers take, and leads to the gateway's port.
-    forClient: ({ baseUrl, isForwarded }) => publicUrl ?? (isForwarded ? baseUrl : beside(baseUrl)),
-    forViewers: () => publicUrl ?? wayIn.url ?? beside(own()),
-    forTabs: () => publicUrl ?? own(),
+    forClient: ({ baseUrl, isForwarded }) => canvasHost.publicUrl ?? (isForwarded ? baseUrl : beside(baseUrl)),
+    forViewers: () => canvasHost.publicUrl ?? wayIn.url ?? beside(own()),
+    forTabs: () => canvasHost.publicUrl ?? own(),
   };
 }

@@ -9,7 +9,7 @@ import {
   startLiveReload,
   welcomePage,
 } from "../canvas/index.ts";
-import { ConfigError } from "../config/index.ts";
+import { type Config, ConfigError, isSame } from "../config/index.ts";
 import type { SetupCodes } from "../devices/index.ts";
 import type { Entry } from "../gateway/index.ts";
 import type { OwnChat } from "../inbox/index.ts";
@@ -33,6 +33,10 @@ export interface CanvasDesk extends AsyncDisposable, CanvasLinks {
   readonly capabilities: Capabilities;
   /** Undefined: there is none. */
   readonly root: string | undefined;
+  /** The settings are others now. Throws a ConfigError; ends what is not to be seen any more when all have followed. */
+  follow(next: Config["canvasHost"], before: Config["canvasHost"]): () => void;
+  /** A port that pages came by is another one now, or there is none; they are told. */
+  moved(from: number | undefined, to: number | undefined): void;
   /** For a client that has screens of its own; undefined for all others. */
   urlFor(entry: Entry, principal: Principal): string | undefined;
   renewUrl(connectionId: string): string | undefined;
@@ -53,7 +57,6 @@ export function buildCanvas(ground: Ground, talk: CanvasTalk): CanvasDesk {
   const { clock, ids, log: logs } = options.world;
   const { canvasHost } = options.config;
   const log = logs.for("canvas");
-  const root = canvasHost.enabled ? makeRoot(options) : undefined;
   const linkKey = Buffer.from(hmacText(options.deviceTokenKey, "canvas view links"), "base64url");
   const capabilities = new Capabilities({ clock, ids, linkKey });
   const pages = new BoardPages({ clock, log });
@@ -61,8 +64,8 @@ export function buildCanvas(ground: Ground, talk: CanvasTalk): CanvasDesk {
   pages.hearActions(
     makePageActions({ boards, mainSessionKey: () => talk.sessions.mainKey, deliver: deliverer(talk, options) }),
   );
-  const isLive = root !== undefined && canvasHost.liveReload;
-  const host = new CanvasHost({ pages, capabilities, root, isLive, ownFiles: canvasFiles, log });
+  const folder = new CanvasFolder(options, (root) => startLiveReload({ root, pages, clock, log }));
+  const host = new CanvasHost({ pages, capabilities, files: folder, ownFiles: canvasFiles, log });
   const address = canvasAddress(ground);
   /** What a connection called us, and whose it is. */
   const held = new Map<string, { readonly baseUrl: string; readonly holder: CanvasHolder }>();
@@ -70,13 +73,25 @@ export function buildCanvas(ground: Ground, talk: CanvasTalk): CanvasDesk {
     `${baseUrl}${ownPrefix}/cap/${capabilities.issue(holder, "act")}`;
   const stop = new AbortController();
   void pages.keepAlive(stop.signal);
-  const reload = isLive ? startLiveReload({ root, pages, clock, log }) : undefined;
   return {
     boards,
     pages,
     host,
     capabilities,
-    root,
+    get root() {
+      return folder.root;
+    },
+    follow: (next, before) => {
+      const isAnother = folder.follow(next, before);
+      return () => {
+        if (!next.enabled) pages.closeAll("the canvas was switched off");
+        // Whatever they show may be another file now.
+        else if (isAnother) pages.tellAll({ type: "changed", paths: [] });
+      };
+    },
+    moved: (from, to) => {
+      if (from !== undefined && to !== undefined) pages.tellAll({ type: "moved", from, to });
+    },
     urlFor: ({ connectionId, params, approach }, principal) => {
       const hasScreen = principal.role === "node" || params.client.mode === "ui";
       if (!canvasHost.enabled || !hasScreen) return undefined;
@@ -100,16 +115,57 @@ export function buildCanvas(ground: Ground, talk: CanvasTalk): CanvasDesk {
     },
     [Symbol.asyncDispose]: () => {
       stop.abort();
-      reload?.[Symbol.dispose]();
+      folder[Symbol.dispose]();
       pages.closeAll();
       return Promise.resolve();
     },
   };
 }
 
+/** The folder of the agents' pages, as the config has it now, and whether open pages follow its files. */
+class CanvasFolder implements Disposable {
+  readonly #options: HouseOptions;
+  readonly #watch: (root: string) => Disposable;
+  #root: string | undefined;
+  #reload: Disposable | undefined;
+
+  constructor(options: HouseOptions, watch: (root: string) => Disposable) {
+    this.#options = options;
+    this.#watch = watch;
+    this.#root = options.config.canvasHost.enabled ? makeRoot(options) : undefined;
+    this.#reload = this.#watched();
+  }
+
+  get root(): string | undefined {
+    return this.#root;
+  }
+
+  get isLive(): boolean {
+    return this.#root !== undefined && this.#options.config.canvasHost.liveReload;
+  }
+
+  /** True when pages show something else now. Throws a ConfigError. */
+  follow(next: Config["canvasHost"], before: Config["canvasHost"]): boolean {
+    const isSameFolder = isSame([next.enabled, next.root], [before.enabled, before.root]);
+    if (isSameFolder && next.liveReload === before.liveReload) return false;
+    if (!isSameFolder) this.#root = next.enabled ? makeRoot(this.#options) : undefined;
+    this[Symbol.dispose]();
+    this.#reload = this.#watched();
+    return true;
+  }
+
+  [Symbol.dispose](): void {
+    this.#reload?.[Symbol.dispose]();
+    this.#reload = undefined;
+  }
+
+  #watched(): Disposable | undefined {
+    return this.isLive && this.#root !== undefined ? this.#watch(this.#root) : undefined;
+  }
+}
+
 /** What is pressed on a screen goes the way of everything that the owner's clients say. */
 function deliverer(talk: CanvasTalk, options: HouseOptions): Parameters<typeof makePageActions>[0]["deliver"] {
-  const timeoutMs = options.config.agents.runTimeoutSeconds * 1000;
   return async ({ sessionKey, text, key, principal }) => {
     const { ownChat, runs, sessions, messaging } = talk;
     const { run } = await ownChat.say({
@@ -117,7 +173,7 @@ function deliverer(talk: CanvasTalk, options: HouseOptions): Parameters<typeof m
       sessionKey: sessions.canonical(sessionKey),
       input: { text, imageCount: 0, thinkingLevel: undefined, extraSystemPrompt: undefined },
       images: [],
-      timeoutMs,
+      timeoutMs: options.config.agents.runTimeoutSeconds * 1000,
       // Where the conversation goes on in a chat, the answer is said there too.
       delivery: replyTarget({ deliver: true }, sessions.find(sessionKey)?.delivery, messaging.accounts),
     });
@@ -129,8 +185,17 @@ function deliverer(talk: CanvasTalk, options: HouseOptions): Parameters<typeof m
   };
 }
 
-/** The folder, made with a page in it when it was not there. Throws a ConfigError for one that holds our own files. */
+/** The folder, made with a page in it when it was not there. */
 function makeRoot(options: HouseOptions): string | undefined {
+  const root = canvasRoot(options);
+  if (root === undefined || identityOf(root) !== undefined) return root;
+  makePrivateFolder(root);
+  writePrivateFile(joinPath(root, "index.html"), welcomePage);
+  return root;
+}
+
+/** Where it is. Throws a ConfigError for one that holds our own files. */
+export function canvasRoot(options: HouseOptions): string | undefined {
   const stateDir = stateFolder(options);
   const { root: written } = options.config.canvasHost;
   if (written === undefined && stateDir === undefined) return undefined;
@@ -140,9 +205,6 @@ function makeRoot(options: HouseOptions): string | undefined {
   }
   const root = written === undefined ? joinPath(stateDir!, "canvas") : written.replace(/^~/, home ?? "");
   if (written !== undefined && stateDir !== undefined) refuseOverState(root, stateDir);
-  if (identityOf(root) !== undefined) return root;
-  makePrivateFolder(root);
-  writePrivateFile(joinPath(root, "index.html"), welcomePage);
   return root;
 }
 

@@ -31,7 +31,7 @@ export interface DoorParts {
   readonly stateVersion: () => StateVersion;
   readonly configPath: string;
   readonly stateDir: string;
-  readonly authMode: "token" | "password";
+  readonly authMode: () => "token" | "password";
   readonly nodes: Nodes;
   /** Greets a node that came in. */
   readonly welcomeNode: (connectionId: string) => void;
@@ -41,7 +41,7 @@ export interface DoorParts {
 export function makeDoor(parts: DoorParts): Door {
   return {
     admit: (entry) => {
-      const { principal, auth } = parts.authenticator.admit(
+      const { principal, auth, openedBy } = parts.authenticator.admit(
         entry.params,
         { ...entry.approach, nonce: entry.nonce },
         entry.protocol,
@@ -50,7 +50,7 @@ export function makeDoor(parts: DoorParts): Door {
       if (presenceKey !== undefined) {
         parts.presence.connected(entry.connectionId, presenceKey, presenceEntry(entry, principal));
       }
-      return { principal, hello: helloFor(entry, principal, auth, parts), presenceKey };
+      return { principal, hello: helloFor(entry, principal, auth, parts), presenceKey, openedBy };
     },
     opened: (entry, principal) => {
       if (principal.role === "node" && principal.deviceId !== undefined) {
@@ -102,7 +102,7 @@ function helloFor(entry: Entry, principal: Principal, auth: HelloOk["auth"], par
         scope: names.scope,
         ...(entry.protocol >= 4 && { modelConfigured: true }),
       },
-      ...(entry.protocol >= 4 && { authMode: parts.authMode }),
+      ...(entry.protocol >= 4 && { authMode: parts.authMode() }),
     },
     ...canvasUrls(entry, principal, parts.canvas),
     ...(auth && { auth }),

@@ -50,5 +50,5 @@ export interface Features extends CommandRoom, AgentTools, Automation, NodeRoom 
   readonly externalAgents: ExternalAgents;
   readonly announcer: Announcer;
   /** Undefined where the config wants none. */
-  readonly metrics: Metrics | undefined;
+  readonly metrics: Metrics;
 }

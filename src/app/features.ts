@@ -16,6 +16,7 @@ import * as markup from "../markup/index.ts";
 import { limitsOf } from "../turns/index.ts";
 import { Choices, type DiskFault, SecretFiles } from "../storage/index.ts";
 import { resolveInChat } from "./ask-in-chat.ts";
+import { activityOf } from "./activity.ts";
 import { automatedReplies, buildAutomation, tellOn } from "./automation.ts";
 import { networkLines, statusOf, type StatusParts } from "./gateway-status.ts";
 import { setupDesk } from "./own-address.ts";
@@ -83,7 +84,7 @@ export function buildFeatures(ground: Ground): Features {
   const nodeRoom = { ...pairing, ...buildNodeRoom(ground, { ...pairing, idempotency, choices, sessions, ownChat }) };
   const { cron, heartbeat } = (lent.automation = buildAutomation(ground, talk, () => health.changed()));
   const announcer = buildAnnouncer(ground, () => health.changed());
-  const health = buildHealth(ground, { ...talk, cron, heartbeat, announcer, ...nodeRoom });
+  const health = buildHealth(ground, { ...talk, inbox, cron, heartbeat, announcer, ...nodeRoom });
   const canvas = (lent.canvas = buildCanvas(ground, { ...talk, ...pairing, ownChat }));
   const agentTools = (lent.tools = buildTools(ground, { ...talk, ...nodeRoom, mcp, fetch, cron, canvas }));
   messaging.bind(inbox, troubleTeller(sessions, health, cron));
@@ -173,7 +174,7 @@ function buildPresence({ options, gateway }: Ground): Presence {
 function buildHealth(
   ground: Ground,
   parts: Omit<StatusParts, keyof Ground | "version"> &
-    Pick<Features, "agents" | "sessions" | "models" | keyof Automation>,
+    Pick<Features, "agents" | "sessions" | "models" | "inbox" | keyof Automation>,
 ): Health {
   const { options, gateway } = ground;
   const { agents, sessions, models, messaging } = parts;
@@ -190,6 +191,7 @@ function buildHealth(
     networkLines: () => networkLines(messaging.accounts),
     heartbeatOf: (agentId) => parts.heartbeat.settingsOf(agentId),
     gateway: () => statusOf({ ...ground, ...parts, version: options.version }),
+    activity: () => activityOf({ ...ground, ...parts, nowMs: options.world.clock.nowMs() }),
     defaultModel: {
       get model() {
         return models.default.model;
@@ -248,6 +250,10 @@ export function methodHouse(features: Features, ground: Ground): MethodHouse {
     storePath: options.databasePath,
     skillBins: () => binsOfSkills(features),
     configKeeper,
+    askRestart: options.restart,
+    tellSession: async (key, line) => {
+      await database.accept(() => sessions.systemEvents.add(sessions.canonical(key), line));
+    },
     version: options.version,
     logFile: options.logFile,
   };

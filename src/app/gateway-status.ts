@@ -128,11 +128,12 @@ function adviceOf(parts: StatusParts): string[] {
   ];
 }
 
-function networkKeepers(accounts: Accounts): readonly LinkKeeper[] {
+/** Those of networks that people have beside us. */
+export function networkKeepers(accounts: Accounts): readonly LinkKeeper[] {
   return accounts.keepers.filter(({ provider }) => provider.id !== "webchat");
 }
 
-function nameOf({ provider, account }: LinkKeeper): string {
+export function nameOf({ provider, account }: LinkKeeper): string {
   return account.id === "main" ? provider.label : `${provider.label} (${account.id})`;
 }
 

@@ -38,8 +38,17 @@ export interface HouseOptions {
   readonly logFile: Pick<LogFile, "path" | "flush">;
   /** 32 bytes; see `DeviceTokens`. */
   readonly deviceTokenKey: Uint8Array;
+  /** Beside those of the config. */
   readonly secrets: { readonly tokens: readonly string[]; readonly password: string | undefined };
   readonly listen: Pick<GatewaySettings, "addresses" | "port" | "tls">;
+  /** The certificate by the config's settings; throws a ConfigError. Absent: there is no TLS to be switched on. */
+  readonly certificateFor?: (settings: Config["gateway"]["tls"]) => GatewaySettings["tls"];
+  /** The house listens at another address now. */
+  readonly moved?: (facts: { readonly url: string; readonly tlsFingerprint?: string }) => void;
+  /** A config came to hold, or was taken back. */
+  readonly configured?: (config: Config) => void;
+  /** Ends the process soon, to be started again; in how many milliseconds. Absent where nobody would start it. */
+  readonly restart?: (reason: string, delayMs: number) => number;
   readonly engine?: AgentEngine;
   /** Networks in place of those that there are. */
   readonly providers?: readonly Provider[];

@@ -10,6 +10,7 @@ import { Attempts } from "../devices/index.ts";
 import { buildHttpDoors } from "./http-doors.ts";
 import { refuseHookSettings } from "./hook-settings.ts";
 import { makeDoor } from "./door.ts";
+import { secretsBy, sideOf } from "./listening.ts";
 import { buildAuthenticator } from "./build-authenticator.ts";
 import { buildFeatures, methodHouse } from "./features.ts";
 import type { Features } from "./feature-set.ts";
@@ -49,7 +50,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   const gateway = stack.use(buildGateway(options, supervisor));
   const uptimeMs = () => clock.elapsedMs() - startedAtMs;
   const live = new LiveConfig(options.config);
-  const inForce = { ...options, config: live.view };
+  const inForce = { ...options, config: live.view, secrets: secretsBy(options.secrets, () => live.current) };
   const configKeeper = buildConfigKeeper(options, live, { database, told: () => told.health?.changed() });
   const workspaces = workspacesFor(inForce);
   const base = { options: inForce, configKeeper, database, gateway, bootId, uptimeMs, workspaces };
@@ -159,7 +160,7 @@ function own(stack: AsyncDisposableStack, features: Features): void {
   stack.use(features.processes);
   stack.use(features.execApprovals);
   stack.defer(() => runs.drain(0));
-  if (features.metrics) stack.use(features.metrics);
+  stack.use(features.metrics);
   stack.use(presence);
   stack.use(health);
   stack.use(features.announcer);
@@ -174,10 +175,8 @@ function tellTrouble(trouble: DiskFault | undefined, log: Log, health: Features[
 function buildGateway({ world, config, listen, checksResults }: HouseOptions, supervisor: Supervisor): Gateway {
   const { clock, ids, log } = world;
   const { allowedOrigins, allowedHosts, trustedProxies } = config.gateway;
-  const { enabled, port, tls } = config.canvasHost;
-  const sidePort = enabled ? (port ?? (listen.port === 0 ? 0 : listen.port + canvasPortDistance)) : undefined;
-  const sideTls = tls === "off" ? undefined : listen.tls;
-  const settings = { ...listen, sidePort, sideTls, allowedOrigins, allowedHosts, trustedProxies };
+  const side = sideOf(config.canvasHost, listen);
+  const settings = { ...listen, ...side, allowedOrigins, allowedHosts, trustedProxies };
   return new Gateway({ settings, clock, ids, log: log.for("gateway"), checksResults, supervisor });
 }
 
@@ -193,7 +192,7 @@ function buildDoor(features: Features, ground: Ground, attempts: Attempts): Door
     stateVersion: () => gateway.stateVersion,
     configPath: options.configPlace.path,
     stateDir: options.stateDir,
-    authMode: options.secrets.password === undefined ? "token" : "password",
+    authMode: () => (options.secrets.password === undefined ? "token" : "password"),
     welcomeNode: (connectionId) => {
       gateway.tell(connectionId, "voicewake.changed", { triggers: [...features.voice.triggers] });
     },
@@ -208,9 +207,6 @@ const recoveryWords = "the config cannot be used: clawdia config validate";
 function bareTrouble({ trouble }: ConfigKeeper): string | undefined {
   return trouble?.isBare ? `recovery mode: ${recoveryWords}` : undefined;
 }
-
-/** The canvas's own port comes this far behind the gateway's: 18793 behind 18789. */
-const canvasPortDistance = 4;
 
 /** When clients may come back after a stop that a service manager follows with a start. */
 const restartExpectedMs = 1_500;

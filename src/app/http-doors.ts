@@ -13,8 +13,9 @@ import type { Ground } from "./ground.ts";
 export function buildHttpDoors(ground: Ground, features: Features, attempts: Attempts): FindDoor {
   const hooks = buildHooks(ground, features);
   const api = buildApi(ground, features, attempts);
-  const metrics = features.metrics && metricsDoor(ground, features.metrics, attempts);
-  return (path) => hooks(path) ?? api(path) ?? (path === "/metrics" ? metrics : undefined);
+  const metrics = metricsDoor(ground, features.metrics, attempts);
+  const isMeasured = () => ground.options.config.gateway.http.metrics.enabled;
+  return (path) => hooks(path) ?? api(path) ?? (path === "/metrics" && isMeasured() ? metrics : undefined);
 }
 
 function metricsDoor({ options }: Ground, metrics: Metrics, attempts: Attempts) {
@@ -52,7 +53,7 @@ function buildApi({ options, database }: Ground, features: Features, attempts: A
     log: log.for("api"),
     settings: () => config.gateway.http,
     knownModel: (reference) => models.resolve(reference) !== undefined,
-    runTimeoutMs: config.agents.runTimeoutSeconds * 1000,
+    runTimeoutMs: () => config.agents.runTimeoutSeconds * 1000,
     startedAtMs: clock.nowMs(),
   });
 }
@@ -70,8 +71,8 @@ function buildHooks({ options, database }: Ground, features: Features): FindDoor
     outbox,
     ids,
     accounts: () => accounts,
-    defaultAgentId: agents.default.id,
-    runTimeoutMs: config.agents.runTimeoutSeconds * 1000,
+    defaultAgentId: () => agents.default.id,
+    runTimeoutMs: () => config.agents.runTimeoutSeconds * 1000,
     knownModel: (reference) => models.resolve(reference) !== undefined,
     renderFor: (can, text) => markup.renderParts(text, limitsOf(can)),
     fence: (text, source) => fenced(text, source, random),

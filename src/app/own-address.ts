@@ -7,14 +7,20 @@ import type { Ground } from "./ground.ts";
 
 export function setupDesk(codes: SetupCodes, ground: Ground): SetupDesk {
   const { secrets } = ground.options;
-  return { codes, auth: secrets.password === undefined ? "token" : "password", ownAddress: () => ownAddress(ground) };
+  return {
+    codes,
+    get auth() {
+      return secrets.password === undefined ? "token" : "password";
+    },
+    ownAddress: () => ownAddress(ground),
+  };
 }
 
-export function ownAddress({ options, gateway, wayIn }: Ground): OwnAddress {
+export function ownAddress({ gateway, wayIn }: Ground): OwnAddress {
   const { url } = wayIn;
   if (url !== undefined)
     return { url: url.replace(/^http/, "ws"), source: "gateway.tailscale", tlsFingerprint: undefined };
-  const { addresses, tls } = options.listen;
+  const { addresses, tls } = gateway.listening;
   const host = hostFor(addresses);
   const name = host.includes(":") ? `[${host}]` : host;
   return {

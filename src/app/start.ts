@@ -1,4 +1,4 @@
-import { type Config, type Environment, type Flags, secretNames, secretTexts } from "../config/index.ts";
+import { type Environment, type Flags, secretNames, secretTexts } from "../config/index.ts";
 import {
   armFailpoint,
   keepMemorySmall,
@@ -12,12 +12,13 @@ import {
   Supervisor,
   writePrivateFile,
 } from "../lib/index.ts";
-import { drainBudgetMs, Notifier } from "../service/index.ts";
+import { drainBudgetMs, isStartedAgain, Notifier, restarter } from "../service/index.ts";
 import { DiskRefused, faultOf, type Holder, StateLock } from "../storage/index.ts";
 import { bindAddresses } from "./bind.ts";
 import { chooseConfig, type ChosenConfig } from "./choose-config.ts";
 import { buildHouse, type House } from "./house.ts";
-import { gatewayTls } from "./tls.ts";
+import { addressOf } from "./listening.ts";
+import { type GatewayTls, gatewayTls } from "./tls.ts";
 import { commit, version } from "./version.ts";
 import { type RealWorld, realWorld, type World } from "./world.ts";
 
@@ -41,6 +42,8 @@ export interface StartedGateway {
   /** SHA-256 of the certificate, where it speaks TLS. */
   readonly tlsFingerprint: string | undefined;
   readonly paths: Paths;
+  /** Resolves, with the reason, when the process is to end and be started again. */
+  readonly restartWanted: Promise<string>;
   stop(reason: string): Promise<void>;
 }
 
@@ -80,24 +83,19 @@ async function startOn({ paths, config, place }: ChosenConfig, options: StartOpt
   stack.use(lock);
   const addresses = bindAddresses(config.gateway.bind);
   armFailpoint(options.environment["CLAWDIA_FAILPOINT"]);
-  const logFile = stack.use(new LogFile(paths.logFile));
   // The token of the state folder joins them as soon as it is read or made.
-  const known = secretTexts(config);
-  const world = realWorld({
-    level: config.logging.level,
-    logFile,
-    isTerminal: options.isTerminal,
-    writeLine: options.writeLine,
-    secretNames,
-    secrets: () => known,
-  });
-  const supervisor = new Supervisor({ clock: world.clock, log: world.log.for("process") });
-  stack.defer(flushRegularly(logFile, world, supervisor));
-  stack.defer(lookAtMemory(world, supervisor));
-  const tls = gatewayTls({ settings: config.gateway.tls, paths, world });
+  const known = { secrets: secretTexts(config) };
+  const { world, logFile } = openWorld(stack, options, { paths, config, known });
+  const certificateOf = (settings: typeof config.gateway.tls) => gatewayTls({ settings, paths, world });
+  const tls = certificateOf(config.gateway.tls);
   const stored = storedToken(paths, world);
-  const token = config.gateway.auth.token ?? stored;
-  known.push(stored);
+  const configured = (current: typeof config) => {
+    known.secrets = [...secretTexts(current), stored];
+  };
+  configured(config);
+  const restart = Promise.withResolvers<string>();
+  const notifier = Notifier.from(options.environment);
+  const announce = announcer(lock, notifier, world.clock.nowMs());
   const house = stack.use(
     await buildHouse({
       world,
@@ -112,26 +110,30 @@ async function startOn({ paths, config, place }: ChosenConfig, options: StartOpt
       configPlace: place,
       logFile,
       deviceTokenKey: deviceTokenKey(paths, world.random),
-      secrets: { tokens: [...new Set([token, stored])], password: config.gateway.auth.password },
-      listen: { addresses, port: config.gateway.port, tls: tls && { cert: tls.certificate, key: tls.key } },
+      secrets: { tokens: [stored], password: undefined },
+      listen: { addresses, port: config.gateway.port, tls: pairOf(tls) },
+      certificateFor: (settings) => pairOf(certificateOf(settings)),
+      moved: announce,
+      configured,
+      ...(isStartedAgain(options.environment) && { restart: restarter(world.clock, restart.resolve) }),
       checksResults: false,
     }),
   );
-  const url = addressOf(config, addresses, house.gateway.port);
+  const url = addressOf(addresses, config.gateway.port || house.gateway.port, tls !== undefined);
   const fingerprint = tls && { tlsFingerprint: tls.fingerprint };
-  lock.announce({ pid: process.pid, url, version, startedAtMs: world.clock.nowMs(), ...fingerprint });
+  announce({ url, ...fingerprint });
   world.log.for("gateway").info("gateway.started", startedFacts(url, paths, fingerprint));
   if (place.trouble) world.log.for("config").error("config.refused", { reason: place.trouble.reason });
   house.keepConfig();
-  const notifier = Notifier.from(options.environment);
   stack.use(notifier ?? null);
-  notifier?.ready(`ready at ${url}`, { clock: world.clock, ...house.store });
+  notifier?.ready(readyWords(url), { clock: world.clock, ...house.store });
   const all = stack.move();
   return {
     house,
     world,
     url,
-    token,
+    token: config.gateway.auth.token ?? stored,
+    restartWanted: restart.promise,
     tlsFingerprint: tls?.fingerprint,
     paths,
     stop: async (reason) => {
@@ -141,6 +143,30 @@ async function startOn({ paths, config, place }: ChosenConfig, options: StartOpt
       world.log.for("gateway").info("gateway.stopped", { reason });
       await all.disposeAsync();
     },
+  };
+}
+
+interface WorldParts extends Pick<ChosenConfig, "paths" | "config"> {
+  readonly known: { readonly secrets: readonly string[] };
+}
+
+/** Time, chance and the log, with what keeps them going. */
+function openWorld(stack: AsyncDisposableStack, options: StartOptions, { paths, config, known }: WorldParts) {
+  const logFile = stack.use(new LogFile(paths.logFile));
+  const { isTerminal, writeLine } = options;
+  const secrets = () => known.secrets;
+  const world = realWorld({ level: config.logging.level, logFile, isTerminal, writeLine, secretNames, secrets });
+  const supervisor = new Supervisor({ clock: world.clock, log: world.log.for("process") });
+  stack.defer(flushRegularly(logFile, world, supervisor));
+  stack.defer(lookAtMemory(world, supervisor));
+  return { world, logFile };
+}
+
+/** Says where the gateway is, to this machine's programs and to its service manager. */
+function announcer(lock: StateLock, notifier: Notifier | undefined, startedAtMs: number) {
+  return (facts: { readonly url: string; readonly tlsFingerprint?: string }) => {
+    lock.announce({ pid: process.pid, version, startedAtMs, ...facts });
+    notifier?.moved(readyWords(facts.url));
   };
 }
 
@@ -161,11 +187,12 @@ function deviceTokenKey(paths: Paths, random: Random): Uint8Array {
   return made;
 }
 
-function addressOf(config: Config, addresses: readonly string[], port: number): string {
-  const isNear = addresses.some((address) => ["127.0.0.1", "0.0.0.0", "::"].includes(address));
-  const host = isNear ? "127.0.0.1" : addresses[0]!;
-  const name = host.includes(":") ? `[${host}]` : host;
-  return `${config.gateway.tls.enabled ? "wss" : "ws"}://${name}:${config.gateway.port || port}`;
+function readyWords(url: string): string {
+  return `ready at ${url}`;
+}
+
+function pairOf(tls: GatewayTls | undefined) {
+  return tls && { cert: tls.certificate, key: tls.key };
 }
 
 function startedFacts(url: string, { stateDir }: Paths, fingerprint: object | undefined) {

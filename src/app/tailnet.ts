@@ -23,7 +23,7 @@ export interface TailnetParts {
 const targetChoice = "tailscale.target";
 
 export function buildTailnet(options: HouseOptions, parts: TailnetParts): Tailnet {
-  const { world, environment = {}, config, listen, secrets } = options;
+  const { world, environment = {}, config, secrets } = options;
   const { database, gateway, supervisor, told } = parts;
   const { clock, random } = world;
   const log = world.log.for("tailscale");
@@ -32,7 +32,7 @@ export function buildTailnet(options: HouseOptions, parts: TailnetParts): Tailne
   const wayIn: WayIn = new WayIn({
     tailscale,
     settings: () => config.gateway.tailscale,
-    target: () => `${listen.tls ? "https+insecure" : "http"}://127.0.0.1:${gateway.port}`,
+    target: () => `${gateway.listening.tls ? "https+insecure" : "http"}://127.0.0.1:${gateway.port}`,
     hasPassword: () => secrets.password !== undefined,
     memory: { read: () => choices.get(targetChoice), write: (target) => choices.set(targetChoice, target) },
     clock,

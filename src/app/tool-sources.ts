@@ -20,8 +20,19 @@ export function toolSources(ground: Ground, parts: ToolSourcesParts): readonly T
   const talking = talkingTools(ground, parts);
   const devices = toolsOfNodes(ground, parts);
   // Who has no device is not told of tools for them.
-  const drawing = ground.options.config.canvasHost.enabled ? canvasTools(parts.canvas) : [];
-  return [() => Promise.resolve([...talking, ...drawing]), () => Promise.resolve(parts.nodes.isEmpty ? [] : devices)];
+  const drawing = drawingTools(ground, parts.canvas);
+  return [() => Promise.resolve([...talking, ...drawing()]), () => Promise.resolve(parts.nodes.isEmpty ? [] : devices)];
+}
+
+/** Those of the canvas as it is now, where there is one. */
+function drawingTools({ options }: Ground, canvas: Features["canvas"]): () => ReturnType<typeof canvasTools> {
+  let made: { readonly root: string | undefined; readonly tools: ReturnType<typeof canvasTools> } | undefined;
+  return () => {
+    if (!options.config.canvasHost.enabled) return [];
+    const { root } = canvas;
+    if (!made || made.root !== root) made = { root, tools: canvasTools(canvas) };
+    return made.tools;
+  };
 }
 
 function toolsOfNodes({ options, workspaces }: Ground, { nodes, lateRuns, media, remoteCommands }: ToolSourcesParts) {

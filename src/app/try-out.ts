@@ -5,6 +5,7 @@ import { bindAddresses } from "./bind.ts";
 import { workspacesFor } from "./command-room.ts";
 import type { HouseOptions } from "./house-options.ts";
 import { refuseUnsafeFront } from "./tailnet.ts";
+import { sidePortOf } from "./listening.ts";
 
 export type TryOutOptions = Pick<HouseOptions, "databasePath" | "stateDir" | "environment"> & {
   readonly configPlace: Pick<HouseOptions["configPlace"], "path">;
@@ -20,9 +21,15 @@ export async function tryOut(options: TryOutOptions, next: Config, running?: Con
   refuseTwins(next.agents.list.map(({ id }) => id));
   const { bind, port } = next.gateway;
   const isMoved = running === undefined || !isSame([bind, port], [running.gateway.bind, running.gateway.port]);
-  if (!isMoved) return;
-  const [address] = bindAddresses(bind);
-  if (running !== undefined && port !== 0 && port !== running.gateway.port) await refuseTaken(address!, port);
+  const [address] = isMoved || next.canvasHost.port !== undefined ? bindAddresses(bind) : [];
+  if (running === undefined) return;
+  const own = [running.gateway.port, sidePortOf(running.canvasHost, running.gateway.port)];
+  if (isMoved && !own.includes(port)) refuseTaken("gateway.port", address!, port);
+  const { enabled, port: canvasPort } = next.canvasHost;
+  if (!enabled || canvasPort === undefined) return;
+  if (canvasPort !== 0 && canvasPort === port)
+    throw new ConfigError(`canvasHost.port ${canvasPort} is the gateway's own port: choose another one`);
+  if (!own.includes(canvasPort)) refuseTaken("canvasHost.port", address!, canvasPort);
 }
 
 /** An agent that could write the config could give itself anything. */
@@ -40,12 +47,13 @@ function refuseTwins(ids: readonly string[]): void {
   if (twin !== undefined) throw new ConfigError(`agents.list has "${twin}" twice: give one of them another id`);
 }
 
-/** Listens for a moment, as the next start will. */
-async function refuseTaken(hostname: string, port: number): Promise<void> {
+/** Listens for a moment, as the change will. */
+function refuseTaken(setting: string, hostname: string, port: number): void {
+  if (port === 0) return;
   try {
     Bun.listen({ hostname, port, socket: { data: () => undefined } }).stop(true);
   } catch (error) {
     const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new ConfigError(`gateway.port ${port} cannot be listened on (${why}): choose another one`);
+    throw new ConfigError(`${setting} ${port} cannot be listened on (${why}): choose another one`);
   }
 }

@@ -147,8 +147,8 @@ export class BoardPages {
     }
   }
 
-  closeAll(): void {
-    for (const page of this.#pages) page.close(1012, "service restart");
+  closeAll(reason = "service restart"): void {
+    for (const page of this.#pages) page.close(1012, reason);
   }
 
   async #endAt(page: OpenPage, endsAtMs: number, signal: AbortSignal): Promise<void> {

@@ -35,9 +35,8 @@ export interface OwnFile {
 export interface CanvasHostParts {
   readonly pages: BoardPages;
   readonly capabilities: Capabilities;
-  /** Undefined: there is no folder, so there are no files. */
-  readonly root: string | undefined;
-  readonly isLive: boolean;
+  /** As they are now. Without a root there is no folder, so there are no files. */
+  readonly files: { readonly root: string | undefined; readonly isLive: boolean };
   readonly ownFiles: readonly OwnFile[];
   readonly log: Log;
 }
@@ -130,7 +129,8 @@ export class CanvasHost {
   }
 
   async #answerFile(address: CanvasAddress, parts: readonly string[], request: CanvasRequest): Promise<Response> {
-    const { root, isLive, log } = this.#parts;
+    const { files, log } = this.#parts;
+    const { root, isLive } = files;
     const { pathname, search } = request.url;
     if (parts.length === 1 && parts[0] === "" && !pathname.endsWith("/")) return moved(`${pathname}/${search}`);
     const isBrowser = request.header("sec-fetch-mode") !== null;

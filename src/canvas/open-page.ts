@@ -14,7 +14,8 @@ export interface PagePort {
 export type PageMessage =
   | { readonly type: "a2ui"; readonly messages: readonly JsonObject[]; readonly replay?: true }
   | { readonly type: "show"; readonly path: string | null }
-  | { readonly type: "changed"; readonly paths: readonly string[] };
+  | { readonly type: "changed"; readonly paths: readonly string[] }
+  | { readonly type: "moved"; readonly from: number; readonly to: number };
 
 export type Ask = "eval" | "snapshot";
 

@@ -20,6 +20,7 @@ import { complain, printJson, printLine, printText } from "./print.ts";
 import { hasPerson, hidden } from "./prompt.ts";
 import { paint } from "./style.ts";
 import { printTable } from "./table.ts";
+import { shown as inTerminal } from "./words.ts";
 
 /** `clawdia config`: reads and changes the one config file, with its comments, whether or not a gateway runs. */
 
@@ -214,11 +215,12 @@ async function history(desk: ConfigDesk, flags: GatewayFlags): Promise<void> {
   printLine(`${paint("yellow", "→")} clawdia config rollback ID`);
 }
 
-function report({ path: file, changed, needsRestart }: Outcome, desk: ConfigDesk, flags: ChangeFlags): void {
+function report({ path: file, changed, needsRestart, felt = [] }: Outcome, desk: ConfigDesk, flags: ChangeFlags): void {
   if (flags.json) return printJson({ path: file, changed, needsRestart, isTrial: flags.trial ?? false });
   if (changed.length === 0) return printLine("nothing changes: it is so already");
   for (const one of changed) printLine(`${flags.trial ? "would change" : "changed"}: ${one}`);
   if (!desk.isRunning) printLine("it holds when the gateway starts: clawdia gateway");
+  for (const one of felt) printLine(`${paint("yellow", "→")} ${inTerminal(one)}`);
   if (needsRestart.length > 0) {
     printLine(`${paint("yellow", "→")} needs a restart of the gateway: ${needsRestart.join(", ")}`);
   }

@@ -86,11 +86,18 @@ async function untilStopped(started: StartedGateway): Promise<number> {
   process.on("uncaughtException", (error) =>
     log.error("process.exception", { error: error.message, at: error.stack?.split("\n")[1]?.trim() }),
   );
-  const reason = await new Promise<string>((resolve) => {
+  const stopped = new Promise<string>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => resolve(signal));
   });
-  await started.stop(`gateway stopping (${reason})`);
-  return exitCodes.done;
+  const restarts = started.restartWanted.then((why) => ({ why }));
+  const reason = await Promise.race([stopped, restarts]);
+  if (typeof reason === "string") {
+    await started.stop(`gateway stopping (${reason})`);
+    return exitCodes.done;
+  }
+  await started.stop(`gateway restarting (${reason.why})`);
+  // launchd starts again what did not end well.
+  return processEnvironment()["CLAWDIA_SUPERVISOR"] === "launchd" ? exitCodes.refused : exitCodes.done;
 }
 
 /** launchd reads no environment file, so the gateway does; as under systemd the file beats what the unit sets. */

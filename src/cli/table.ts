@@ -1,5 +1,4 @@
-import { box } from "./picture.ts";
-import { columnsMax, isTerminal, printLine } from "./print.ts";
+import { columnsMax, printLine } from "./print.ts";
 import { paint } from "./style.ts";
 import { shown } from "./words.ts";
 
@@ -21,12 +20,6 @@ export function printTable(heads: readonly string[], rows: readonly (readonly st
 /** Two columns: a name and what it is. Several lines of a value stand under each other. */
 export function printFacts(facts: Facts): void {
   for (const fact of factLines(facts)) printLine(fact);
-}
-
-/** The same in a frame, where a person looks at a terminal that is wide enough. */
-export function printFramedFacts(title: string, facts: Facts): void {
-  const lines = factLines(facts);
-  for (const shownLine of isTerminal() ? box(title, lines, columnsMax()) : lines) printLine(shownLine);
 }
 
 type Facts = readonly (readonly [name: string, value: string | undefined])[];

@@ -30,7 +30,8 @@ export interface ReconnectOptions extends Omit<ClientOptions, "credentials"> {
 
 const retryLimits = { firstMs: 500, maxMs: 15_000, factor: 1.7 };
 const approvalPollMs = 2_000;
-const restartPauseMs = 300;
+/** Clients of a gateway that restarts come back one after the other, not all in the same moment. */
+const restartPauseMs = { least: 150, spread: 650 };
 /** A connection that lived this long starts the back-off anew. */
 const stableMs = 10_000;
 const silenceChecksMs = 5_000;
@@ -50,7 +51,7 @@ export async function stayConnected(options: ReconnectOptions, signal: AbortSign
         kind: "waiting",
         reason: outcome.reason,
         retryInMs,
-        restarting: outcome.retryInMs === restartPauseMs,
+        restarting: outcome.kind === "lived" && outcome.restarts === true,
       },
     );
     await slept(options.clock, retryInMs, signal);
@@ -60,7 +61,7 @@ export async function stayConnected(options: ReconnectOptions, signal: AbortSign
 type Outcome =
   | { readonly kind: "refused"; readonly state: LinkState }
   | Again
-  | (Omit<Again, "kind"> & { readonly kind: "lived"; readonly forMs: number });
+  | (Omit<Again, "kind"> & { readonly kind: "lived"; readonly forMs: number; readonly restarts?: true });
 
 interface Again {
   readonly kind: "again";
@@ -101,7 +102,10 @@ async function live(client: Client, options: ReconnectOptions, signal: AbortSign
   over.abort();
   signal.removeEventListener("abort", stop);
   const forMs = options.clock.elapsedMs() - startedAtMs;
-  if (code === 1012) return { kind: "lived", forMs, reason: "the gateway restarts", retryInMs: restartPauseMs };
+  if (code === 1012) {
+    const retryInMs = Math.round(restartPauseMs.least + restartPauseMs.spread * options.random.unit());
+    return { kind: "lived", forMs, reason: "the gateway restarts", retryInMs, restarts: true };
+  }
   return { kind: "lived", forMs, reason: reason || "the connection was lost" };
 }
 

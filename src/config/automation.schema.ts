@@ -19,7 +19,7 @@ export const CronSettings = named(
       description: "A job's time that passed while the gateway was away is made up for up to this age.",
     }),
   },
-  { default: {}, restart: true, description: "Scheduled jobs." },
+  { default: {}, description: "Scheduled jobs." },
 );
 export type CronSettings = Static<typeof CronSettings>;
 
@@ -53,13 +53,11 @@ export const HeartbeatSettings = named(
       pattern: "^\\d{1,6}(ms|s|m|h|d)?$",
       maxLength: 16,
       default: "30m",
-      restart: true,
       description: "How often the agent looks after things, e.g. 30m or 2h; 0m never. Without HEARTBEAT.md it rests.",
     }),
     agents: Type.Array(nonEmpty(64), {
       maxItems: 64,
       default: [],
-      restart: true,
       description: "Ids of the agents that have heartbeats; none named: the default agent.",
     }),
     prompt: optional(Type.String({ minLength: 1, maxLength: 4096, description: "What the agent is told to do." })),

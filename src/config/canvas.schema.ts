@@ -39,6 +39,6 @@ export const CanvasHostSettings = named(
       }),
     ),
   },
-  { default: {}, restart: true, description: "Pages and surfaces that agents draw, and who may see them." },
+  { default: {}, description: "Pages and surfaces that agents draw, and who may see them." },
 );
 export type CanvasHostSettings = Static<typeof CanvasHostSettings>;

@@ -58,6 +58,8 @@ export interface ChangeRequest {
   readonly isTrial?: boolean | undefined;
   /** A text of less than half the size is meant. */
   readonly mayShrink?: boolean | undefined;
+  /** How long clients that have to come back keep what they have. */
+  readonly restartDelayMs?: number | undefined;
 }
 
 export interface Changed {
@@ -65,6 +67,8 @@ export interface Changed {
   /** Dot paths. */
   readonly changed: readonly string[];
   readonly needsRestart: readonly string[];
+  /** What clients feel of it: those that have to come back. */
+  readonly felt: readonly string[];
 }
 
 export class ConfigKeeper {
@@ -162,7 +166,7 @@ export class ConfigKeeper {
         if (file.source === undefined) throw new ConfigError(`config ${file.path} is gone`);
         // What a crash leaves of a file; who wants the defaults writes {}.
         if (file.source.trim() === "") throw new ConfigError(`config ${file.path} is empty`);
-        await this.#putInForce(file, await this.#judged(file), "the file");
+        await this.#putInForce(file, await this.#judged(file), { by: "the file" });
       } catch (error) {
         this.#refuse(wordsOf(error));
       }
@@ -190,6 +194,7 @@ export class ConfigKeeper {
         file,
         changed: changedPaths(this.#wanted, next),
         needsRestart: holdBack(live.current, next).needsRestart,
+        felt: [],
       };
     }
     await accept();
@@ -199,7 +204,7 @@ export class ConfigKeeper {
     if (text !== before.source) writeText(path, text);
     this.#seen = file.hash;
     try {
-      return { file, ...(await this.#putInForce(file, next, request.by)) };
+      return { file, ...(await this.#putInForce(file, next, request)) };
     } catch (error) {
       writeText(path, before.source);
       this.#seen = before.hash;
@@ -222,18 +227,19 @@ export class ConfigKeeper {
   }
 
   /** Swaps. Rejects with SwapFailed when some part refused; everything is as before then. */
-  async #putInForce(file: ConfigFile, next: Config, by: string): Promise<Omit<Changed, "file">> {
+  async #putInForce(file: ConfigFile, next: Config, request: ChangeRequest): Promise<Omit<Changed, "file">> {
     const { live, log, told } = this.#parts;
     const { config, needsRestart } = holdBack(live.current, next);
     const changed = changedPaths(this.#wanted, next);
-    await live.swap(config);
+    const felt = await live.swap(config, request.restartDelayMs);
+    const { by } = request;
     this.#wanted = next;
     this.#trouble = undefined;
     this.#needsRestart = needsRestart;
     log.info("config.changed", { by, hash: file.hash, changed: changed.join(" "), restart: needsRestart.join(" ") });
     this.#keepCopy(file);
     told();
-    return { changed, needsRestart };
+    return { changed, needsRestart, felt };
   }
 
   #keepCopy({ source }: ConfigFile): void {

@@ -3,6 +3,7 @@ import { isoTime, parseJson5 } from "../lib/index.ts";
 import { type Call, invalidRequest, methodsFor, NoParams, operator, shape } from "../protocol/index.ts";
 import type { Changed, ChangeRequest, ConfigKeeper } from "./config-keeper.ts";
 import { Config } from "./config.schema.ts";
+import { usualDelayMs } from "./live-config.ts";
 import type { ConfigFile } from "./load.ts";
 import { hintsOf } from "./hints.ts";
 import { copiesMax } from "./history.ts";
@@ -17,6 +18,10 @@ interface Deps {
   readonly configKeeper: ConfigKeeper;
   readonly clock: { nowMs(): number };
   readonly version: string;
+  /** Ends the process soon, to be started again; in how many milliseconds. Absent where nobody would start it. */
+  readonly askRestart: ((reason: string, delayMs: number) => number) | undefined;
+  /** A line that the session reads at its next turn. */
+  readonly tellSession: (sessionKey: string, line: string) => Promise<void>;
 }
 
 const method = methodsFor<Deps>();
@@ -38,7 +43,7 @@ const pathsMax = 1024;
 
 const whole = { raw: nonEmpty(configBytesMax), baseHash: optional(nonEmpty(64)) };
 
-/** What older clients send along: nothing of it is needed, since nothing restarts. */
+/** For changes that clients feel: when, what is said about it, and to which session. */
 const restartWishes = {
   sessionKey: optional(sessionKeyText()),
   note: optional(text(4096)),
@@ -52,6 +57,7 @@ const outcome = {
   hash: nonEmpty(64),
   changed: arrayOf(text(1024), pathsMax),
   needsRestart: arrayOf(text(256), 64),
+  felt: arrayOf(text(512), 8),
 };
 const Outcome = closed(outcome);
 
@@ -135,15 +141,15 @@ export const configMethods = {
     },
   }),
   "config.apply": method({
-    summary: "As config.set, and says which settings hold from the next start on. It restarts nothing.",
+    summary: "As config.set. Where settings hold from the next start on, the service is restarted if there is one.",
     access: operator("admin"),
     params: closed({ ...whole, ...restartWishes }),
     result: named("ConfigApplyResult", { ...outcome, ...restartWords }),
     errors: refusals,
-    handle: async ({ raw, note, ...params }, { configKeeper, clock }, call) => {
-      configKeeper.permit();
-      const changed = await configKeeper.replace(raw, requestOf(params, call));
-      return { ...outcomeOf(changed), ...restartOf(changed, note, clock.nowMs()) };
+    handle: async ({ raw, ...params }, deps, call) => {
+      deps.configKeeper.permit();
+      const changed = await deps.configKeeper.replace(raw, requestOf(params, call));
+      return applied(changed, params, deps);
     },
   }),
   "config.patch": method({
@@ -152,10 +158,10 @@ export const configMethods = {
     params: closed({ ...whole, ...restartWishes }),
     result: named("ConfigPatchResult", { ...outcome, ...restartWords }),
     errors: refusals,
-    handle: async ({ raw, note, ...params }, { configKeeper, clock }, call) => {
-      configKeeper.permit();
-      const changed = await configKeeper.patch(patchIn(raw), requestOf(params, call));
-      return { ...outcomeOf(changed), ...restartOf(changed, note, clock.nowMs()) };
+    handle: async ({ raw, ...params }, deps, call) => {
+      deps.configKeeper.permit();
+      const changed = await deps.configKeeper.patch(patchIn(raw), requestOf(params, call));
+      return applied(changed, params, deps);
     },
   }),
   "config.history": method({
@@ -190,11 +196,21 @@ export const configMethods = {
   }),
 };
 
-function requestOf(params: Omit<ChangeRequest, "by">, { principal }: Call): ChangeRequest {
-  return { ...params, by: principal.id };
+interface Wishes extends Omit<ChangeRequest, "by"> {
+  readonly sessionKey?: string | undefined;
+  readonly note?: string | undefined;
 }
 
-function outcomeOf({ file, changed, needsRestart }: Changed): Static<typeof Outcome> {
+function requestOf({ sessionKey: _key, note: _note, ...params }: Wishes, { principal }: Call): ChangeRequest {
+  return { ...params, restartDelayMs: delayOf(params), by: principal.id };
+}
+
+/** A delay as the protocol has it. */
+function delayOf({ restartDelayMs = usualDelayMs }: Wishes): number {
+  return Math.min(restartDelayMs, delayMsMax);
+}
+
+function outcomeOf({ file, changed, needsRestart, felt }: Changed): Static<typeof Outcome> {
   return {
     ok: true,
     path: file.path,
@@ -202,13 +218,34 @@ function outcomeOf({ file, changed, needsRestart }: Changed): Static<typeof Outc
     hash: file.hash,
     changed: changed.slice(0, pathsMax),
     needsRestart: [...needsRestart],
+    felt: felt.map((line) => line.slice(0, 512)),
   };
 }
 
-function restartOf({ needsRestart }: Changed, note: string | undefined, ts: number): Static<typeof RestartWords> {
-  const reason = needsRestart.length === 0 ? "nothing needs a restart" : `needs a restart: ${needsRestart.join(", ")}`;
+/** `restart.ok`: clients are ended after `delayMs`, be it that the process is started again, be it that it moves. */
+async function applied(changed: Changed, wishes: Wishes, deps: Deps) {
+  const { note, sessionKey } = wishes;
+  if (sessionKey !== undefined) {
+    const names = changed.changed.join(", ").slice(0, namesCharsMax) || "nothing";
+    await deps.tellSession(sessionKey, `The config was changed (${names})${note === undefined ? "." : `: ${note}`}`);
+  }
+  return { ...outcomeOf(changed), ...restartOf(changed, wishes, deps) };
+}
+
+const namesCharsMax = 1_000;
+const delayMsMax = 60_000;
+
+function restartOf({ needsRestart, felt }: Changed, wishes: Wishes, deps: Deps): Static<typeof RestartWords> {
+  const { note } = wishes;
+  const ts = deps.clock.nowMs();
+  const needed = `needs a restart: ${needsRestart.join(", ")}`;
+  const restartsInMs = needsRestart.length === 0 ? undefined : deps.askRestart?.(needed, delayOf(wishes));
+  const isFelt = restartsInMs !== undefined || felt.length > 0;
+  const delayMs = restartsInMs ?? (isFelt ? delayOf(wishes) : 0);
+  const words = [...felt, ...(needsRestart.length === 0 ? [] : [needed])];
+  const reason = words.length === 0 ? "nothing needs a restart" : words.join("; ");
   return {
-    restart: { ok: false, pid: process.pid, signal: "SIGUSR1", delayMs: 0, reason, mode: "emit" },
+    restart: { ok: isFelt, pid: process.pid, signal: "SIGUSR1", delayMs, reason, mode: "emit" },
     sentinel: {
       path: null,
       payload: { kind: "config-apply", status: "ok", ts, message: note ?? null, doctorHint: "clawdia status" },

@@ -33,7 +33,6 @@ const AuthSettings = named(
   },
   {
     default: {},
-    restart: true,
     description: "Credentials that open the gateway, beside the token that is made at the first start.",
   },
 );
@@ -52,14 +51,12 @@ const GatewaySettings = named(
       minimum: 0,
       maximum: 65_535,
       default: 18_789,
-      restart: true,
       description: "TCP port of the WebSocket protocol and of WebChat. 0 takes any free port.",
     }),
     bind: Type.String({
       minLength: 1,
       maxLength: 64,
       default: "loopback",
-      restart: true,
       description: "Where to listen: loopback, lan (all addresses), tailnet, or one address of this machine.",
     }),
     auth: AuthSettings,

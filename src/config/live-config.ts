@@ -6,8 +6,17 @@ import { Config } from "./config.schema.ts";
  * of the moment; only what must do something at a change (open an account, close a server) listens.
  */
 
-/** Told after the swap. What it throws takes the whole change back. */
-export type Follower = (next: Config, before: Config) => void | Promise<void>;
+/**
+ * Told after the swap. What it throws takes the whole change back; it is led back by a call with the sides changed.
+ * What cannot be taken back (a socket that is closed) it returns, to be done once every other part has followed.
+ */
+export type Follower = (next: Config, before: Config) => Followed | Promise<Followed>;
+type Followed = undefined | void | Finish;
+/** Clients that have to come back keep what they have for `delayMs`. Says what they feel of it. */
+type Finish = (delayMs: number) => void | readonly string[];
+
+/** When clients that have to come back are ended, where nobody wishes otherwise. */
+export const usualDelayMs = 2_000;
 
 type Section = keyof Config;
 
@@ -41,24 +50,26 @@ export class LiveConfig {
     this.#followers.push({ sections, follow });
   }
 
-  /** All or nothing: rejects with SwapFailed after the parts that had followed were led back. */
-  async swap(next: Config): Promise<void> {
+  /** All or nothing: rejects with SwapFailed after the parts that had followed were led back. Says what is felt. */
+  async swap(next: Config, delayMs = usualDelayMs): Promise<readonly string[]> {
     const before = this.#current;
     const concerned = this.#followers.filter(({ sections }) =>
       sections.some((section) => !isSame(before[section], next[section])),
     );
     const led: Following[] = [];
+    const finishes: Followed[] = [];
     this.#current = next;
     try {
       for (const following of concerned) {
         led.push(following);
-        await following.follow(next, before);
+        finishes.push(await following.follow(next, before));
       }
     } catch (error) {
       this.#current = before;
-      for (const { follow } of led.toReversed()) await follow(before, next);
+      for (const { follow } of led.toReversed()) (await follow(before, next))?.(0);
       throw new SwapFailed(error instanceof Error ? error.message : String(error), { cause: error });
     }
+    return finishes.flatMap((finish) => finish?.(delayMs) ?? []);
   }
 }
 

@@ -20,5 +20,5 @@ export const TlsSettings = named(
     ),
     keyPath: optional(filePath("The key of that certificate as PEM.")),
   },
-  { default: {}, restart: true, description: "Encryption of the gateway's port." },
+  { default: {}, description: "Encryption of the gateway's port." },
 );

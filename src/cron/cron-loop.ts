@@ -1,4 +1,5 @@
 import { type Clock, errorFields, failpoint, type Log, slept } from "../lib/index.ts";
+import type { Config } from "../config/index.ts";
 import type { Database } from "../storage/index.ts";
 import type { Fired, Firing } from "./firing.ts";
 import type { JobStore } from "./job.store.ts";
@@ -35,7 +36,7 @@ export interface CronLoopParts {
 /** Begins jobs when their time has come, whatever the clock does meanwhile. */
 export class CronLoop implements AsyncDisposable {
   readonly #parts: CronLoopParts;
-  readonly #stop = new AbortController();
+  #stop = new AbortController();
   #nap = new AbortController();
   #life: Promise<void> | undefined;
   #seenMs: number | undefined;
@@ -51,6 +52,7 @@ export class CronLoop implements AsyncDisposable {
   }
 
   start(): void {
+    this.#stop = new AbortController();
     this.#life = this.#live();
   }
 
@@ -71,10 +73,24 @@ export class CronLoop implements AsyncDisposable {
     }
   }
 
+  /** The settings are others now. */
+  async follow(next: Config["cron"], before: Config["cron"]): Promise<void> {
+    const { database, jobs, planner } = this.#parts;
+    if (next.timeZone !== before.timeZone) {
+      if (jobs.hasExpressions()) await planner.loadExpressions();
+      await database.commit(() => planner.rezone());
+    }
+    if (next.enabled && !before.enabled) this.start();
+    if (!next.enabled && before.enabled) await this[Symbol.asyncDispose]();
+    this.nudge();
+  }
+
+  /** What it has begun goes on; `start` begins anew. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     this.#nap.abort();
     await this.#life;
+    this.#waitsUntilMs = undefined;
   }
 
   async #live(): Promise<void> {

@@ -52,8 +52,7 @@ export class Cron implements AsyncDisposable {
     this.#jobs = new JobStore(parts.database);
     this.#ledger = new LedgerStore(parts.database, parts.bootId);
     const { clock } = parts;
-    const zone = parts.settings.timeZone ?? machineZone();
-    this.#planner = new Planner({ jobs: this.#jobs, ledger: this.#ledger, zone, clock });
+    this.#planner = new Planner({ jobs: this.#jobs, ledger: this.#ledger, zone: () => this.zone, clock });
     this.#work = new Work(parts);
     this.#firing = new Firing({
       ...parts,
@@ -61,7 +60,7 @@ export class Cron implements AsyncDisposable {
       ledger: this.#ledger,
       planner: this.#planner,
       work: this.#work,
-      misfireWindowMs: parts.settings.misfireMinutes * 60_000,
+      misfireWindowMs: () => parts.settings.misfireMinutes * 60_000,
     });
     this.#loop = new CronLoop({
       ...parts,
@@ -236,6 +235,12 @@ export class Cron implements AsyncDisposable {
   start(): void {
     if (this.isEnabled) this.#loop.start();
     this.tellEnds();
+  }
+
+  /** The settings are others now. What passed while no job ran is made up for as after a start. */
+  async follow(next: Config["cron"], before: Config["cron"]): Promise<void> {
+    await this.#loop.follow(next, before);
+    this.#parts.changed();
   }
 
   /** What is due now is begun. The loop does it by itself; whoever moves time by hand asks for it. */

@@ -44,7 +44,7 @@ export interface FiringParts extends WorkParts {
   readonly ledger: LedgerStore;
   readonly planner: Planner;
   readonly work: Work;
-  readonly misfireWindowMs: number;
+  readonly misfireWindowMs: () => number;
   /** Why an agent's turn cannot be had at all; undefined when it can. */
   readonly obstacleTo: (agentId: string, model: string | undefined) => string | undefined;
 }
@@ -77,7 +77,7 @@ export class Firing {
       slots,
       nowMs,
       misfire: job.misfire,
-      windowMs: this.#parts.misfireWindowMs,
+      windowMs: this.#parts.misfireWindowMs(),
       isRunning: ledger.open(id).length > 0,
       holdUntilMs: job.holdUntilMs,
       obstacle: this.obstacleOf(job),

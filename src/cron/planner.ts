@@ -13,14 +13,14 @@ const stepsMax = 10_000;
 export class Planner {
   readonly #jobs: JobStore;
   readonly #ledger: LedgerStore;
-  readonly #zone: string;
+  readonly #zone: () => string;
   readonly #clock: Pick<Clock, "nowMs">;
   #expressions: Expressions | undefined;
 
   constructor(parts: {
     readonly jobs: JobStore;
     readonly ledger: LedgerStore;
-    readonly zone: string;
+    readonly zone: () => string;
     readonly clock: Pick<Clock, "nowMs">;
   }) {
     this.#jobs = parts.jobs;
@@ -71,6 +71,16 @@ export class Planner {
     return changed;
   }
 
+  /** Expressions that name no zone mean another one from now on. What is due already comes as it was planned. */
+  rezone(): void {
+    const nowMs = this.#clock.nowMs();
+    for (const job of this.#jobs.all()) {
+      const { schedule, nextAtMs } = job;
+      if (schedule.kind !== "cron" || schedule.tz !== undefined) continue;
+      if (nextAtMs !== undefined && nextAtMs > nowMs) this.#jobs.put({ ...job, nextAtMs: this.next(job, nowMs) });
+    }
+  }
+
   #replanned(job: CronJob, nowMs: number): number | undefined {
     const { nextAtMs, schedule } = job;
     if (nextAtMs === undefined) return undefined;
@@ -85,6 +95,6 @@ export class Planner {
   }
 
   #timetable({ schedule, createdAtMs }: CronJob): Timetable {
-    return { schedule, createdAtMs, zone: this.#zone, expressions: this.#expressions };
+    return { schedule, createdAtMs, zone: this.#zone(), expressions: this.#expressions };
   }
 }

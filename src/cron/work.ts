@@ -15,8 +15,8 @@ export interface WorkParts {
   readonly outbox: Pick<Outbox, "add">;
   readonly accounts: () => Accounts;
   readonly renderFor: (can: Capabilities, markdown: string) => readonly RenderedText[];
-  readonly defaultAgentId: string;
-  readonly runTimeoutMs: number;
+  readonly defaultAgentId: () => string;
+  readonly runTimeoutMs: () => number;
   /** Whether that person is an owner now. */
   readonly isOwner: (sender: NonNullable<Authority["sender"]>) => boolean;
 }
@@ -41,7 +41,7 @@ export class Work {
   }
 
   agentIdOf(job: Pick<CronJob, "agentId">): string {
-    return job.agentId ?? this.#parts.defaultAgentId;
+    return job.agentId ?? this.#parts.defaultAgentId();
   }
 
   mainKeyOf(job: Pick<CronJob, "agentId">): SessionKey {
@@ -115,7 +115,7 @@ export class Work {
         ...(payload.model !== undefined && { model: payload.model }),
       },
       images: [],
-      timeoutMs: payload.timeoutSeconds === undefined ? runTimeoutMs : payload.timeoutSeconds * 1000,
+      timeoutMs: payload.timeoutSeconds === undefined ? runTimeoutMs() : payload.timeoutSeconds * 1000,
       delivery,
       saidText: payload.message,
     });

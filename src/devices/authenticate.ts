@@ -1,4 +1,4 @@
-import { type Clock, type Log, sameSecret } from "../lib/index.ts";
+import { type Clock, type Log, sameSecret, sha256Text } from "../lib/index.ts";
 import {
   type ConnectParams,
   coveredScopes,
@@ -51,6 +51,8 @@ export interface Admission {
   readonly principal: Principal;
   readonly auth: HelloAuth;
   readonly device: Device | undefined;
+  /** SHA-256 of the shared secret that let it in: when that opens nothing any more, neither does the connection. */
+  readonly openedBy?: string | undefined;
 }
 
 export interface AuthenticatorParts {
@@ -94,10 +96,11 @@ export class Authenticator {
     if (!params.device) refuseMissingDevice(params, role);
     const proven = params.device && this.#prove(params, role, approach);
     const device = proven && this.#parts.devices.find(proven.deviceId);
-    const credential = this.#checkCredentials(params, role, approach, device);
+    const { credential, text } = this.#checkCredentials(params, role, approach, device);
     if (!proven && credential !== "shared-secret") throw deviceRequired();
-    if (!proven) return admitWithoutDevice(params, approach);
-    return this.#admitDevice({ params, role, approach, proven, device, credential, protocol });
+    const openedBy = credential === "shared-secret" ? sha256Text(text) : undefined;
+    if (!proven) return { ...admitWithoutDevice(params, approach), openedBy };
+    return { ...this.#admitDevice({ params, role, approach, proven, device, credential, protocol }), openedBy };
   }
 
   #prove(params: ConnectParams, role: Role, approach: Approach): Proven {
@@ -120,13 +123,13 @@ export class Authenticator {
    * Every wrong credential is charged to its kind, also beside a right one; a missing one is free, a right one clears
    * its kind only. A kind that is locked is not looked at, and keeps nobody out who has another one.
    */
-  #checkCredentials(params: ConnectParams, role: Role, approach: Approach, device: Device | undefined): Credential {
+  #checkCredentials(params: ConnectParams, role: Role, approach: Approach, device: Device | undefined) {
     const { attempts } = this.#parts;
     const source = attemptSource(approach.address, approach.origin);
     const presented = presentedIn(params.auth);
     const user = this.#parts.acceptsTailscale?.() ? approach.tailscale : undefined;
     if (presented.length === 0) {
-      if (user?.kind === "verified") return "tailscale";
+      if (user?.kind === "verified") return { credential: "tailscale" as const, text: "" };
       throw user?.kind === "mismatch"
         ? tailscaleMismatch()
         : secretMissing(this.#parts.secrets.password === undefined ? "token" : "password");
@@ -142,8 +145,8 @@ export class Authenticator {
       // A text that was right under another name is no guess.
       else if (!credential && !(accepted && sameSecret(text, accepted.text))) attempts.fail(source, kind);
     }
-    if (accepted?.credential) return accepted.credential;
-    if (user?.kind === "verified") return "tailscale";
+    if (accepted?.credential) return { credential: accepted.credential, text: accepted.text };
+    if (user?.kind === "verified") return { credential: "tailscale" as const, text: "" };
     for (const { kind } of locked) this.#refuseLocked(source, kind);
     throw mismatch(presented.map(({ kind }) => kind));
   }

@@ -13,6 +13,7 @@ import type { TailscaleIdentity } from "../tailscale/index.ts";
 import type { Listener } from "./broadcast.ts";
 import type { Act, Connection } from "./connection.ts";
 import type { Caller, Dispatcher } from "./dispatch.ts";
+import type { Listener as Entrance } from "./listeners.ts";
 import type { Outgoing } from "./outgoing.ts";
 
 /** How a socket came in; see `approach.ts`. */
@@ -46,6 +47,8 @@ export interface Admitted {
   readonly hello: unknown;
   /** Under which the client is shown to others; undefined when it is not. */
   readonly presenceKey: string | undefined;
+  /** SHA-256 of the shared secret that let it in; undefined when another credential did. */
+  readonly openedBy?: string | undefined;
 }
 
 export interface Entry {
@@ -66,6 +69,8 @@ export interface DriverParts {
   readonly dispatcher: Dispatcher;
   readonly clock: Pick<Clock, "elapsedMs" | "nowMs">;
   readonly log: Log;
+  /** What listens where it came in. */
+  readonly cameBy?: Entrance | undefined;
   /** Leaves the waiting room: the handshake is over. */
   readonly handshakeOver: () => void;
   readonly onOpen: (driver: Driver) => void;
@@ -92,6 +97,7 @@ export class Driver implements Caller, Listener {
   #pingedAtMs = 0;
   #principal: Principal | undefined;
   #presenceKey: string | undefined;
+  #openedBy: string | undefined;
 
   constructor(parts: DriverParts) {
     this.#parts = parts;
@@ -102,6 +108,14 @@ export class Driver implements Caller, Listener {
   get principal(): Principal {
     if (!this.#principal) throw new Error("the connection has no principal yet");
     return this.#principal;
+  }
+
+  get cameBy(): Entrance | undefined {
+    return this.#parts.cameBy;
+  }
+
+  get openedBy(): string | undefined {
+    return this.#openedBy;
   }
 
   get signal(): AbortSignal {
@@ -247,7 +261,8 @@ export class Driver implements Caller, Listener {
     const { connectionId, nonce, approach, door, connection, log } = this.#parts;
     const entry: Entry = { connectionId, params, protocol, nonce, approach };
     try {
-      const { principal, hello, presenceKey } = door.admit(entry);
+      const { principal, hello, presenceKey, openedBy } = door.admit(entry);
+      this.#openedBy = openedBy;
       this.#principal = principal;
       this.#presenceKey = presenceKey;
       connection.admitted();

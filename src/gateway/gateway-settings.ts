@@ -23,8 +23,14 @@ export interface GatewaySettings {
   readonly trustedProxies: readonly string[];
 }
 
+/** What of the settings says whom requests may come from. */
+export type PolicySettings = Pick<GatewaySettings, "allowedOrigins" | "allowedHosts" | "trustedProxies">;
+
 /** Whom requests may come from, as this machine's addresses are now; and to which names, beside those set. */
-export function policyOf(settings: GatewaySettings, announced: readonly string[]): ApproachPolicy {
+export function policyOf(
+  settings: PolicySettings & Pick<GatewaySettings, "addresses">,
+  announced: readonly string[],
+): ApproachPolicy {
   const own = ownAddresses();
   const isWide = settings.addresses.some((address) => address === "0.0.0.0" || address === "::");
   const bound = isWide ? own : settings.addresses;

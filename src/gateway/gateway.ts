@@ -1,14 +1,6 @@
-import { type Clock, errorFields, type Ids, type Log, slept, type Supervisor } from "../lib/index.ts";
-import {
-  type FindDoor,
-  judgeAccess,
-  type MethodTable,
-  type PayloadOf,
-  type Role,
-  type StateVersion,
-  wireLimits,
-} from "../protocol/index.ts";
-import type { Front, Vouched } from "../tailscale/index.ts";
+import { slept } from "../lib/index.ts";
+import { judgeAccess, type MethodTable, type PayloadOf, type Role, type StateVersion } from "../protocol/index.ts";
+import type { Front } from "../tailscale/index.ts";
 import type { ApproachPolicy } from "./approach.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Connection } from "./connection.ts";
@@ -17,40 +9,18 @@ import { type Door, Driver, type SocketApproach } from "./driver.ts";
 import { type Events, events } from "./events.ts";
 import { methods, type MethodHouse } from "./methods.ts";
 import { Outgoing, type SocketPort } from "./outgoing.ts";
-import { serve } from "./server.ts";
-import type { Refused, SideDoor } from "./side-door.ts";
-import { type GatewaySettings, policyOf } from "./gateway-settings.ts";
-import { openSides } from "./side-servers.ts";
-import type { WebhookParts } from "./webhooks.ts";
+import { isReached, serve } from "./server.ts";
+import type { Refused } from "./side-door.ts";
+import type { GatewayParts, Outside } from "./gateway-parts.ts";
+import { policyOf, type PolicySettings } from "./gateway-settings.ts";
+import { tickSeconds } from "./ticks.ts";
+import { endWhenAnswered, leaveListeners, type Leaving } from "./leaving.ts";
+import { type Listener, Listeners, type ListenSettings } from "./listeners.ts";
+import { serveSide } from "./side-server.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 /** Connections at the same time. */
 export const connectionsMax = 16_384;
-const secondMs = 1_000;
-
-/** What plain HTTP asks of the house. */
-export interface Outside {
-  /** Why the house accepts nothing new; undefined while it does. For strangers: it names no path. */
-  readonly trouble: () => string | undefined;
-  /** What is wrong though it does; undefined while nothing is. For strangers as well. */
-  readonly recovering: () => string | undefined;
-  readonly webhook: WebhookParts["find"];
-  readonly door: FindDoor;
-  readonly sideDoor: SideDoor;
-  /** Who is at an address of the tailnet. */
-  readonly vouch: (address: string) => Promise<Vouched>;
-  /** Where the root of the side door's own port leads. */
-  readonly sideHome: string;
-}
-
-export interface GatewayParts {
-  readonly settings: GatewaySettings;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly log: Log;
-  readonly checksResults: boolean;
-  readonly supervisor: Supervisor;
-}
 
 /** The socket: who is connected, what they ask, what they are told. */
 export class Gateway implements AsyncDisposable {
@@ -60,9 +30,8 @@ export class Gateway implements AsyncDisposable {
   readonly #broadcast: Broadcast<Events>;
   readonly #stateVersion: StateVersion = { presence: 1, health: 1 };
   readonly #stop = new AbortController();
-  #servers: Pick<ReturnType<typeof serve>, "port" | "stop">[] = [];
-  #sides: ReturnType<typeof openSides> = [];
-  #settings: GatewaySettings;
+  #listeners: Listeners | undefined;
+  #settings: PolicySettings;
   #announced: readonly string[] = [];
   #policy: ApproachPolicy;
   #isStopping = false;
@@ -94,12 +63,12 @@ export class Gateway implements AsyncDisposable {
   }
 
   get port(): number {
-    return this.#servers[0]?.port ?? 0;
+    return this.#listeners?.port ?? 0;
   }
 
   /** Of the side door's own port; undefined when there is none, or it was taken. */
   get sidePort(): number | undefined {
-    return this.#sides[0]?.port;
+    return this.#listeners?.sidePort;
   }
 
   bump(counter: keyof StateVersion): void {
@@ -119,13 +88,18 @@ export class Gateway implements AsyncDisposable {
       checksResults: this.#parts.checksResults,
     });
     const waitingRoom = new WaitingRoom(clock);
-    for (const [index, hostname] of settings.addresses.entries()) {
-      const start = () =>
+    const shared = {
+      policy: () => this.#policy,
+      onFault: (error: unknown) => log.error("http.failed", { error: String(error) }),
+      onRefused: (refused: Refused) => this.#noteRefused(refused),
+    };
+    this.#listeners = new Listeners(settings, {
+      log,
+      isReached,
+      serve: (at, listener) =>
         serve({
-          hostname,
-          port: index === 0 ? settings.port : this.port,
-          tls: settings.tls,
-          policy: () => this.#policy,
+          ...at,
+          ...shared,
           webhooks: { find: outside.webhook, clock, log },
           doors: { find: outside.door, clock, ids, log },
           sideDoor: outside.sideDoor,
@@ -134,34 +108,73 @@ export class Gateway implements AsyncDisposable {
           waitingRoom,
           hasRoom: () => this.#drivers.size < connectionsMax && !this.#isStopping,
           drive: (approach, socket, handshakeOver) =>
-            this.#drive(approach, socket, handshakeOver, { door, dispatcher }),
+            this.#drive(approach, socket, handshakeOver, { door, dispatcher, cameBy: listener() }),
           onEnded: (driver) => this.#forget(driver),
-          onFault: (error) => log.error("http.failed", { error: String(error) }),
-          onRefused: (refused) => this.#noteRefused(refused),
-        });
-      if (index === 0) this.#servers.push(start());
-      else this.#tryAlso(start, hostname);
-    }
-    this.#openSide(outside);
+        }),
+      serveSide: (at) => serveSide({ ...at, ...shared, door: outside.sideDoor, home: outside.sideHome }),
+    });
+    this.#listeners.open();
     const { supervisor } = this.#parts;
-    void supervisor.keep("clients' ticks", () => this.#tickSeconds(), this.#stop.signal);
+    const tell = () => this.publish("tick", { ts: clock.nowMs() });
+    const ticks = { clock, log, signal: this.#stop.signal, drivers: this.#drivers, tell };
+    void supervisor.keep("clients' ticks", () => tickSeconds(ticks), this.#stop.signal);
   }
 
   /** Whom requests may come from, from now on. Connections that are there stay. */
-  follow(settings: Pick<GatewaySettings, "allowedOrigins" | "allowedHosts" | "trustedProxies">): void {
-    this.#settings = { ...this.#parts.settings, ...settings };
-    this.#policy = { ...policyOf(this.#settings, this.#announced), front: this.#policy.front };
+  follow(settings: PolicySettings): void {
+    this.#settings = settings;
+    this.#judgeAnew();
   }
 
   /** Names that lead here because they were announced; this machine's addresses are looked up anew with them. */
   answerTo(announced: readonly string[]): void {
     this.#announced = announced;
-    this.#policy = { ...policyOf(this.#settings, announced), front: this.#policy.front };
+    this.#judgeAnew();
   }
 
   /** What stands in front of the port from now on. */
   standBehind(front: Front | undefined): void {
     this.#policy = { ...this.#policy, front };
+  }
+
+  #judgeAnew(addresses = this.listening.addresses): void {
+    const { front } = this.#policy;
+    this.#policy = { ...policyOf({ ...this.#settings, addresses }, this.#announced), front };
+  }
+
+  /** Where it listens, as it was asked for. */
+  get listening(): ListenSettings {
+    return this.#listeners?.settings ?? this.#parts.settings;
+  }
+
+  /** Listens by other settings; rejects, with all as it was, when that cannot be. `leave` makes it final. */
+  async move(next: ListenSettings, policy: PolicySettings): Promise<void> {
+    this.#settings = policy;
+    this.#judgeAnew(next.addresses);
+    try {
+      await this.#listeners!.move(next);
+    } finally {
+      this.#judgeAnew();
+    }
+  }
+
+  /** Ends what came in by addresses that are left, and says why first; how many clients those are. */
+  leave(reason: string, afterMs: number): number {
+    const tell = (driver: Driver) => {
+      if (!this.#open.has(driver)) return;
+      this.tell(driver.connectionId, "shutdown", { reason, restartExpectedMs: comeBackMs });
+    };
+    const leaving = this.#leaving({ afterMs, patienceMs: movePatienceMs, code: 1012, reason });
+    return leaveListeners(this.#listeners!, this.#drivers, { ...leaving, tell });
+  }
+
+  /** Ends the connections that a credential opened which opens nothing any more; how many those are. */
+  closeOpenedBy(isGood: (secretHash: string) => boolean): number {
+    const gone = [...this.#open].filter(({ openedBy }) => openedBy !== undefined && !isGood(openedBy));
+    const reason = "the credential that opened this connection was changed";
+    const leaving = this.#leaving({ afterMs: 0, patienceMs: credentialPatienceMs, code: 1008, reason });
+    void endWhenAnswered(gone, leaving);
+    return gone.length;
   }
 
   closeDevice(deviceId: string, choice: { readonly role?: Role; readonly exceptConnectionId?: string }): void {
@@ -195,7 +208,7 @@ export class Gateway implements AsyncDisposable {
   /** Takes no new connections; those that are there go on. */
   stopListening(): void {
     this.#isStopping = true;
-    for (const server of this.#servers) void server.stop();
+    this.#listeners?.stop();
   }
 
   /** Tells everybody and ends every connection with 1012. */
@@ -206,14 +219,14 @@ export class Gateway implements AsyncDisposable {
     const late = slept(this.#parts.clock, closePauseMs, this.#stop.signal);
     if (this.#drivers.size > 0) await Promise.race([this.#empty.promise, late]);
     this.#stop.abort();
-    await Promise.all(this.#servers.map((server) => server.stop(true)));
+    await this.#listeners?.close();
   }
 
   #drive(
     approach: SocketApproach,
     socket: SocketPort,
     handshakeOver: () => void,
-    { door, dispatcher }: { readonly door: Door; readonly dispatcher: Dispatcher },
+    { door, dispatcher, cameBy }: Behind,
   ): Driver {
     const { clock, ids, log } = this.#parts;
     const driver: Driver = new Driver({
@@ -224,6 +237,7 @@ export class Gateway implements AsyncDisposable {
       outgoing: new Outgoing(socket, this.#broadcast.scheduleFlush, this.#elapsedMs),
       door,
       dispatcher,
+      cameBy,
       clock,
       log,
       handshakeOver,
@@ -250,44 +264,23 @@ export class Gateway implements AsyncDisposable {
     else log[isGuess(status) ? "warn" : "debug"]("http.refused", { address, status, host, origin });
   }
 
-  /** Last, so that the gateway's own port is the first of the servers. */
-  #openSide({ sideDoor: door, sideHome: home }: Outside): void {
-    const { settings, log } = this.#parts;
-    const onRefused = (refused: Refused) => this.#noteRefused(refused);
-    this.#sides = openSides(settings, log, { policy: () => this.#policy, door, home, onRefused });
-    this.#servers.push(...this.#sides);
-  }
-
-  #tryAlso(start: () => ReturnType<typeof serve>, hostname: string): void {
-    try {
-      this.#servers.push(start());
-    } catch (error) {
-      this.#parts.log.info("gateway.address-skipped", { hostname, error: String(error) });
-    }
-  }
-
-  /** A fault in one connection ends that one. */
-  #tick(driver: Driver, nowMs: number): void {
-    try {
-      driver.tick(nowMs);
-    } catch (error) {
-      this.#parts.log.error("connection.failed", { connectionId: driver.connectionId, ...errorFields(error) });
-      driver.close(1011, "a fault of the gateway");
-    }
-  }
-
-  async #tickSeconds(): Promise<void> {
-    const { clock } = this.#parts;
-    let nextTickMs = clock.elapsedMs() + wireLimits.tickIntervalMs;
-    while (await slept(clock, secondMs, this.#stop.signal)) {
-      const nowMs = clock.elapsedMs();
-      for (const driver of this.#drivers) this.#tick(driver, nowMs);
-      if (nowMs < nextTickMs) continue;
-      nextTickMs = nowMs + wireLimits.tickIntervalMs;
-      this.publish("tick", { ts: clock.nowMs() });
-    }
+  #leaving(ending: Omit<Leaving, "clock" | "signal">): Leaving {
+    return { ...ending, clock: this.#parts.clock, signal: this.#stop.signal };
   }
 }
+
+/** What a connection came in by, and who is behind it. */
+interface Behind {
+  readonly door: Door;
+  readonly dispatcher: Dispatcher;
+  readonly cameBy: Listener | undefined;
+}
+
+/** Answers under way may take this long when the address changes, and when a credential does. */
+const movePatienceMs = 10_000;
+const credentialPatienceMs = 500;
+/** When clients of an address that is left may come back. */
+const comeBackMs = 1_500;
 
 /** Time for clients to take their close frames before the sockets are ended. */
 const closePauseMs = 1_000;

@@ -90,6 +90,20 @@ export function serve(parts: ServerParts): Server {
   });
 }
 
+/** Whether a gateway answers there. Any answer will do: it may have trouble of its own. */
+export async function isReached({ hostname, port, tls }: Pick<ServerParts, "hostname" | "port" | "tls">) {
+  const name = hostname === "0.0.0.0" ? "127.0.0.1" : hostname === "::" ? "::1" : hostname;
+  const url = `${tls ? "https" : "http"}://${name.includes(":") ? `[${name}]` : name}:${port}/healthz`;
+  try {
+    await fetch(url, { tls: { rejectUnauthorized: false }, signal: AbortSignal.timeout(reachPatienceMs) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const reachPatienceMs = 2_000;
+
 function isSide(data: SocketState): data is SideSocketState {
   return "end" in data;
 }

@@ -128,11 +128,49 @@ const StatusGateway = named("StatusGateway", {
   advice: arrayOf(nonEmpty(512), 16),
 });
 
+const byTheHour = arrayOf(count(), 24);
+
+const StatusNetwork = named("StatusNetwork", {
+  provider: nonEmpty(64),
+  accountId: nonEmpty(64),
+  label: nonEmpty(128),
+  state: nonEmpty(32),
+  handle: optional(nonEmpty(256)),
+  reason: optional(text(512)),
+  cure: optional(text(512)),
+  /** Messages of the last 24 hours, the oldest hour first. */
+  in: byTheHour,
+  out: byTheHour,
+  lastInAtMs: optional(timeMs()),
+  lastOutAtMs: optional(timeMs()),
+});
+
+const StatusNode = named("StatusNode", { nodeId: nonEmpty(128), name: nonEmpty(256), isOnline: Type.Boolean() });
+const StatusJob = named("StatusJob", { id: nonEmpty(64), name: text(256), nextAtMs: timeMs() });
+
+/** `waiting` for the agent, on the way out, `held` since nobody knows whether it arrived, or not delivered. */
+const StatusMessages = named("StatusMessages", { waiting: count(), leaving: count(), held: count(), lost: count() });
+
+/** What goes on, as a picture shows it. */
+const StatusActivity = named("StatusActivity", {
+  atMs: timeMs(),
+  networks: arrayOf(StatusNetwork, 64),
+  messages: StatusMessages,
+  memoryBudgetBytes: count(),
+  nodes: arrayOf(StatusNode, 64),
+  /** Those that come next, and how many there are. */
+  jobs: arrayOf(StatusJob, 5),
+  jobCount: count(),
+});
+export type StatusActivity = Static<typeof StatusActivity>;
+
 export const StatusSummary = named("StatusSummary", {
   heartbeat: StatusHeartbeat,
   channelSummary: arrayOf(text(1024), 64),
   queuedSystemEvents: arrayOf(text(4096), 64),
   sessions: StatusSessions,
   gateway: StatusGateway,
+  /** Gateways of other makers know nothing of it. */
+  activity: optional(StatusActivity),
 });
 export type StatusSummary = Static<typeof StatusSummary>;

@@ -3,7 +3,13 @@ import { type Clock, Throttle } from "../lib/index.ts";
 import { PreparedJson, type Publish } from "../protocol/index.ts";
 import type { Session, Sessions } from "../sessions/index.ts";
 import type { healthEvents } from "./health.events.ts";
-import type { HealthSummary, HeartbeatSettings, StatusSession, StatusSummary } from "./health-summary.ts";
+import type {
+  HealthSummary,
+  HeartbeatSettings,
+  StatusActivity,
+  StatusSession,
+  StatusSummary,
+} from "./health-summary.ts";
 
 /** A snapshot older than this is made anew when somebody asks. */
 export const healthLifeMs = 60_000;
@@ -21,6 +27,7 @@ export interface HealthParts {
   readonly storePath: string;
   readonly bumpVersion: () => void;
   readonly gateway: () => StatusSummary["gateway"];
+  readonly activity: () => StatusActivity;
   /** What is wrong with the disk of the state; undefined while all is well. */
   readonly trouble: () => HealthSummary["store"];
   readonly configTrouble?: () => HealthSummary["config"];
@@ -98,6 +105,7 @@ export class Health implements Disposable {
         })),
       },
       gateway: gateway(),
+      activity: this.#parts.activity(),
     };
   }
 

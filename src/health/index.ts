@@ -1,3 +1,3 @@
 /** How the gateway is: health snapshot, status for people, tick. It measures nothing on a request's path. */
 export { Health, healthLifeMs } from "./health.ts";
-export type { HealthSummary, StatusSummary } from "./health-summary.ts";
+export type { HealthSummary, StatusActivity, StatusSummary } from "./health-summary.ts";

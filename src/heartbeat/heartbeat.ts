@@ -14,7 +14,8 @@ import type { Accounts } from "../providers/index.ts";
 import { replyTarget, type Run, type RunDelivery, type RunId, type Runs } from "../runs/index.ts";
 import type { SessionKey, Sessions } from "../sessions/index.ts";
 import type { Database } from "../storage/index.ts";
-import { type HeartbeatEvent, type heartbeatEvents, previewCharsMax } from "./heartbeat.events.ts";
+import { eventOf } from "./event-of.ts";
+import type { HeartbeatEvent, heartbeatEvents } from "./heartbeat.events.ts";
 import { HeartbeatStore } from "./heartbeat.store.ts";
 import { isActiveNow, judgeAnswer, type Judgement, type ReadAnswer, repeatMs } from "./judge.ts";
 
@@ -37,8 +38,8 @@ export interface HeartbeatParts {
   readonly runs: Pick<Runs, "add" | "enter" | "isBusy">;
   readonly accounts: () => Accounts;
   readonly settings: HeartbeatSettings;
-  readonly defaultAgentId: string;
-  readonly runTimeoutMs: number;
+  readonly defaultAgentId: () => string;
+  readonly runTimeoutMs: () => number;
   readonly publish: Publish<typeof heartbeatEvents>;
   /** Whether HEARTBEAT.md of the agent asks for anything. */
   readonly hasTasks: (agentId: string) => Promise<boolean>;
@@ -56,6 +57,8 @@ export class Heartbeat implements AsyncDisposable {
   readonly #parts: HeartbeatParts;
   readonly #store: HeartbeatStore;
   readonly #stop = new AbortController();
+  /** Ends the waits for the next heartbeats, and none that goes on. */
+  #waits = new AbortController();
   readonly #called = new Set<string>();
   readonly #work = new Set<Promise<void>>();
   /** Heartbeats that go on, with when their session was used last before. */
@@ -102,7 +105,17 @@ export class Heartbeat implements AsyncDisposable {
 
   start(): void {
     if (this.everyMs === 0) return;
-    for (const agentId of this.#agents()) this.#keep(this.#live(agentId));
+    const { signal } = this.#waits;
+    for (const agentId of this.#agents()) this.#keep(this.#live(agentId, signal));
+  }
+
+  /** Who has heartbeats, or how often, is another now. */
+  follow(): void {
+    this.#waits.abort();
+    if (this.#stop.signal.aborted) return;
+    this.#waits = new AbortController();
+    this.start();
+    this.#parts.changed();
   }
 
   /** The agent's main session has something to read now. Calls that come together are one. */
@@ -130,7 +143,7 @@ export class Heartbeat implements AsyncDisposable {
       const usedAtMs = this.#beating.get(run.id)?.usedAtMs;
       if (usedAtMs !== undefined) sessions.untouch(run.sessionKey, run.acceptedAtMs, usedAtMs);
     }
-    const event = this.#eventOf(run, { answer, judged, nowMs });
+    const event = eventOf(run, { answer, judged, nowMs, settings: this.#parts.settings });
     const before = this.#store.find(run.agentId);
     const told = judged.status === "sent" ? { toldHash: sha256Text(answer.text), toldMs: nowMs } : undefined;
     const kept = { toldHash: before?.toldHash, toldMs: before?.toldMs };
@@ -154,12 +167,13 @@ export class Heartbeat implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
+    this.#waits.abort();
     await Promise.all(this.#work);
   }
 
   #agents(): readonly string[] {
     const { settings, defaultAgentId } = this.#parts;
-    return settings.agents.length === 0 ? [defaultAgentId] : settings.agents;
+    return settings.agents.length === 0 ? [defaultAgentId()] : settings.agents;
   }
 
   #keep(work: Promise<void>): void {
@@ -170,11 +184,11 @@ export class Heartbeat implements AsyncDisposable {
   }
 
   /** One heartbeat after the other. A restart does not begin the wait anew. */
-  async #live(agentId: string): Promise<void> {
+  async #live(agentId: string, signal: AbortSignal): Promise<void> {
     const { clock } = this.#parts;
     const sinceMs = clock.nowMs() - (this.#store.find(agentId)?.lastMs ?? clock.nowMs());
     let waitMs = Math.min(Math.max(gatherMs, this.everyMs - Math.max(0, sinceMs)), this.everyMs);
-    while (await slept(clock, waitMs, this.#stop.signal)) {
+    while (await slept(clock, waitMs, signal)) {
       waitMs = this.everyMs;
       if (this.#isOn) await this.#beat(agentId, "time");
     }
@@ -230,7 +244,7 @@ export class Heartbeat implements AsyncDisposable {
         ...(settings.model !== undefined && { model: settings.model }),
       },
       images: [],
-      timeoutMs: runTimeoutMs,
+      timeoutMs: runTimeoutMs(),
       delivery: this.#target(sessionKey),
     });
     this.#beating.set(run.id, { usedAtMs });
@@ -262,25 +276,6 @@ export class Heartbeat implements AsyncDisposable {
       hasTarget: run.delivery !== undefined,
       isRepeat: isRecent && before.toldHash === sha256Text(answer.text),
     });
-  }
-
-  #eventOf(
-    run: Run,
-    { answer, judged, nowMs }: { answer: ReadAnswer; judged: Judgement; nowMs: number },
-  ): HeartbeatEvent {
-    const { delivery, startedAtMs } = run;
-    const isTold = judged.told !== undefined && delivery !== undefined;
-    return {
-      ts: nowMs,
-      status: judged.status,
-      durationMs: Math.max(0, nowMs - (startedAtMs ?? nowMs)),
-      ...(isTold && { to: delivery.peer.id, channel: delivery.provider }),
-      ...(answer.text !== "" && { preview: answer.text.slice(0, previewCharsMax) }),
-      ...(answer.media.length > 0 && { hasMedia: true }),
-      ...(judged.reason !== undefined && { reason: judged.reason.slice(0, 256) }),
-      ...(!isTold && { silent: true }),
-      ...(this.#parts.settings.visibility.useIndicator && { indicatorType: judged.indicatorType }),
-    };
   }
 
   #skip(reason: string): void {

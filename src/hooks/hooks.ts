@@ -18,8 +18,8 @@ export interface HooksParts {
   readonly outbox: Outbox;
   readonly accounts: () => Accounts;
   readonly ids: Ids;
-  readonly defaultAgentId: string;
-  readonly runTimeoutMs: number;
+  readonly defaultAgentId: () => string;
+  readonly runTimeoutMs: () => number;
   readonly knownModel: (reference: string) => boolean;
   readonly renderFor: (can: Capabilities, markdown: string) => readonly RenderedText[];
   /** Marks text of others so that a model can tell it from ours. */
@@ -90,7 +90,7 @@ export class Hooks {
     if (!written.startsWith(sessionPrefix) || written === sessionPrefix) {
       throw invalidRequest(`sessionKey must begin with ${sessionPrefix} and go on with a name`);
     }
-    const sessionKey = sessions.canonical(`agent:${order.agentId ?? defaultAgentId}:${written}`);
+    const sessionKey = sessions.canonical(`agent:${order.agentId ?? defaultAgentId()}:${written}`);
     refuseBlocked(sessions, sessionKey);
     const runId = await this.#run(order, { delivery, sessionKey, target: order.target });
     return { kind: "started", runId };
@@ -116,7 +116,7 @@ export class Hooks {
         ...(!isOwner && { isOwner }),
       },
       images: [],
-      timeoutMs: own?.timeoutSeconds === undefined ? runTimeoutMs : own.timeoutSeconds * 1000,
+      timeoutMs: own?.timeoutSeconds === undefined ? runTimeoutMs() : own.timeoutSeconds * 1000,
       delivery: this.#deliveryOf(to.target, isOwner),
       saidText: `[Hook ${oneLine(order.name, 64)}] ${order.text}`,
     });

@@ -2,6 +2,7 @@
 export { parseEnvironmentFile } from "./environment-file.ts";
 export { launchdService } from "./launchd.ts";
 export { Notifier } from "./notifier.ts";
+export { isStartedAgain, restartCooldownMs, restarter } from "./restarter.ts";
 export type { ProgramOutcome, RunProgram, ServiceManager, ServiceState, Step } from "./supervisor.ts";
 export { fixedEnvironment, type ServicePlan, standardPath } from "./service-plan.ts";
 export { drainBudgetMs, finalExitCodes, stopTimeoutSeconds } from "./stop-budget.ts";

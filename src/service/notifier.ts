@@ -13,6 +13,8 @@ export class Notifier implements Disposable {
   readonly #send: typeof sdNotify;
   readonly #stop = new AbortController();
   #status = "";
+  /** What is told where nothing is wrong. */
+  #well = "";
 
   private constructor(address: string, watchdogMs: number | undefined, send: typeof sdNotify) {
     this.#address = address;
@@ -29,9 +31,18 @@ export class Notifier implements Disposable {
 
   /** Ready to serve; from now on it is watched. */
   ready(status: string, watched: Watched): void {
+    this.#well = status;
     this.#status = status;
     this.#tell(`READY=1\nSTATUS=${line(status)}`);
-    if (this.#watchdogMs !== undefined) void this.#feed(this.#watchdogMs / feedsPerPeriod, watched, status);
+    if (this.#watchdogMs !== undefined) void this.#feed(this.#watchdogMs / feedsPerPeriod, watched);
+  }
+
+  /** The status of a gateway that is ready, and well, is another one now. */
+  moved(status: string): void {
+    if (this.#well === "") return;
+    this.#well = status;
+    this.#status = status;
+    this.#tell(`STATUS=${line(status)}`);
   }
 
   /** On its way out: the manager's limit for stops counts from here. */
@@ -44,9 +55,9 @@ export class Notifier implements Disposable {
     this.#stop.abort();
   }
 
-  async #feed(everyMs: number, { clock, answers, trouble }: Watched, status: string): Promise<void> {
+  async #feed(everyMs: number, { clock, answers, trouble }: Watched): Promise<void> {
     do {
-      const now = trouble() ?? status;
+      const now = trouble() ?? this.#well;
       if (now !== this.#status) this.#tell(`STATUS=${line(now)}`);
       this.#status = now;
       if (answers()) this.#tell("WATCHDOG=1");

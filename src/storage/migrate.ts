@@ -6,6 +6,7 @@ import records from "./migrations/0003-link-records.sql" with { type: "text" };
 import nodes from "./migrations/0005-nodes.sql" with { type: "text" };
 import canvas from "./migrations/0007-canvas.sql" with { type: "text" };
 import broughtTokens from "./migrations/0010-brought-tokens.sql" with { type: "text" };
+import traffic from "./migrations/0011-traffic.sql" with { type: "text" };
 
 /** The steps in order. A step that was released is never edited: add another file. */
 const migrations: readonly { readonly version: number; readonly sql: string }[] = [
@@ -16,6 +17,7 @@ const migrations: readonly { readonly version: number; readonly sql: string }[] 
   { version: 5, sql: nodes },
   { version: 7, sql: canvas },
   { version: 10, sql: broughtTokens },
+  { version: 11, sql: traffic },
 ];
 
 export const schemaVersion = migrations.at(-1)!.version;

@@ -174,3 +174,22 @@ test("a node that pins the gateway's certificate shows its canvas, and no other 
   stop.abort();
   await running;
 });
+
+test("whether the canvas's own port speaks TLS may change on a running gateway, and what is told follows", async () => {
+  await using opened = await openTls();
+  const client = await opened.connect();
+  const set = async (tls: string) => {
+    const { hash } = await client.call("config.get", {});
+    const raw = JSON.stringify({ canvasHost: { tls } });
+    const base = hash !== undefined && { baseHash: hash };
+    return client.call("config.patch", { raw, ...base, restartDelayMs: 0 });
+  };
+  const sidePort = () => opened.house.house.gateway.sidePort!;
+  const address = async () => (await opened.connect()).hello.canvasHostUrl!;
+  expect(await set("off")).toMatchObject({ needsRestart: [] });
+  expect((await fetch(`http://127.0.0.1:${sidePort()}/`)).status).toBe(200);
+  expect(await address()).toStartWith(`http://127.0.0.1:${sidePort()}/`);
+  expect(await set("auto")).toMatchObject({ needsRestart: [] });
+  expect((await fetch(`https://127.0.0.1:${sidePort()}/`, trusting)).status).toBe(200);
+  expect(await address()).toStartWith(`https://127.0.0.1:${opened.house.port}/`);
+});

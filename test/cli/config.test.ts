@@ -116,8 +116,8 @@ test("beside a gateway the same holds, and it holds at once", async () => {
   await refuses(alice);
   await alice.asks("config", "set", "agents.list", '[{ id: "max" }]');
   expect(await alice.asks("call", "agents.list")).toMatchObject({ agents: [{ id: "max" }] });
-  const { stdout } = await alice.types(["config", "set", "gateway.bind", "lan"]);
-  expect(stdout).toContain("needs a restart of the gateway: gateway.bind");
+  const { stdout } = await alice.types(["config", "set", "session.mainKey", "home"]);
+  expect(stdout).toContain("needs a restart of the gateway: session.mainKey");
   await alice.asks("config", "rollback");
   await alice.asks("config", "unset", "agents");
   await keepsSecrets(alice);

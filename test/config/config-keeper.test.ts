@@ -76,17 +76,18 @@ const commented = `// Alice's gateway
   gateway: { port: 7000 }, // chosen by dice
   logging: { level: "warn" },
   messages: { queueMax: 5 /* enough */ },
+  session: { mainKey: "hall" },
 }
 `;
 
 test("a change is written as it is meant, swapped, kept and named", async () => {
   using kept = new Kept(commented);
-  const text = commented.replace("queueMax: 5", "queueMax: 6").replace("port: 7000", "port: 7001");
+  const text = commented.replace("queueMax: 5", "queueMax: 6").replace("hall", "home");
   const { changed, needsRestart } = await kept.set(text);
-  expect([changed, needsRestart]).toEqual([["gateway.port", "messages.queueMax"], ["gateway.port"]]);
+  expect([changed, needsRestart]).toEqual([["messages.queueMax", "session.mainKey"], ["session.mainKey"]]);
   expect(kept.text).toBe(text);
-  expect([kept.live.current.messages.queueMax, kept.live.current.gateway.port]).toEqual([6, 7000]);
-  expect(kept.keeper.needsRestart).toEqual(["gateway.port"]);
+  expect([kept.live.current.messages.queueMax, kept.live.current.session.mainKey]).toEqual([6, "hall"]);
+  expect(kept.keeper.needsRestart).toEqual(["session.mainKey"]);
   expect(kept.history.read(kept.history.list()[0]!.id)).toBe(text);
   expect(statSync(kept.path).mode & 0o777).toBe(0o600);
 });
@@ -187,6 +188,7 @@ test("a patch changes what it names, and takes away what it says null to", async
   messages: { /* enough */
     queueMode: "steer"
   },
+  session: { mainKey: "hall" },
   ui: {},
 }
 `);
@@ -219,10 +221,10 @@ test("a text of less than half the size is refused until it is meant", async () 
 test("a trial says what would come of it, and does nothing", async () => {
   using kept = new Kept(commented);
   const trial = await kept.keeper.patch(
-    { gateway: { port: 1 }, ui: { seamColor: "112233" } },
+    { session: { mainKey: "home" }, ui: { seamColor: "112233" } },
     { ...kept.now, isTrial: true },
   );
-  expect(trial).toMatchObject({ changed: ["gateway.port", "ui.seamColor"], needsRestart: ["gateway.port"] });
+  expect(trial).toMatchObject({ changed: ["session.mainKey", "ui.seamColor"], needsRestart: ["session.mainKey"] });
   expect([kept.text, kept.live.current.ui]).toEqual([commented, {}]);
 });
 

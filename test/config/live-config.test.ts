@@ -40,23 +40,30 @@ test("a part that refuses leads all others back", async () => {
   expect(live.current).toBe(base);
 });
 
+test("what cannot be taken back is done once every part has followed, and not when one refuses", async () => {
+  const live = new LiveConfig(base);
+  const done: string[] = [];
+  live.follow(["messages"], ({ messages }, before) => (delayMs) => {
+    done.push(`${before.messages.queueMax} to ${messages.queueMax} in ${delayMs}`);
+    return ["three come back"];
+  });
+  live.follow(["logging"], ({ logging }) => {
+    expect(done).toEqual([]);
+    if (logging.level === "error") throw new Error("too quiet");
+  });
+  expect(await live.swap(louder, 7)).toEqual(["three come back"]);
+  expect(done.splice(0)).toEqual(["20 to 3 in 7"]);
+  await rejectionOf(live.swap({ ...base, logging: { level: "error" } }));
+  // It was led back: the way there and the way here have cost nobody a connection.
+  expect(done).toEqual(["20 to 3 in 0"]);
+});
+
 test("settings that need a restart are held back, and named", () => {
-  expect([...restartPaths].toSorted()).toEqual([
-    "canvasHost",
-    "cron",
-    "gateway.auth",
-    "gateway.bind",
-    "gateway.port",
-    "gateway.tls",
-    "heartbeat.agents",
-    "heartbeat.every",
-    "session.mainKey",
-    "session.scope",
-  ]);
-  const next = { ...louder, gateway: { ...base.gateway, port: 1, auth: { token: "t" }, allowedHosts: ["a"] } };
-  const { config, needsRestart } = holdBack(base, next);
-  expect(needsRestart.toSorted()).toEqual(["gateway.auth", "gateway.port"]);
-  expect(config).toEqual({ ...louder, gateway: { ...base.gateway, allowedHosts: ["a"] } });
+  expect([...restartPaths].toSorted()).toEqual(["session.mainKey", "session.scope"]);
+  const session = { ...base.session, mainKey: "home", resetHour: 5 };
+  const { config, needsRestart } = holdBack(base, { ...louder, session });
+  expect(needsRestart).toEqual(["session.mainKey"]);
+  expect(config).toEqual({ ...louder, session: { ...base.session, resetHour: 5 } });
 });
 
 test("what changed is named as deep as both sides have objects", () => {

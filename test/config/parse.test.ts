@@ -68,7 +68,7 @@ const defaults = {
     resetHour: 4,
     resetIdleMinutes: 60,
   },
-  canvasHost: { enabled: true, liveReload: true },
+  canvasHost: { enabled: true, tls: "auto", liveReload: true },
   discovery: { mdns: { mode: "minimal" } },
   logging: { level: "info" },
   ui: {},

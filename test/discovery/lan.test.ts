@@ -162,7 +162,7 @@ law("a port 5353 that another program keeps is told once, with what helps, and t
   const reason = "another program keeps UDP port 5353 for itself";
   expect([facts.taken.reason, facts.timesTold]).toEqual([reason, 1]);
   expect(facts.taken.next).toContain('sudo ss -ulnp "sport = :5353"');
-  expect(facts.status).toContain(`→ apps do not find the gateway by themselves: ${reason}: end the one that sudo ss`);
+  expect(facts.status).toContain(`! apps do not find the gateway by themselves: ${reason}: end the one that sudo ss`);
   expect(facts.doctor.findings.find(({ text }) => text.endsWith(reason))?.level).toBe("warn");
 });
 

@@ -136,6 +136,15 @@ test("the status tells people how the gateway is and what to do next", async () 
       model: "test/scripted",
       advice: ["no network is linked: clawdia providers add telegram"],
     },
+    activity: {
+      atMs: expect.any(Number),
+      networks: [],
+      messages: { waiting: 0, leaving: 0, held: 0, lost: 0 },
+      memoryBudgetBytes: 50 * 1024 * 1024,
+      nodes: [],
+      jobs: [],
+      jobCount: 0,
+    },
   });
 });
 

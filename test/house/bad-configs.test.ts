@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FakeNetwork } from "../doubles/fake-network.ts";
 import { type Guest, temporaryFolder } from "../open-house.ts";
+import { type Chance, chanceFrom } from "./chance-from.ts";
 import { openTimedHouse } from "./timed-house.ts";
 
 /** A running house is given 500 configs that cannot be used, over the wire and in the file, with clients connected. */
@@ -18,16 +19,6 @@ const good = `{
   bindings: [{ agent: "work", sender: "9" }],
 }
 `;
-
-type Chance = (below: number) => number;
-
-function chanceFrom(start: number): Chance {
-  let state = start;
-  return (below) => {
-    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) | 0;
-    return (state >>> 8) % below;
-  };
-}
 
 /** Texts of which none can be used, whatever the chance. */
 const spoilers: readonly ((chance: Chance, port: number) => string)[] = [
@@ -46,6 +37,12 @@ const spoilers: readonly ((chance: Chance, port: number) => string)[] = [
   (chance) => good.replace("accounts", `accounts: { main: ${["7", "[]", '"x"', "null"][chance(4)]} }, a`),
   (chance) => good.replace("// the house", `"${"k".repeat(1 + chance(300))}": 1,`),
   (chance) => good.replace("// the house", `__proto__${chance(10)}: {},`),
+  (_chance, port) => good.replace("// the house", `canvasHost: { port: ${port} },`),
+  (chance) => good.replace("// the house", `canvasHost: { root: "${["pages", "~", "/../"][chance(2)]}" },`),
+  () => good.replace("// the house", "gateway: { tls: { enabled: true, certPath: '/no/such/file' } },"),
+  () => good.replace("// the house", "hooks: { enabled: true },"),
+  (chance) => good.replace("// the house", `cron: { misfireMinutes: ${-chance(9)} },`),
+  (chance) => good.replace("// the house", `heartbeat: { every: "${["often", "-5m", "5 m"][chance(3)]}" },`),
   () => good.replace("// the house", 'gateway: { auth: { token: "${CLAWDIA_NO_SUCH_VARIABLE}" } },'),
   (chance) => good.replace('["7"]', `[${'"7",'.repeat(1025 + chance(9))}]`),
   () => `// ${"x".repeat(1024 * 1024)}\n${good}`,
@@ -96,7 +93,7 @@ test(`500 bad configs drop no socket, stop nothing and change nothing (seed ${se
       await house.clock.advance(1_500);
       expect([
         round,
-        (await alice.call("config.get", {})).valid && !/port|bind|twice/.test(await advice(alice)),
+        (await alice.call("config.get", {})).valid && !/port|bind|twice|hooks|tls/.test(await advice(alice)),
       ]).toEqual([round, false]);
       refusedInFile++;
       writeFileSync(path, good);

@@ -38,7 +38,9 @@ export interface Wishes {
 }
 
 export type ShownConfig = Omit<ResultOf<Methods["config.get"]>, "legacyIssues">;
-export type Outcome = Pick<ResultOf<Methods["config.set"]>, "path" | "changed" | "needsRestart">;
+export type Outcome = Pick<ResultOf<Methods["config.set"]>, "path" | "changed" | "needsRestart"> & {
+  readonly felt?: readonly string[];
+};
 
 export async function withDesk<T>(flags: GatewayFlags, use: (desk: ConfigDesk) => Promise<T>): Promise<T> {
   const paths = pathsFor(flags);

@@ -73,6 +73,7 @@ export class PageSocket {
     });
     socket.addEventListener("message", ({ data }) => {
       const message = JSON.parse(String(data)) as FromGateway;
+      if (message.type === "moved") return follow(message.from, message.to);
       if (message.type === "status") this.#unsent.delete(message.id);
       this.#ears.hear(message);
     });
@@ -92,4 +93,9 @@ export class PageSocket {
     clearTimeout(this.#timer);
     this.#open();
   };
+}
+
+/** The same page, where it is now. A page behind a proxy has the proxy's port, and stays. */
+function follow(from: number, to: number): void {
+  if (location.port === String(from)) location.port = String(to);
 }

@@ -23,6 +23,8 @@ export type FromGateway =
   | { readonly type: "show"; readonly path: string | null }
   /** No paths: anything may have changed. */
   | { readonly type: "changed"; readonly paths: readonly string[] }
+  /** The port of this page's own address, where it is `from`, is another one now. */
+  | { readonly type: "moved"; readonly from: number; readonly to: number }
   | { readonly type: "ask"; readonly id: string; readonly what: "eval" | "snapshot"; readonly params: Params }
   | {
       readonly type: "status";

@@ -154,6 +154,7 @@ export class Stage {
         return void this.#answer(message.id, message.what, message.params);
       case "status":
         return this.#status(message);
+      case "moved":
       case "changed":
         return undefined;
     }

@@ -718,7 +718,7 @@ public enum Methods {
     public static let name = "config.set"
   }
 
-  /// As config.set, and says which settings hold from the next start on. It restarts nothing.
+  /// As config.set. Where settings hold from the next start on, the service is restarted if there is one.
   public enum ConfigApply: GatewayMethod {
     public typealias Params = ConfigApplyParams
     public typealias Result = ConfigApplyResult

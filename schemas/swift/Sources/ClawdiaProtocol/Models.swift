@@ -4427,6 +4427,34 @@ public struct StateVersion: Codable, Equatable, Sendable {
   }
 }
 
+public struct StatusActivity: Codable, Equatable, Sendable {
+  public var atMs: Int
+  public var networks: [StatusNetwork]
+  public var messages: StatusMessages
+  public var memoryBudgetBytes: Int
+  public var nodes: [StatusNode]
+  public var jobs: [StatusJob]
+  public var jobCount: Int
+
+  public init(
+    atMs: Int,
+    networks: [StatusNetwork],
+    messages: StatusMessages,
+    memoryBudgetBytes: Int,
+    nodes: [StatusNode],
+    jobs: [StatusJob],
+    jobCount: Int
+  ) {
+    self.atMs = atMs
+    self.networks = networks
+    self.messages = messages
+    self.memoryBudgetBytes = memoryBudgetBytes
+    self.nodes = nodes
+    self.jobs = jobs
+    self.jobCount = jobCount
+  }
+}
+
 public struct StatusAgentSessions: Codable, Equatable, Sendable {
   public var agentId: String
   public var path: String
@@ -4523,6 +4551,84 @@ public struct StatusHeartbeatAgent: Codable, Equatable, Sendable {
     try container.encode(self.enabled, forKey: .enabled)
     try container.encode(self.every, forKey: .every)
     try container.encode(self.everyMs, forKey: .everyMs)
+  }
+}
+
+public struct StatusJob: Codable, Equatable, Sendable {
+  public var id: String
+  public var name: String
+  public var nextAtMs: Int
+
+  public init(id: String, name: String, nextAtMs: Int) {
+    self.id = id
+    self.name = name
+    self.nextAtMs = nextAtMs
+  }
+}
+
+public struct StatusMessages: Codable, Equatable, Sendable {
+  public var waiting: Int
+  public var leaving: Int
+  public var held: Int
+  public var lost: Int
+
+  public init(waiting: Int, leaving: Int, held: Int, lost: Int) {
+    self.waiting = waiting
+    self.leaving = leaving
+    self.held = held
+    self.lost = lost
+  }
+}
+
+public struct StatusNetwork: Codable, Equatable, Sendable {
+  public var provider: String
+  public var accountId: String
+  public var label: String
+  public var state: String
+  public var handle: String?
+  public var reason: String?
+  public var cure: String?
+  public var `in`: [Int]
+  public var out: [Int]
+  public var lastInAtMs: Int?
+  public var lastOutAtMs: Int?
+
+  public init(
+    provider: String,
+    accountId: String,
+    label: String,
+    state: String,
+    handle: String? = nil,
+    reason: String? = nil,
+    cure: String? = nil,
+    `in`: [Int],
+    out: [Int],
+    lastInAtMs: Int? = nil,
+    lastOutAtMs: Int? = nil
+  ) {
+    self.provider = provider
+    self.accountId = accountId
+    self.label = label
+    self.state = state
+    self.handle = handle
+    self.reason = reason
+    self.cure = cure
+    self.in = `in`
+    self.out = out
+    self.lastInAtMs = lastInAtMs
+    self.lastOutAtMs = lastOutAtMs
+  }
+}
+
+public struct StatusNode: Codable, Equatable, Sendable {
+  public var nodeId: String
+  public var name: String
+  public var isOnline: Bool
+
+  public init(nodeId: String, name: String, isOnline: Bool) {
+    self.nodeId = nodeId
+    self.name = name
+    self.isOnline = isOnline
   }
 }
 
@@ -4646,19 +4752,22 @@ public struct StatusSummary: Codable, Equatable, Sendable {
   public var queuedSystemEvents: [String]
   public var sessions: StatusSessions
   public var gateway: StatusGateway
+  public var activity: StatusActivity?
 
   public init(
     heartbeat: StatusHeartbeat,
     channelSummary: [String],
     queuedSystemEvents: [String],
     sessions: StatusSessions,
-    gateway: StatusGateway
+    gateway: StatusGateway,
+    activity: StatusActivity? = nil
   ) {
     self.heartbeat = heartbeat
     self.channelSummary = channelSummary
     self.queuedSystemEvents = queuedSystemEvents
     self.sessions = sessions
     self.gateway = gateway
+    self.activity = activity
   }
 }
 

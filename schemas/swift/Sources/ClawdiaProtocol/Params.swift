@@ -426,7 +426,8 @@ public struct ChatSendParams: Codable, Equatable, Sendable {
   }
 }
 
-/// What `config.apply` takes. As config.set, and says which settings hold from the next start on. It restarts nothing.
+/// What `config.apply` takes. As config.set. Where settings hold from the next start on, the service is restarted if
+/// there is one.
 public struct ConfigApplyParams: Codable, Equatable, Sendable {
   public var raw: String
   public var baseHash: String?

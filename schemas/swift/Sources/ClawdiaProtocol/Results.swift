@@ -393,7 +393,8 @@ public struct ChatSendResult: Codable, Equatable, Sendable {
   }
 }
 
-/// What `config.apply` gives. As config.set, and says which settings hold from the next start on. It restarts nothing.
+/// What `config.apply` gives. As config.set. Where settings hold from the next start on, the service is restarted if
+/// there is one.
 public struct ConfigApplyResult: Codable, Equatable, Sendable {
   public var ok: Bool
   public var path: String
@@ -401,6 +402,7 @@ public struct ConfigApplyResult: Codable, Equatable, Sendable {
   public var hash: String
   public var changed: [String]
   public var needsRestart: [String]
+  public var felt: [String]
   public var restart: ConfigRestart
   public var sentinel: ConfigSentinel
 
@@ -411,6 +413,7 @@ public struct ConfigApplyResult: Codable, Equatable, Sendable {
     hash: String,
     changed: [String],
     needsRestart: [String],
+    felt: [String],
     restart: ConfigRestart,
     sentinel: ConfigSentinel
   ) {
@@ -420,6 +423,7 @@ public struct ConfigApplyResult: Codable, Equatable, Sendable {
     self.hash = hash
     self.changed = changed
     self.needsRestart = needsRestart
+    self.felt = felt
     self.restart = restart
     self.sentinel = sentinel
   }
@@ -495,6 +499,7 @@ public struct ConfigPatchResult: Codable, Equatable, Sendable {
   public var hash: String
   public var changed: [String]
   public var needsRestart: [String]
+  public var felt: [String]
   public var restart: ConfigRestart
   public var sentinel: ConfigSentinel
 
@@ -505,6 +510,7 @@ public struct ConfigPatchResult: Codable, Equatable, Sendable {
     hash: String,
     changed: [String],
     needsRestart: [String],
+    felt: [String],
     restart: ConfigRestart,
     sentinel: ConfigSentinel
   ) {
@@ -514,6 +520,7 @@ public struct ConfigPatchResult: Codable, Equatable, Sendable {
     self.hash = hash
     self.changed = changed
     self.needsRestart = needsRestart
+    self.felt = felt
     self.restart = restart
     self.sentinel = sentinel
   }
@@ -527,6 +534,7 @@ public struct ConfigRollbackResult: Codable, Equatable, Sendable {
   public var hash: String
   public var changed: [String]
   public var needsRestart: [String]
+  public var felt: [String]
 
   public init(
     ok: Bool = true,
@@ -534,7 +542,8 @@ public struct ConfigRollbackResult: Codable, Equatable, Sendable {
     config: JSONValue,
     hash: String,
     changed: [String],
-    needsRestart: [String]
+    needsRestart: [String],
+    felt: [String]
   ) {
     self.ok = ok
     self.path = path
@@ -542,6 +551,7 @@ public struct ConfigRollbackResult: Codable, Equatable, Sendable {
     self.hash = hash
     self.changed = changed
     self.needsRestart = needsRestart
+    self.felt = felt
   }
 }
 
@@ -569,6 +579,7 @@ public struct ConfigSetResult: Codable, Equatable, Sendable {
   public var hash: String
   public var changed: [String]
   public var needsRestart: [String]
+  public var felt: [String]
 
   public init(
     ok: Bool = true,
@@ -576,7 +587,8 @@ public struct ConfigSetResult: Codable, Equatable, Sendable {
     config: JSONValue,
     hash: String,
     changed: [String],
-    needsRestart: [String]
+    needsRestart: [String],
+    felt: [String]
   ) {
     self.ok = ok
     self.path = path
@@ -584,6 +596,7 @@ public struct ConfigSetResult: Codable, Equatable, Sendable {
     self.hash = hash
     self.changed = changed
     self.needsRestart = needsRestart
+    self.felt = felt
   }
 }
 
