@@ -14,8 +14,8 @@ export interface ActivityParts extends Pick<StatusParts, "nodes" | "cron"> {
 }
 
 const mebibyte = 1024 * 1024;
-/** What the gateway may take at rest: by itself, and with networks linked. */
-const budgetBytes = { alone: 50 * mebibyte, linked: 120 * mebibyte } as const;
+/** What the gateway takes at rest with several networks linked; half of it are the program's own pages. */
+const memoryBudgetBytes = 120 * mebibyte;
 const networksMax = 64;
 const nodesMax = 64;
 const jobsShown = 5;
@@ -35,7 +35,7 @@ export function activityOf(parts: ActivityParts): StatusActivity {
       held: sends["unknown"] ?? 0,
       lost: (sends["failed"] ?? 0) + (sends["expired"] ?? 0),
     },
-    memoryBudgetBytes: keepers.length > 0 ? budgetBytes.linked : budgetBytes.alone,
+    memoryBudgetBytes,
     nodes: nodes
       .list()
       .slice(0, nodesMax)
