@@ -71,10 +71,11 @@ function runTests(): { readonly passed: number; readonly failed: number } {
   const folder = mkdtempSync(join(tmpdir(), "clawdia-report-"));
   try {
     const report = join(folder, "junit.xml");
-    const code = attempt(
-      [process.execPath, "test", "--timeout=20000", "--reporter=junit", `--reporter-outfile=${report}`],
-      { cwd: root },
-    );
+    // Two at a time, because most of them wait for something most of the time.
+    const pace = ["--timeout=20000", "--parallel=2", "--no-isolate"];
+    const code = attempt([process.execPath, "test", ...pace, "--reporter=junit", `--reporter-outfile=${report}`], {
+      cwd: root,
+    });
     return countResults(readFileSync(report, "utf8"), code);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -140,7 +140,7 @@ test("the status tells people how the gateway is and what to do next", async () 
       atMs: expect.any(Number),
       networks: [],
       messages: { waiting: 0, leaving: 0, held: 0, lost: 0 },
-      memoryBudgetBytes: 50 * 1024 * 1024,
+      memoryBudgetBytes: 120 * 1024 * 1024,
       nodes: [],
       jobs: [],
       jobCount: 0,
