@@ -4,17 +4,17 @@ import { deadline, isoTime } from "../lib/index.ts";
 import { shape } from "../protocol/index.ts";
 import { nodeCommand, type NodeCommand } from "./command.ts";
 import { failed, NodeFailure } from "./failure.ts";
+import { type Ask, firstFix } from "./first-fix.ts";
 import { type Fix, fixFromGpsd } from "./fixes.ts";
-import { type Accuracy, type GeoClueOrder, hasGeoClue, readGeoClue } from "./geoclue.ts";
+import { type Accuracy, hasGeoClue, readGeoClue } from "./geoclue.ts";
 import { readGpsd } from "./gpsd.ts";
 import { absent, type Absence, type Machine } from "./machine.ts";
 
-/** location.get: from the config, else from gpsd, else from GeoClue. */
+/** location.get: from the config, else from gpsd or GeoClue. */
 
 const { lenient, oneOf, optional } = shape;
 
 type Settings = Config["node"]["location"];
-type Ask = (order: GeoClueOrder) => Promise<Fix | undefined>;
 
 interface Known {
   readonly fix: Fix;
@@ -52,7 +52,7 @@ export function locationCommand(machine: Machine, settings: Settings): NodeComma
       let waitsFor = "";
       const order = { accuracy, signal: limit.signal, waitsFor: (what: string) => void (waitsFor = `: ${what}`) };
       try {
-        last = { fix: await firstOf(sources, order), atMs: clock.elapsedMs(), accuracy };
+        last = { fix: await firstFix(sources, order, clock), atMs: clock.elapsedMs(), accuracy };
       } catch (error) {
         if (error instanceof NodeFailure || !limit.isOver) throw error;
         throw failed("LOCATION_TIMEOUT", `nothing told the place within ${time} ms${waitsFor}`, error);
@@ -77,24 +77,6 @@ function sourcesOf(machine: Machine, settings: Settings): readonly Ask[] {
   }
   if (hasGeoClue(machine)) asks.push((order) => readGeoClue(machine, order));
   return asks;
-}
-
-async function firstOf(sources: readonly Ask[], order: GeoClueOrder): Promise<Fix> {
-  const problems: unknown[] = [];
-  for (const ask of sources) {
-    try {
-      const fix = await ask(order);
-      if (fix) return fix;
-      problems.push("no fix");
-    } catch (error) {
-      order.signal.throwIfAborted();
-      problems.push(error);
-    }
-  }
-  const [only] = problems;
-  if (problems.length === 1 && only instanceof NodeFailure) throw only;
-  const words = problems.map((problem) => (problem instanceof Error ? problem.message : String(problem)));
-  throw failed("LOCATION_UNAVAILABLE", `nobody knows the place: ${words.join("; ")}`);
 }
 
 /** Coarse is about a kilometre: the place is rounded here, not by whoever reads it. */
