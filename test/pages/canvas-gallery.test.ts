@@ -67,6 +67,39 @@ function sheetOf(samples: readonly Sample[]): object[] {
   ];
 }
 
+const person = (key: string, name: string) => ({ key, valueMap: [{ key: "name", valueString: name }] });
+
+test("version 0.8 fills a template from a map by its keys, and an update of one entry reaches it", async () => {
+  using folder = temporaryFolder();
+  await using house = await openHouse({ stateDir: folder.path });
+  using alice = await house.operator();
+  await using browser = await openBrowser();
+  await using screen = await Screen.open(browser, house, alice);
+  const surfaceId = "people";
+  const template = { componentId: "one", dataBinding: "/people" };
+  await alice.call("canvas.push", {
+    messages: [
+      {
+        surfaceUpdate: {
+          surfaceId,
+          components: [{ id: "list", component: { List: { children: { template } } } }, label("one", { path: "name" })],
+        },
+      },
+      {
+        dataModelUpdate: {
+          surfaceId,
+          contents: [{ key: "people", valueMap: [person("alice", "Alice Ant"), person("a/b~c", "Bob Bee")] }],
+        },
+      },
+      { beginRendering: { surfaceId, root: "list" } },
+    ],
+  });
+  for (const name of ["Alice Ant", "Bob Bee"]) await screen.sees(name);
+  const contents = [{ key: "name", valueString: "Carol Cat" }];
+  await alice.call("canvas.push", { messages: [{ dataModelUpdate: { surfaceId, path: "/people/alice", contents } }] });
+  for (const name of ["Carol Cat", "Bob Bee"]) await screen.sees(name);
+});
+
 test("every example of the official galleries is drawn, and the renderer complains of none", async () => {
   using folder = temporaryFolder();
   await using house = await openHouse({ stateDir: folder.path });
