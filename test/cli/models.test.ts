@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { FakeOllama } from "../doubles/fake-ollama.ts";
 import { chatAnswer, chatToolCall, failure, ScriptedVendor } from "../doubles/model-vendors.ts";
 import { Person, type RunningGateway, startGateway, Terminal } from "./command-house.ts";
 
@@ -8,7 +9,7 @@ const key = "sk-typed-by-alice-0123456789";
 const alice = new Person();
 let gateway: RunningGateway;
 let vendor: ScriptedVendor;
-let ollama: Bun.Server<undefined>;
+let ollama: FakeOllama;
 
 /** Knows one key; calls the tool of a trial and answers everything else. */
 function answerOf({ headers, body }: ScriptedVendor["asked"][number]): Response {
@@ -20,23 +21,9 @@ function answerOf({ headers, body }: ScriptedVendor["asked"][number]): Response 
     : chatAnswer("Hello ", "from a model.");
 }
 
-function ollamaAnswer(request: Request): Response {
-  const pages: Readonly<Record<string, unknown>> = {
-    "/api/tags": { models: [{ name: "qwen3:8b" }] },
-    "/api/ps": { models: [] },
-    "/api/show": { capabilities: ["tools"], model_info: { "qwen3.context_length": 40_960 } },
-  };
-  const page = pages[new URL(request.url).pathname];
-  if (page) return Response.json(page);
-  const call = { function: { name: "report_ready", arguments: { word: "ready" } } };
-  return new Response(
-    `${JSON.stringify({ message: { content: "", tool_calls: [call] }, done: true, done_reason: "stop" })}\n`,
-  );
-}
-
 beforeAll(async () => {
   vendor = new ScriptedVendor(answerOf);
-  ollama = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: ollamaAnswer });
+  ollama = new FakeOllama();
   alice.writesConfig({
     agents: { echoPauseMs: 0 },
     models: {
@@ -51,14 +38,14 @@ beforeAll(async () => {
     },
   });
   gateway = await startGateway(alice, 0, {
-    OLLAMA_HOST: `127.0.0.1:${ollama.port}`,
+    OLLAMA_HOST: ollama.host,
     ANTHROPIC_API_KEY: "sk-ant-in-the-environment",
   });
 });
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
   await vendor[Symbol.asyncDispose]();
-  await ollama.stop(true);
+  await ollama[Symbol.asyncDispose]();
   alice[Symbol.dispose]();
 });
 
@@ -83,7 +70,7 @@ test("models lists what may think, and which one does", async () => {
 test("detect tells servers with their models, and keys by name alone", async () => {
   const { code, stdout } = await run("models", "detect");
   expect(code).toBe(0);
-  expect(stdout).toContain(`Ollama at http://127.0.0.1:${ollama.port}`);
+  expect(stdout).toContain(`Ollama at http://${ollama.host}`);
   expect(stdout).toContain("ollama/qwen3:8b  tools, 40960 tokens");
   expect(stdout).toContain("Anthropic: a key is in ANTHROPIC_API_KEY; using it costs money");
   expect(stdout).toContain("→ clawdia models choose");
