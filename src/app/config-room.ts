@@ -35,8 +35,8 @@ export function buildConfigKeeper(
   });
 }
 
-/** Everything that a change makes do something, in the order in which it is done. */
-export function followConfig(live: LiveConfig, features: Features, ground: Ground): void {
+/** Everything that a change makes do something, in the order in which it is done. Gives what moves the sockets. */
+export function followConfig(live: LiveConfig, features: Features, ground: Ground): Listening {
   const { options, wayIn } = ground;
   const { messaging, mcp, externalAgents, health, cron, heartbeat, canvas, announcer } = features;
   const listening = new Listening(ground, canvas);
@@ -62,6 +62,7 @@ export function followConfig(live: LiveConfig, features: Features, ground: Groun
   live.follow(["providers"], () => messaging.accounts.follow());
   live.follow(["discovery", "gateway", "canvasHost"], () => announcer.follow());
   live.follow(["agents", "models", "session", "providers"], () => health.changed());
+  return listening;
 }
 
 /** The dry start of a config in a house that runs. */

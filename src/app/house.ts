@@ -58,7 +58,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   stack.use(wayIn);
   const ground: Ground = { ...base, supervisor, wayIn };
   const features = buildFeatures(ground);
-  followConfig(live, features, ground);
+  const listening = followConfig(live, features, ground);
   const { runs, health, messaging, inbox, sessions, idempotency, processes } = features;
   told.health = health;
   own(stack, features);
@@ -74,6 +74,7 @@ export async function buildHouse(options: HouseOptions): Promise<House> {
   wayIn.start();
   const minutes = startMinutes(options.world, async (minute, signal) => {
     health.refresh();
+    await listening.renewCertificate();
     await sweepOld(database, clock, { old: [inbox.store, messaging.outbox.store, runs], idempotency });
     if (minute % minutesPerDay === mediaSweepMinute) {
       await sweepOneOffs({ database, sessions, clock, signal });

@@ -1,7 +1,7 @@
-import { type Config, isSame } from "../config/index.ts";
+import { type Config, isSame, usualDelayMs } from "../config/index.ts";
 import type { Secrets } from "../devices/index.ts";
 import type { GatewaySettings } from "../gateway/index.ts";
-import { sha256Text } from "../lib/index.ts";
+import { errorFields, sha256Text } from "../lib/index.ts";
 import { certificateFacts } from "../net/index.ts";
 import { bindAddresses } from "./bind.ts";
 import type { CanvasDesk } from "./canvas-desk.ts";
@@ -47,6 +47,8 @@ export class Listening {
   readonly #canvas: Pick<CanvasDesk, "moved">;
   /** By config, so that a change that is taken back leads to the very same address. */
   readonly #known = new WeakMap<Config, ListenSettings>();
+  #turn: Promise<unknown> = Promise.resolve();
+  #renewalFault: string | undefined;
 
   constructor(ground: Ground, canvas: Pick<CanvasDesk, "moved">) {
     this.#ground = ground;
@@ -54,7 +56,46 @@ export class Listening {
   }
 
   /** Opens what is new. What it returns ends what is old, and says so. */
-  async follow(next: Config, before: Config): Promise<(delayMs: number) => readonly string[]> {
+  follow(next: Config, before: Config): Promise<(delayMs: number) => readonly string[]> {
+    return this.#inTurn(() => this.#follow(next, before));
+  }
+
+  /**
+   * Takes a given certificate that was renewed under its path; clients come back to the new one. While the files are of
+   * no use (one of them is not written yet), the one before goes on, and why is told once.
+   */
+  renewCertificate(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { gateway, options } = this.#ground;
+      const { tls: settings } = options.config.gateway;
+      if (!settings.enabled || settings.certPath === undefined) return;
+      const log = options.world.log.for("tls");
+      try {
+        const tls = options.certificateFor?.(settings);
+        const now = gateway.listening;
+        this.#renewalFault = undefined;
+        if (isSame(tls, now.tls)) return;
+        const ports = [gateway.port, gateway.sidePort] as const;
+        // Where any port would do, it is this one from now on: nobody is to look for another.
+        const [port, sidePort] = ports;
+        await gateway.move({ ...now, port, sidePort, tls, sideTls: now.sideTls && tls }, options.config.gateway);
+        this.#moved(ports, usualDelayMs);
+      } catch (error) {
+        const fault = error instanceof Error ? error.message : String(error);
+        if (fault !== this.#renewalFault) log.warn("tls.renewal-failed", errorFields(error));
+        this.#renewalFault = fault;
+      }
+    });
+  }
+
+  /** One move at a time. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async #follow(next: Config, before: Config): Promise<(delayMs: number) => readonly string[]> {
     const { gateway } = this.#ground;
     const now = gateway.listening;
     const ports = [gateway.port, gateway.sidePort] as const;

@@ -30,7 +30,7 @@ export {
 } from "./config-keeper.ts";
 export { ConfigRefused } from "./change-rules.ts";
 export { type ConfigCopy, ConfigHistory } from "./history.ts";
-export { changedPaths, type Follower, isSame, LiveConfig, restartPaths } from "./live-config.ts";
+export { changedPaths, type Follower, isSame, LiveConfig, restartPaths, usualDelayMs } from "./live-config.ts";
 export { type Lookup, type Reference, referenceIn } from "./references.ts";
 export {
   atPath,
