@@ -81,7 +81,8 @@ function prepareState(
   const config = {
     agents: { echoPauseMs: 0, echoNetworks: true, runsMax: 16 },
     session: { dmScope: "per-channel-peer" },
-    messages: { queueMode: "followup", queueMax: 64, typing: "never" },
+    // A long run leaves some of them waiting for longer than a person would want an answer.
+    messages: { queueMode: "followup", queueMax: 64, typing: "never", catchUpMinutes: 10_080 },
     ...more,
     providers: Object.fromEntries(
       networks.map(({ id, settings }) => [id, { accounts: { main: { ...policy, ...settings } } }]),
