@@ -1,3 +1,4 @@
+import { isPlainObject } from "../lib/index.ts";
 import type { TSchema } from "@sinclair/typebox";
 import { Config } from "./config.schema.ts";
 
@@ -143,8 +144,4 @@ function putAt(config: Config, names: readonly string[], value: unknown): void {
   if (!isPlainObject(parent)) return;
   if (value === undefined) delete parent[name];
   else parent[name] = value;
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

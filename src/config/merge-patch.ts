@@ -1,4 +1,4 @@
-import { type Json5Path, parseJson5, setJson5, unsetJson5 } from "../lib/index.ts";
+import { type Json5Path, parseJson5, setJson5, unsetJson5, isPlainObject } from "../lib/index.ts";
 
 /**
  * A JSON merge patch (RFC 7396) on a JSON5 text: null takes away, lists replace, objects merge. Only what the patch
@@ -29,8 +29,4 @@ function withoutNulls(value: Readonly<Record<string, unknown>>): Record<string, 
       .filter(([, item]) => item !== null)
       .map(([name, item]) => [name, isPlainObject(item) ? withoutNulls(item) : item]),
   );
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import type { TSchema } from "@sinclair/typebox";
-import { parseJson5 } from "../lib/index.ts";
+import { parseJson5, isPlainObject } from "../lib/index.ts";
 import { checkerOf, problemsOf } from "../protocol/index.ts";
 import type { AccountPolicy } from "./account-policy.schema.ts";
 import { Config } from "./config.schema.ts";
@@ -81,8 +81,4 @@ function withDefaults(schema: TSchema, value: unknown): unknown {
 function memberSchema(schema: TSchema): TSchema | undefined {
   const patterns: unknown = schema["patternProperties"];
   return isPlainObject(patterns) ? (Object.values(patterns)[0] as TSchema | undefined) : undefined;
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

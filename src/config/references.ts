@@ -1,3 +1,4 @@
+import { isPlainObject } from "../lib/index.ts";
 import type { TSchema } from "@sinclair/typebox";
 import { Config } from "./config.schema.ts";
 
@@ -77,8 +78,4 @@ function mapped(
 
 function below(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

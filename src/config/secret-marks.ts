@@ -1,4 +1,4 @@
-import { type Json5Path, json5TextAt, parseJson5, replaceJson5 } from "../lib/index.ts";
+import { type Json5Path, json5TextAt, parseJson5, replaceJson5, isPlainObject } from "../lib/index.ts";
 import { invalidRequest } from "../protocol/index.ts";
 import { redacted, redactSource } from "./redact.ts";
 
@@ -65,8 +65,4 @@ function marksIn(value: unknown, path: Json5Path): { readonly path: Json5Path; r
 function valueAt(source: string, path: Json5Path): unknown {
   const text = json5TextAt(source, path);
   return text === undefined ? undefined : parseJson5(text);
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isPlainObject } from "../lib/index.ts";
 import { normaliseAdd } from "./normalise.ts";
 import { fits, problemsOf } from "../protocol/index.ts";
 import type { Database } from "../storage/index.ts";
@@ -53,5 +54,5 @@ function fitting(payload: Fields): Fields {
 }
 
 function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null ? (value as Fields) : {};
+  return isPlainObject(value) ? value : {};
 }

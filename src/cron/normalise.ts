@@ -1,3 +1,5 @@
+import { isPlainObject } from "../lib/index.ts";
+
 /**
  * Requests as clients of all ages write them, brought into the one form that is checked. Pure; whatever cannot be
  * understood stays as it is, for the check to find.
@@ -7,17 +9,17 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** `jobId` is the older name of `id`. Both at once stay, and are refused. */
 export function normaliseId(params: unknown): unknown {
-  if (!isFields(params) || !("jobId" in params) || "id" in params) return params;
+  if (!isPlainObject(params) || !("jobId" in params) || "id" in params) return params;
   const { jobId, ...rest } = params;
   return { id: jobId, ...rest };
 }
 
 export function normaliseAdd(params: unknown): unknown {
   const job = unwrapped(params);
-  if (!isFields(job)) return job;
+  if (!isPlainObject(job)) return job;
   const fields = normaliseFields(job);
   const { payload } = fields;
-  const kind = isFields(payload) ? payload["kind"] : undefined;
+  const kind = isPlainObject(payload) ? payload["kind"] : undefined;
   return {
     ...fields,
     ...(fields["wakeMode"] === undefined && { wakeMode: "next-heartbeat" }),
@@ -28,9 +30,9 @@ export function normaliseAdd(params: unknown): unknown {
 
 export function normaliseUpdate(params: unknown): unknown {
   const named = normaliseId(params);
-  if (!isFields(named) || !("patch" in named)) return named;
+  if (!isPlainObject(named) || !("patch" in named)) return named;
   const patch = unwrapped(named["patch"]);
-  return { ...named, patch: isFields(patch) ? normaliseFields(patch) : patch };
+  return { ...named, patch: isPlainObject(patch) ? normaliseFields(patch) : patch };
 }
 
 function normaliseFields(job: Fields): Fields {
@@ -44,7 +46,7 @@ function normaliseFields(job: Fields): Fields {
 }
 
 function normaliseSchedule(schedule: unknown): unknown {
-  if (!isFields(schedule)) return schedule;
+  if (!isPlainObject(schedule)) return schedule;
   const { at, ...rest } = schedule;
   const atMs = rest["atMs"] ?? at;
   const kind = rest["kind"] ?? kindOf(rest, atMs);
@@ -70,7 +72,7 @@ function momentOf(at: unknown): unknown {
 }
 
 function normalisePayload(payload: unknown): unknown {
-  if (!isFields(payload) || !("provider" in payload)) return payload;
+  if (!isPlainObject(payload) || !("provider" in payload)) return payload;
   const { provider, ...rest } = payload;
   return "channel" in rest ? rest : { ...rest, channel: provider };
 }
@@ -82,11 +84,7 @@ function truthOf(value: unknown): unknown {
 }
 
 function unwrapped(params: unknown): unknown {
-  if (!isFields(params)) return params;
-  for (const name of ["data", "job"]) if (isFields(params[name])) return params[name];
+  if (!isPlainObject(params)) return params;
+  for (const name of ["data", "job"]) if (isPlainObject(params[name])) return params[name];
   return params;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

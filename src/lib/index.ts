@@ -56,7 +56,7 @@ export { type Random, realRandom } from "./random.ts";
 export { cutToBytes, oneLine, shorten, spanWords } from "./text.ts";
 export { supervision, Supervisor, type SupervisorParts, type Trouble } from "./supervisor.ts";
 export { Throttle } from "./throttle.ts";
-export { type Json5Path, json5TextAt, parseJson5, replaceJson5, setJson5, unsetJson5 } from "./json5.ts";
+export { isPlainObject, type Json5Path, json5TextAt, parseJson5, replaceJson5, setJson5, unsetJson5 } from "./json5.ts";
 export {
   hostName,
   type InterfaceAddress,

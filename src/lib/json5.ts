@@ -16,3 +16,8 @@ export function parseJson5(source: string): unknown {
     throw new SyntaxError(`${error.message.replace(/^JSON5 Parse error: /, "")}${where}`, { cause: error });
   }
 }
+
+/** An object of JSON with names: no list, and not null. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

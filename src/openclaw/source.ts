@@ -1,6 +1,6 @@
 import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { isInside, parseJson5 } from "../lib/index.ts";
+import { isInside, parseJson5, isPlainObject } from "../lib/index.ts";
 
 /** A state folder of OpenClaw under any of its names. It is only ever read. */
 export class Source {
@@ -73,7 +73,7 @@ const configNames = ["openclaw.json", "clawdbot.json", "moltbot.json"];
 
 /** What is no object has no fields. */
 export function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+  return isPlainObject(value) ? value : {};
 }
 
 export function stringOf(value: unknown): string | undefined {
