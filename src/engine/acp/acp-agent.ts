@@ -16,12 +16,13 @@ import {
   oneLine,
   resolvePath,
   unlessAborted,
+  isPlainObject,
 } from "../../lib/index.ts";
 import { type Child, childEnvironment, logStderr, startChild } from "../../programs/index.ts";
 import { EngineError } from "../engine.ts";
 import { type AcpSdk, loadAcp } from "./acp-sdk.ts";
 import { acpStream } from "./acp-stream.ts";
-import { isRecord, sessionWord } from "./agent-words.ts";
+import { sessionWord } from "./agent-words.ts";
 import { refuseDangerousArgs } from "./dangerous-args.ts";
 import { type Decision, permissionAnswer } from "./permission.ts";
 import type { AgentWord } from "./turn-events.ts";
@@ -211,7 +212,7 @@ export class AcpAgent implements AsyncDisposable {
       const cure = "what it did until then is done; try again, and look at clawdia logs if it stays so";
       return new EngineError(`agent ${name} is gone: ${this.#goneReason}; ${cure}`, undefined, { cause: error });
     }
-    if (isRecord(error) || error instanceof Error) {
+    if (isPlainObject(error) || error instanceof Error) {
       const { code } = error as { readonly code?: unknown };
       if (code === authRequired) {
         const cure = `sign in with the agent's own program (${settings.command}), then try again`;

@@ -1,6 +1,6 @@
+import { isPlainObject } from "../../lib/index.ts";
 import type { Stream } from "@agentclientprotocol/sdk";
 import { byteLines, type Child } from "../../programs/index.ts";
-import { isRecord } from "./agent-words.ts";
 
 /**
  * The protocol over a program's standard streams, one JSON message a line. Updates of a turn go straight to whoever
@@ -67,7 +67,7 @@ function isForClient(message: Record<string, unknown> | undefined, waiting: Set<
 function parsed(line: string): Record<string, unknown> | undefined {
   try {
     const value = JSON.parse(line) as unknown;
-    return isRecord(value) ? value : undefined;
+    return isPlainObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

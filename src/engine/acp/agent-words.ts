@@ -1,4 +1,4 @@
-import { oneLine } from "../../lib/index.ts";
+import { oneLine, isPlainObject } from "../../lib/index.ts";
 import type { AgentWord } from "./turn-events.ts";
 
 /** A `session/update` as it came, read with no trust in its shape. */
@@ -11,7 +11,8 @@ export interface SessionWord {
 const titleCharsMax = 200;
 
 export function sessionWord(params: unknown): SessionWord | undefined {
-  if (!isRecord(params) || typeof params["sessionId"] !== "string" || !isRecord(params["update"])) return undefined;
+  if (!isPlainObject(params) || typeof params["sessionId"] !== "string" || !isPlainObject(params["update"]))
+    return undefined;
   return { sessionId: params["sessionId"], word: wordOf(params["update"]) };
 }
 
@@ -31,12 +32,8 @@ function wordOf(update: Record<string, unknown>): AgentWord | undefined {
 }
 
 function said(kind: "text" | "reasoning", content: unknown): AgentWord | undefined {
-  if (!isRecord(content)) return undefined;
+  if (!isPlainObject(content)) return undefined;
   if (content["type"] === "text" && typeof content["text"] === "string") return { kind, delta: content["text"] };
   if (content["type"] === "resource_link" && typeof content["uri"] === "string") return { kind, delta: content["uri"] };
   return undefined;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

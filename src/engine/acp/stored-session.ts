@@ -1,4 +1,4 @@
-import { isRecord } from "./agent-words.ts";
+import { isPlainObject } from "../../lib/index.ts";
 
 /**
  * Where the engine keeps what it must know of a session after a restart: one text per session key, which only it
@@ -20,7 +20,7 @@ export function readStored(text: string | undefined): StoredSession | undefined 
   if (text === undefined) return undefined;
   try {
     const value = JSON.parse(text) as unknown;
-    if (!isRecord(value)) return undefined;
+    if (!isPlainObject(value)) return undefined;
     const { sessionId, runId } = value;
     return typeof sessionId === "string" && typeof runId === "string" ? { sessionId, runId } : undefined;
   } catch {

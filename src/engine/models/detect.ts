@@ -1,6 +1,5 @@
 import type { Environment, ModelSettings, VendorKind } from "../../config/index.ts";
-import { type Clock, isLoopback } from "../../lib/index.ts";
-import { isRecord } from "./failure.ts";
+import { type Clock, isLoopback, isPlainObject } from "../../lib/index.ts";
 import { knownVendors } from "./known-models.ts";
 import { numCtxComfort, ollamaUrl } from "./ollama-model.ts";
 import { ollamaUrlOf } from "./vendor-book.ts";
@@ -104,7 +103,7 @@ class Look {
 
   async ollama(baseUrl: string): Promise<FoundServer | undefined> {
     const tags = await this.#json(`${baseUrl}/api/tags`);
-    if (!isRecord(tags) || !Array.isArray(tags["models"])) return undefined;
+    if (!isPlainObject(tags) || !Array.isArray(tags["models"])) return undefined;
     const running = await this.#json(`${baseUrl}/api/ps`);
     const loaded = new Set(listOf(running, "models").map((model) => model["name"]));
     const named = listOf(tags, "models").filter((model) => typeof model["name"] === "string");
@@ -126,12 +125,12 @@ class Look {
 
   async llamaCpp(origin: string): Promise<FoundServer | undefined> {
     const props = await this.#json(`${origin}/props`);
-    if (!isRecord(props) || !isRecord(props["default_generation_settings"])) return undefined;
+    if (!isPlainObject(props) || !isPlainObject(props["default_generation_settings"])) return undefined;
     const listed = await this.#json(`${origin}/v1/models`);
     const contextTokens = whole(props["default_generation_settings"]["n_ctx"]);
-    const abilities = isRecord(props["chat_template_caps"]) ? props["chat_template_caps"] : {};
+    const abilities = isPlainObject(props["chat_template_caps"]) ? props["chat_template_caps"] : {};
     const tools = typeof abilities["supports_tools"] === "boolean" ? abilities["supports_tools"] : undefined;
-    const modalities = isRecord(props["modalities"]) ? props["modalities"] : {};
+    const modalities = isPlainObject(props["modalities"]) ? props["modalities"] : {};
     const images = modalities["vision"] === true;
     const models = idsOf(listed).map((id) => ({ id, contextTokens, tools, images, isLoaded: true }));
     const advice =
@@ -193,9 +192,9 @@ class Look {
 const compatible = (origin: string) => ({ kind: "openai-compatible" as const, baseUrl: `${origin}/v1` });
 
 function ollamaAbilities(shown: unknown): Omit<ModelSettings, "id"> {
-  if (!isRecord(shown)) return {};
+  if (!isPlainObject(shown)) return {};
   const can = Array.isArray(shown["capabilities"]) ? shown["capabilities"] : undefined;
-  const facts = isRecord(shown["model_info"]) ? shown["model_info"] : {};
+  const facts = isPlainObject(shown["model_info"]) ? shown["model_info"] : {};
   const length = Object.entries(facts).find(([name]) => name.endsWith(".context_length"))?.[1];
   return {
     contextTokens: whole(length),
@@ -210,8 +209,8 @@ function idsOf(listed: unknown): string[] {
 }
 
 function listOf(value: unknown, name: string): Record<string, unknown>[] {
-  const list = isRecord(value) ? value[name] : undefined;
-  return Array.isArray(list) ? list.filter(isRecord) : [];
+  const list = isPlainObject(value) ? value[name] : undefined;
+  return Array.isArray(list) ? list.filter(isPlainObject) : [];
 }
 
 function whole(value: unknown): number | undefined {

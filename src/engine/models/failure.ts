@@ -1,4 +1,4 @@
-import { oneLine, shorten } from "../../lib/index.ts";
+import { oneLine, shorten, isPlainObject } from "../../lib/index.ts";
 import type { EngineFailure, ModelRef } from "../engine.ts";
 import { ModelError, referenceOf } from "./model.ts";
 
@@ -57,33 +57,33 @@ function factsOf(error: unknown): Facts {
   const chain = causesOf(error);
   const [first] = chain;
   const body = first && bodyOf(first);
-  const said = body && isRecord(body["error"]) ? body["error"] : (body ?? first ?? {});
+  const said = body && isPlainObject(body["error"]) ? body["error"] : (body ?? first ?? {});
   const code = chain.map((one) => one["code"]).find((value) => typeof value === "string");
   const status = numberIn(chain, "statusCode") ?? numberIn([said], "code");
   return {
     status: status !== undefined && status >= 100 && status < 600 ? status : undefined,
     codes: [said["type"], said["code"], said["status"], ...reasonsIn(said), code].filter(isText).map(lower),
     words: textOf(said) ?? (typeof error === "string" ? error : (textOf(first ?? {}) ?? "")),
-    headers: chain.map((one) => one["responseHeaders"]).find(isRecord) ?? {},
+    headers: chain.map((one) => one["responseHeaders"]).find(isPlainObject) ?? {},
     names: chain.map((one) => one["name"]).filter(isText),
   };
 }
 
 function causesOf(error: unknown): Record<string, unknown>[] {
   const chain: Record<string, unknown>[] = [];
-  for (let one = error; isRecord(one) && chain.length < 5; one = one["cause"]) chain.push(one);
+  for (let one = error; isPlainObject(one) && chain.length < 5; one = one["cause"]) chain.push(one);
   return chain;
 }
 
 function bodyOf(error: Record<string, unknown>): Record<string, unknown> | undefined {
-  if (isRecord(error["data"])) return error["data"];
+  if (isPlainObject(error["data"])) return error["data"];
   const text = error["responseBody"];
   if (typeof text !== "string") return undefined;
   try {
     const parsed: unknown = JSON.parse(text);
     // Google wraps errors of streams in a list.
     const one: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
-    return isRecord(one) ? one : undefined;
+    return isPlainObject(one) ? one : undefined;
   } catch {
     return { message: text };
   }
@@ -92,7 +92,7 @@ function bodyOf(error: Record<string, unknown>): Record<string, unknown> | undef
 /** Google says why in details. */
 function reasonsIn(said: Record<string, unknown>): unknown[] {
   const details: unknown = said["details"];
-  return Array.isArray(details) ? details.filter(isRecord).map((detail) => detail["reason"]) : [];
+  return Array.isArray(details) ? details.filter(isPlainObject).map((detail) => detail["reason"]) : [];
 }
 
 function textOf(said: Record<string, unknown>): string | undefined {
@@ -206,8 +206,4 @@ function isText(value: unknown): value is string {
 
 function lower(text: string): string {
   return text.toLowerCase();
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,8 @@
+import { isPlainObject } from "../../lib/index.ts";
 import type { Clock } from "../../lib/index.ts";
 import type { ToolCall } from "../tool.ts";
 import { freshCallId } from "./call-id.ts";
-import { failureOf, HttpFailure, isRecord } from "./failure.ts";
+import { failureOf, HttpFailure } from "./failure.ts";
 import { type Model, ModelError, type ModelPart, type ModelStep, referenceOf } from "./model.ts";
 import { jsonLines } from "./ndjson.ts";
 import { ollamaMessages, ollamaTools } from "./ollama-prompt.ts";
@@ -93,9 +94,10 @@ class Answer {
   }
 
   *take(line: unknown): Generator<ModelPart> {
-    if (!isRecord(line)) throw new ModelError(`${this.#reference}: the answer is not what Ollama sends`, "truncated");
+    if (!isPlainObject(line))
+      throw new ModelError(`${this.#reference}: the answer is not what Ollama sends`, "truncated");
     if (typeof line["error"] === "string") throw new Error(line["error"]);
-    const message = isRecord(line["message"]) ? line["message"] : {};
+    const message = isPlainObject(line["message"]) ? line["message"] : {};
     const { thinking, content, tool_calls: calls } = message;
     if (typeof thinking === "string" && thinking !== "") {
       this.#thinking += thinking;
@@ -125,7 +127,7 @@ class Answer {
   }
 
   *#call(call: unknown): Generator<ModelPart> {
-    const said = isRecord(call) && isRecord(call["function"]) ? call["function"] : {};
+    const said = isPlainObject(call) && isPlainObject(call["function"]) ? call["function"] : {};
     const { name, arguments: input } = said;
     if (typeof name !== "string" || name === "") return;
     const callId = freshCallId("call", this.#usedCallIds);

@@ -1,6 +1,5 @@
-import { unreachable } from "../../lib/index.ts";
+import { unreachable, isPlainObject } from "../../lib/index.ts";
 import type { PastImage } from "../turn-words.ts";
-import { isRecord } from "./failure.ts";
 import type { ModelStep, ModelTool, StepMessage } from "./model.ts";
 import { imageGone, imageNotRead, inputOf, noText } from "./sdk-prompt.ts";
 
@@ -69,7 +68,7 @@ function userMessage(text: string, images: readonly PastImage[], { readsImages }
 }
 
 function thinkingOf(content: unknown): string | undefined {
-  const thinking = isRecord(content) ? content["thinking"] : undefined;
+  const thinking = isPlainObject(content) ? content["thinking"] : undefined;
   return typeof thinking === "string" && thinking !== "" ? thinking : undefined;
 }
 

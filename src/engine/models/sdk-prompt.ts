@@ -6,9 +6,8 @@ import type {
   LanguageModelV4TextPart,
   LanguageModelV4ToolResultPart,
 } from "@ai-sdk/provider";
-import { unreachable } from "../../lib/index.ts";
+import { unreachable, isPlainObject } from "../../lib/index.ts";
 import type { PastImage, Replay } from "../turn-words.ts";
-import { isRecord } from "./failure.ts";
 import type { ModelStep, ModelTool, ShownResult, StepMessage } from "./model.ts";
 
 /** Past messages in the words of the provider packages. Pure but for the bytes of images, which are read here. */
@@ -92,7 +91,7 @@ function assistantParts(
 /** Content as `replayOf` made it. Anything else is no replay. */
 function partsOfReplay({ content }: Replay): AssistantMessage["content"] | undefined {
   if (!Array.isArray(content) || content.length === 0) return undefined;
-  const isWhole = content.every((part) => isRecord(part) && replayedTypes.includes(part["type"]));
+  const isWhole = content.every((part) => isPlainObject(part) && replayedTypes.includes(part["type"]));
   return isWhole ? (content as AssistantMessage["content"]) : undefined;
 }
 
@@ -102,7 +101,7 @@ const replayedTypes: readonly unknown[] = ["text", "reasoning", "tool-call"];
 export function inputOf(input: string): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(input === "" ? "{}" : input);
-    return isRecord(parsed) ? parsed : { input: parsed };
+    return isPlainObject(parsed) ? parsed : { input: parsed };
   } catch {
     return { input };
   }

@@ -1,8 +1,8 @@
+import { isPlainObject } from "../../lib/index.ts";
 import type { LanguageModelV4StreamPart, LanguageModelV4Usage, SharedV4ProviderMetadata } from "@ai-sdk/provider";
 import type { ToolCall } from "../tool.ts";
 import type { Replay, TurnUsage } from "../turn-words.ts";
 import { freshCallId } from "./call-id.ts";
-import { isRecord } from "./failure.ts";
 import type { ModelPart } from "./model.ts";
 import { inputOf } from "./sdk-prompt.ts";
 
@@ -175,6 +175,6 @@ function whole(tokens: number | undefined): number {
 
 /** OpenRouter tells what a request cost. */
 function costOf({ raw }: LanguageModelV4Usage): number | undefined {
-  const cost = isRecord(raw) ? raw["cost"] : undefined;
+  const cost = isPlainObject(raw) ? raw["cost"] : undefined;
   return typeof cost === "number" && cost >= 0 ? cost : undefined;
 }

@@ -1,7 +1,6 @@
 import type { Environment, ModelSettings, ModelsSettings, VendorKind, VendorSettings } from "../../config/index.ts";
-import { isLoopback, isTailnet } from "../../lib/index.ts";
+import { isLoopback, isTailnet, isPlainObject } from "../../lib/index.ts";
 import type { Choices, SecretFiles } from "../../storage/index.ts";
-import { isRecord } from "./failure.ts";
 import { type KnownVendor, knownVendor, knownVendors } from "./known-models.ts";
 import { numCtxDefault, ollamaUrl } from "./ollama-model.ts";
 import type { ModelChoice, Vendor } from "./target.ts";
@@ -187,5 +186,5 @@ export function isNear(baseUrl: string | undefined): boolean {
 function parseChosen(text: string | undefined): ReadonlyMap<string, ChosenVendor> {
   if (text === undefined) return new Map();
   const parsed: unknown = JSON.parse(text);
-  return new Map(Object.entries(isRecord(parsed) ? parsed : {}) as [string, ChosenVendor][]);
+  return new Map(Object.entries(isPlainObject(parsed) ? parsed : {}) as [string, ChosenVendor][]);
 }

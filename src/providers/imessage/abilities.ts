@@ -1,4 +1,4 @@
-import { isRecord } from "./rpc.ts";
+import { isPlainObject } from "../../lib/index.ts";
 
 /**
  * What this imsg can do now. Newer versions tell it; of older ones a method counts as there until it turns out not to
@@ -15,12 +15,12 @@ export class Abilities {
 
   /** `status` is the answer to the method of that name; undefined when there is no such method. */
   constructor(status: unknown) {
-    const { methods, bridge, capabilities } = isRecord(status) ? status : {};
-    this.isStrict = isRecord(status);
+    const { methods, bridge, capabilities } = isPlainObject(status) ? status : {};
+    this.isStrict = isPlainObject(status);
     this.#told = Array.isArray(methods) ? new Set(methods.filter((one) => typeof one === "string")) : undefined;
-    this.hasBridge = isRecord(bridge) && bridge["ready"] === true;
-    const features = isRecord(capabilities) ? capabilities["features"] : undefined;
-    const version = isRecord(features) ? features["tapback.emoji"] : undefined;
+    this.hasBridge = isPlainObject(bridge) && bridge["ready"] === true;
+    const features = isPlainObject(capabilities) ? capabilities["features"] : undefined;
+    const version = isPlainObject(features) ? features["tapback.emoji"] : undefined;
     this.hasEmojiReactions = typeof version === "number" && version >= 2;
   }
 

@@ -1,8 +1,8 @@
+import { isPlainObject } from "../../lib/index.ts";
 import type { Peer } from "../message.ts";
 import type { RecordChange, Records } from "../provider.ts";
 import type { Row } from "./decode.ts";
 import { peerKey, peerOf } from "./handles.ts";
-import { isRecord } from "./rpc.ts";
 
 /** What the Mac calls the chats that we know, and which addresses are its own. Kept, for a restart asks nobody. */
 const chatKind = "chat";
@@ -71,7 +71,7 @@ const keyOf = (kind: Peer["kind"], id: string) => `${kind}:${id}`;
 
 function chatIn(text: string): KnownChat | undefined {
   const kept: unknown = JSON.parse(text);
-  if (!isRecord(kept) || typeof kept["guid"] !== "string") return undefined;
+  if (!isPlainObject(kept) || typeof kept["guid"] !== "string") return undefined;
   const { guid, chatId } = kept;
   return { guid, chatId: typeof chatId === "number" ? chatId : undefined };
 }

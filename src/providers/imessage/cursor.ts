@@ -1,6 +1,6 @@
+import { isPlainObject } from "../../lib/index.ts";
 import type { Clock } from "../../lib/index.ts";
 import type { RecordChange, Records } from "../provider.ts";
-import { isRecord } from "./rpc.ts";
 
 /**
  * How far the rows of Messages were taken. Rows may come out of order, and a row may show up late below others: so
@@ -99,7 +99,7 @@ export function takenRows(records: Pick<Records, "get">): readonly number[] {
 function read(text: string | undefined): Kept | undefined {
   if (text === undefined) return undefined;
   const kept: unknown = JSON.parse(text);
-  if (!isRecord(kept)) return undefined;
+  if (!isPlainObject(kept)) return undefined;
   const { last, first, taken, atMs } = kept;
   if (typeof last !== "number" || typeof first !== "number" || typeof atMs !== "number") return undefined;
   const rows = Array.isArray(taken) ? taken.filter((row): row is number => typeof row === "number") : [];

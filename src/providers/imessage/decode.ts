@@ -1,6 +1,7 @@
+import { isPlainObject } from "../../lib/index.ts";
 import type { InboundMedia, InboundMessage, MediaKind, QuotedMessage } from "../message.ts";
 import { isSms, normalHandle, peerOf } from "./handles.ts";
-import { isRecord, type JsonRecord } from "./rpc.ts";
+import { type JsonRecord } from "./rpc.ts";
 
 /** A row of Messages that is none of the house's business, and why. The reason holds nothing that people wrote. */
 export interface Ignored {
@@ -36,7 +37,7 @@ export interface Row {
 
 /** The row's envelope; undefined when it is not one, and nothing can be said of it. */
 export function readRow(payload: unknown): Row | undefined {
-  if (!isRecord(payload)) return undefined;
+  if (!isPlainObject(payload)) return undefined;
   const rowId = payload["id"];
   if (typeof rowId !== "number" || !Number.isSafeInteger(rowId) || rowId <= 0) return undefined;
   const chatId = payload["chat_id"];
@@ -62,7 +63,7 @@ export function readRow(payload: unknown): Row | undefined {
 export function decode(payload: unknown, us: Us): Decoded {
   try {
     const row = readRow(payload);
-    if (!row || !isRecord(payload)) return { ignored: "not a row of Messages" };
+    if (!row || !isPlainObject(payload)) return { ignored: "not a row of Messages" };
     return decodeRow(row, payload, us);
   } catch (error) {
     return { ignored: `not readable: ${error instanceof Error ? error.name : typeof error}` };
@@ -135,7 +136,7 @@ function quoteOf(payload: JsonRecord, us: Us): QuotedMessage | undefined {
 function mediaOf(attachments: unknown): readonly InboundMedia[] {
   if (!Array.isArray(attachments)) return [];
   return attachments.flatMap((one: unknown) => {
-    const media = isRecord(one) ? mediumOf(one) : undefined;
+    const media = isPlainObject(one) ? mediumOf(one) : undefined;
     return media ? [media] : [];
   });
 }
@@ -167,7 +168,7 @@ function kindOf(attachment: JsonRecord, mimeType: string | undefined, path: stri
 /** About what is not text. */
 function noteOf(payload: JsonRecord): string {
   const poll = payload["poll"];
-  if (isRecord(poll)) return `[poll ${unbracketed(pollWords(poll))}]`;
+  if (isPlainObject(poll)) return `[poll ${unbracketed(pollWords(poll))}]`;
   const balloon = textIn(payload, "balloon_bundle_id");
   if (balloon === "" || /URLBalloonProvider/.test(balloon)) return "";
   return `[message of the app ${unbracketed(balloon.split(/[.:]/).at(-1) ?? "")}]`;
@@ -175,7 +176,9 @@ function noteOf(payload: JsonRecord): string {
 
 function pollWords(poll: JsonRecord): string {
   const options = Array.isArray(poll["options"]) ? (poll["options"] as readonly unknown[]) : [];
-  const texts = options.map((option) => (isRecord(option) ? textIn(option, "text") : "")).filter((text) => text !== "");
+  const texts = options
+    .map((option) => (isPlainObject(option) ? textIn(option, "text") : ""))
+    .filter((text) => text !== "");
   const question = textIn(poll, "question");
   return texts.length === 0 ? question : `${question}: ${texts.join(" / ")}`;
 }

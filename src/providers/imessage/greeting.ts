@@ -1,3 +1,4 @@
+import { isPlainObject } from "../../lib/index.ts";
 import { StartError } from "../../programs/index.ts";
 import type { LoginPorts, Self } from "../provider.ts";
 import { Abilities } from "./abilities.ts";
@@ -5,7 +6,7 @@ import { CallError } from "./failures.ts";
 import { normalHandle } from "./handles.ts";
 import { endWords, lastWords, unstartable } from "./last-words.ts";
 import type { Mac } from "./mac.ts";
-import { isRecord, Rpc } from "./rpc.ts";
+import { Rpc } from "./rpc.ts";
 import { chatsIn, type ListedChat, rowsIn } from "./sending.ts";
 import { readTimeMs } from "./session.ts";
 
@@ -80,7 +81,7 @@ function isUnknownMethod(error: unknown): boolean {
 function selfOf({ host }: Mac, chats: readonly ListedChat[], status: unknown): Self {
   const login = chats.find((chat) => chat.login !== undefined)?.login;
   const handle = login === undefined ? undefined : normalHandle(login);
-  const version = isRecord(status) && typeof status["version"] === "string" ? ` (imsg ${status["version"]})` : "";
+  const version = isPlainObject(status) && typeof status["version"] === "string" ? ` (imsg ${status["version"]})` : "";
   const name = `Messages on ${host ?? "this Mac"}${version}`;
   return { id: handle ?? host ?? "this-mac", name, handle };
 }

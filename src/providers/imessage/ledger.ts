@@ -1,9 +1,8 @@
-import { type Clock, safeFileName, sha256Text } from "../../lib/index.ts";
+import { type Clock, safeFileName, sha256Text, isPlainObject } from "../../lib/index.ts";
 import type { OutboundMessage } from "../message.ts";
 import type { RecordChange, Records } from "../provider.ts";
 import { cleanText, type Row } from "./decode.ts";
 import { peerKey, peerOf } from "./handles.ts";
-import { isRecord } from "./rpc.ts";
 
 /**
  * What we sent, on disk before it leaves. Messages shows it again: as rows from this Mac's owner, and in a chat with
@@ -159,7 +158,7 @@ function write({ sendId, ...entry }: Entry): RecordChange {
 
 function entryIn(sendId: string, text: string): Entry | undefined {
   const kept: unknown = JSON.parse(text);
-  if (!isRecord(kept)) return undefined;
+  if (!isPlainObject(kept)) return undefined;
   const { chat, hash, atMs, guid, rowId, twin } = kept;
   if (typeof chat !== "string" || typeof hash !== "string" || typeof atMs !== "number") return undefined;
   return {

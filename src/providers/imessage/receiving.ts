@@ -1,9 +1,8 @@
-import { errorFields, slept, unlessAborted } from "../../lib/index.ts";
+import { errorFields, slept, unlessAborted, isPlainObject } from "../../lib/index.ts";
 import type { RecordChange } from "../provider.ts";
 import type { Cursor } from "./cursor.ts";
 import { type Decoded, decode, readRow, type Row } from "./decode.ts";
 import { readTimeMs, type Session } from "./session.ts";
-import { isRecord } from "./rpc.ts";
 
 /** The pause before a row that could not be stored is handed over again. */
 const againMs = 2000;
@@ -45,12 +44,12 @@ export class Receiver {
     const params = { since_rowid: from, attachments: true, include_reactions: true };
     const options = { timeoutMs: readTimeMs, signal };
     const result = await session.rpc.call("watch.subscribe", params, options);
-    const subscription = isRecord(result) ? result["subscription"] : undefined;
+    const subscription = isPlainObject(result) ? result["subscription"] : undefined;
     this.#subscription = typeof subscription === "number" ? subscription : undefined;
   }
 
   hear(method: string, params: unknown): void {
-    if (this.#parts.signal.aborted || !isRecord(params)) return;
+    if (this.#parts.signal.aborted || !isPlainObject(params)) return;
     const isOld = this.#subscription !== undefined && params["subscription"] !== this.#subscription;
     if (isOld) return;
     if (method === "error") return this.#parts.onBroken();

@@ -1,4 +1,4 @@
-import { type Clock, deadline } from "../../lib/index.ts";
+import { type Clock, deadline, isPlainObject } from "../../lib/index.ts";
 import type { Child } from "../../programs/index.ts";
 import { answeredFailure, CallError } from "./failures.ts";
 import { boundedLines } from "./lines.ts";
@@ -122,7 +122,7 @@ export class Rpc implements AsyncDisposable {
     // An answer that came too late, or to a line that imsg could not read.
     if (!pending) return this.#parts.onGarbage("an answer to nothing");
     if (error === undefined || error === null) return pending.resolve(message["result"]);
-    const { code, message: said, data } = isRecord(error) ? error : {};
+    const { code, message: said, data } = isPlainObject(error) ? error : {};
     const failure = answeredFailure(typeof code === "number" ? code : 0, typeof said === "string" ? said : "", data);
     pending.reject(new CallError(pending.method, failure));
   }
@@ -130,14 +130,10 @@ export class Rpc implements AsyncDisposable {
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
-export function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function parsed(line: string): JsonRecord | undefined {
   try {
     const value = JSON.parse(line) as unknown;
-    return isRecord(value) ? value : undefined;
+    return isPlainObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

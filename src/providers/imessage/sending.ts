@@ -1,4 +1,4 @@
-import { isoTime, slept } from "../../lib/index.ts";
+import { isoTime, slept, isPlainObject } from "../../lib/index.ts";
 import { DeliveryError } from "../errors.ts";
 import type { MessageRef, OutboundMessage, SentRef } from "../message.ts";
 import { stageFile, type StagedFile } from "./attachments.ts";
@@ -7,7 +7,6 @@ import { encodeSend, type Target, targetOf } from "./encode.ts";
 import { CallError, deliveryErrorOf, isMissingAbility, rpcCodes } from "./failures.ts";
 import { isSms, peerKey, peerOf } from "./handles.ts";
 import { textHash } from "./ledger.ts";
-import { isRecord } from "./rpc.ts";
 import { readTimeMs, sendTimeMs, type Session } from "./session.ts";
 
 /** How long the row of a message is waited for, where imsg does not tell its guid. */
@@ -79,7 +78,7 @@ function isRefusedQuote(error: unknown): boolean {
 
 async function sentRef(session: Session, message: OutboundMessage, result: unknown): Promise<SentRef> {
   const { ledger, chats, ports, accountId } = session;
-  const told = isRecord(result) ? result : {};
+  const told = isPlainObject(result) ? result : {};
   const guid = typeof told["guid"] === "string" && told["guid"] !== "" ? bareGuid(told["guid"]) : undefined;
   const rowId = typeof told["id"] === "number" ? told["id"] : undefined;
   const changes = [...ledger.close(message.sendId, { guid, rowId })];
@@ -179,9 +178,9 @@ export interface ListedChat {
 }
 
 export function chatsIn(result: unknown): readonly ListedChat[] {
-  const chats = isRecord(result) && Array.isArray(result["chats"]) ? (result["chats"] as readonly unknown[]) : [];
+  const chats = isPlainObject(result) && Array.isArray(result["chats"]) ? (result["chats"] as readonly unknown[]) : [];
   return chats.flatMap((chat) => {
-    if (!isRecord(chat)) return [];
+    if (!isPlainObject(chat)) return [];
     const { id, guid, identifier, is_group: isGroup } = chat;
     if (typeof id !== "number") return [];
     const login = chat["last_addressed_handle"] ?? chat["account_login"];
@@ -198,7 +197,8 @@ export function chatsIn(result: unknown): readonly ListedChat[] {
 }
 
 export function rowsIn(result: unknown): readonly Row[] {
-  const rows = isRecord(result) && Array.isArray(result["messages"]) ? (result["messages"] as readonly unknown[]) : [];
+  const rows =
+    isPlainObject(result) && Array.isArray(result["messages"]) ? (result["messages"] as readonly unknown[]) : [];
   return rows.flatMap((row) => readRow(row) ?? []);
 }
 

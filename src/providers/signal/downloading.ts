@@ -1,8 +1,9 @@
+import { isPlainObject } from "../../lib/index.ts";
 import { MediaError } from "../errors.ts";
 import type { DownloadedMedia } from "../provider.ts";
 import { CallError } from "./failures.ts";
 import { parseHandle } from "./handles.ts";
-import { isRecord, type SignalRpc } from "./rpc.ts";
+import { type SignalRpc } from "./rpc.ts";
 
 const downloadTimeoutMs = 300_000;
 /** Around the text of the file. */
@@ -26,7 +27,7 @@ export async function downloadAttachment(
     // The daemon does not look for a file twice: one that it does not have it will not get.
     throw new MediaError(error.message, error.failure.kind === "refused");
   });
-  const data = isRecord(answer) ? answer["data"] : undefined;
+  const data = isPlainObject(answer) ? answer["data"] : undefined;
   if (typeof data !== "string") throw new MediaError("signal-cli did not hand out the file", false);
   const bytes = decoded(data);
   if (bytes.byteLength > bytesMax) throw tooLarge(bytes.byteLength, bytesMax);

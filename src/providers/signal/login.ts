@@ -1,10 +1,10 @@
-import { joinPath } from "../../lib/index.ts";
+import { joinPath, isPlainObject } from "../../lib/index.ts";
 import { LoginError } from "../errors.ts";
 import type { Account, LoginDone, LoginInput, LoginPorts, LoginStep } from "../provider.ts";
 import { type Daemon, DaemonEnded } from "./daemon.ts";
 import { CallError, withoutNumbers } from "./failures.ts";
 import { openDaemon, ownIdOf } from "./opening.ts";
-import { isRecord, SignalRpc } from "./rpc.ts";
+import { SignalRpc } from "./rpc.ts";
 import { dataFolderSecret, numberSecret, type SignalSettings } from "./settings.ts";
 
 type Steps<T> = AsyncGenerator<LoginStep, T, LoginInput>;
@@ -73,7 +73,7 @@ async function accountsOf(rpc: SignalRpc): Promise<readonly string[] | undefined
   try {
     const list = await rpc.call("listAccounts");
     const entries: readonly unknown[] = Array.isArray(list) ? list : [];
-    return entries.flatMap((one) => (isRecord(one) && typeof one["number"] === "string" ? [one["number"]] : []));
+    return entries.flatMap((one) => (isPlainObject(one) && typeof one["number"] === "string" ? [one["number"]] : []));
   } catch (error) {
     if (error instanceof CallError && error.failure.kind === "refused" && error.failure.code === -32_601)
       return undefined;
@@ -101,7 +101,7 @@ async function* askedNumber(what: string, mayBeNew = false): Steps<string> {
 async function* link(account: Account<SignalSettings>, rpc: SignalRpc, { clock }: LoginPorts): Steps<string> {
   for (let codes = 0; codes < codesMax; codes++) {
     const started = await known(() => rpc.call("startLink"));
-    const uri: unknown = isRecord(started) ? started["deviceLinkUri"] : undefined;
+    const uri: unknown = isPlainObject(started) ? started["deviceLinkUri"] : undefined;
     if (typeof uri !== "string") throw new LoginError("signal-cli made no code: is it 0.13 or newer?");
     // The daemon waits for the phone from now on, also while nobody asks us.
     const finishing = finish(rpc, uri, account.settings.deviceName);
@@ -123,7 +123,7 @@ async function* link(account: Account<SignalSettings>, rpc: SignalRpc, { clock }
 async function finish(rpc: SignalRpc, deviceLinkUri: string, deviceName: string): Promise<string | CallError> {
   try {
     const linked = await rpc.call("finishLink", { deviceLinkUri, deviceName }, { timeoutMs: finishTimeoutMs });
-    const number: unknown = isRecord(linked) ? linked["number"] : undefined;
+    const number: unknown = isPlainObject(linked) ? linked["number"] : undefined;
     if (typeof number === "string") return number;
     return new CallError("finishLink", { kind: "broken", mayHaveLeft: true, reason: "it names no number" });
   } catch (error) {

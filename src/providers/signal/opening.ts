@@ -1,10 +1,10 @@
-import { makePrivateFolder } from "../../lib/index.ts";
+import { makePrivateFolder, isPlainObject } from "../../lib/index.ts";
 import { StartError } from "../../programs/index.ts";
 import type { Account, Ports } from "../provider.ts";
 import { addressOf, dataDirOf } from "./whereabouts.ts";
 import { type Daemon, startDaemon, untilUp } from "./daemon.ts";
 import { personId } from "./ids.ts";
-import { isRecord, SignalRpc } from "./rpc.ts";
+import { SignalRpc } from "./rpc.ts";
 import type { SignalSettings } from "./settings.ts";
 
 /** A daemon that answers: one of our own, or one that somebody else runs. */
@@ -54,8 +54,8 @@ export async function openDaemon(ports: OpeningPorts, signal: AbortSignal, optio
 export async function ownIdOf(rpc: SignalRpc, number: string): Promise<string | undefined> {
   const identities = await rpc.call("listIdentities", { number });
   const own = Array.isArray(identities)
-    ? identities.find((one) => isRecord(one) && one["number"] === number)
+    ? identities.find((one) => isPlainObject(one) && one["number"] === number)
     : undefined;
-  const uuid: unknown = isRecord(own) ? own["uuid"] : undefined;
+  const uuid: unknown = isPlainObject(own) ? own["uuid"] : undefined;
   return typeof uuid === "string" ? personId(uuid) : undefined;
 }

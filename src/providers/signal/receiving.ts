@@ -1,10 +1,9 @@
-import { errorFields, type Log, slept, unlessAborted } from "../../lib/index.ts";
+import { errorFields, type Log, slept, unlessAborted, isPlainObject } from "../../lib/index.ts";
 import type { InboundMessage } from "../message.ts";
 import type { Ports } from "../provider.ts";
 import { decode } from "./decode.ts";
 import { messageIdOf } from "./ids.ts";
 import type { Journal } from "./journal.ts";
-import { isRecord } from "./rpc.ts";
 import type { Revisions } from "./revisions.ts";
 import type { Received } from "./wire.ts";
 
@@ -109,7 +108,7 @@ export class Receiving {
 function parsed(text: string): Received {
   try {
     const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : {};
+    return isPlainObject(value) ? value : {};
   } catch {
     return {};
   }

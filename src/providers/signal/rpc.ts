@@ -1,4 +1,4 @@
-import { type Clock, deadline, unlessAborted } from "../../lib/index.ts";
+import { type Clock, deadline, unlessAborted, isPlainObject } from "../../lib/index.ts";
 import { TransportError } from "../transport.ts";
 import { attempt, readText, TooLong } from "./http.ts";
 import { CallError, type Failure, isAccountGone } from "./failures.ts";
@@ -90,8 +90,8 @@ export class SignalRpc {
       throw new TransportError(`it answered ${response.status}`, response.status >= 500);
     }
     const answer = parsed(await this.#text(response, limits.answerBytesMax ?? answerBytesMax));
-    if (!isRecord(answer)) throw new TransportError("it answered in other words than signal-cli's", true);
-    if (!isRecord(answer["error"])) return answer["result"];
+    if (!isPlainObject(answer)) throw new TransportError("it answered in other words than signal-cli's", true);
+    if (!isPlainObject(answer["error"])) return answer["result"];
     const failure = refusalOf(answer["error"]);
     if (failure.kind === "refused" && isAccountGone(failure)) this.#options.onGone?.();
     throw new CallError(method, failure);
@@ -125,29 +125,25 @@ export class SignalRpc {
   }
 }
 
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function refusalOf(error: Readonly<Record<string, unknown>>): Failure {
   const { code, message, data } = error;
-  const response = isRecord(data) ? data["response"] : undefined;
+  const response = isPlainObject(data) ? data["response"] : undefined;
   return {
     kind: "refused",
     code: typeof code === "number" ? code : 0,
     description: typeof message === "string" ? message : "",
-    results: isRecord(response) ? resultsOf(response["results"]) : [],
+    results: isPlainObject(response) ? resultsOf(response["results"]) : [],
   };
 }
 
 function sentOf(answer: unknown): Sent | undefined {
-  if (!isRecord(answer) || !Number.isSafeInteger(answer["timestamp"])) return undefined;
+  if (!isPlainObject(answer) || !Number.isSafeInteger(answer["timestamp"])) return undefined;
   return { timestamp: Number(answer["timestamp"]), results: resultsOf(answer["results"]) };
 }
 
 function resultsOf(results: unknown): readonly SendResult[] {
   if (!Array.isArray(results)) return [];
-  return results.filter((result): result is SendResult => isRecord(result) && typeof result["type"] === "string");
+  return results.filter((result): result is SendResult => isPlainObject(result) && typeof result["type"] === "string");
 }
 
 const broken = (reason: string): Failure => ({ kind: "broken", mayHaveLeft: true, reason });

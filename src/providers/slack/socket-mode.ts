@@ -1,7 +1,7 @@
-import { type Clock, errorFields, type Log, slept, unlessAborted } from "../../lib/index.ts";
+import { type Clock, errorFields, type Log, slept, unlessAborted, isPlainObject } from "../../lib/index.ts";
 import type { LinkState } from "../provider.ts";
 import { loggedOut } from "./failures.ts";
-import { type Envelope, isObject } from "./wire.ts";
+import { type Envelope } from "./wire.ts";
 
 /**
  * Socket Mode: Slack's deliveries over a WebSocket that we open. Bolt tells Slack that it has an event before any
@@ -168,7 +168,7 @@ const crowded: LinkState = {
 function parsed(text: unknown): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = typeof text === "string" ? JSON.parse(text) : undefined;
-    return isObject(value) ? value : undefined;
+    return isPlainObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -181,6 +181,6 @@ function envelopeOf({
   retry_attempt: retries,
 }: Readonly<Record<string, unknown>>): Envelope | undefined {
   if (type !== "events_api" && type !== "slash_commands" && type !== "interactive") return undefined;
-  if (!isObject(payload)) return undefined;
+  if (!isPlainObject(payload)) return undefined;
   return { type, payload, retries: typeof retries === "number" ? retries : 0 };
 }

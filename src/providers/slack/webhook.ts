@@ -1,6 +1,6 @@
-import { type Clock, hmacText, sameSecret } from "../../lib/index.ts";
+import { type Clock, hmacText, sameSecret, isPlainObject } from "../../lib/index.ts";
 import type { Webhook } from "../provider.ts";
-import { type Envelope, isObject, type WirePayload } from "./wire.ts";
+import { type Envelope, type WirePayload } from "./wire.ts";
 
 /**
  * What Slack brings over HTTP: events as JSON, commands and interactions as forms, all signed over their bodies. What
@@ -81,7 +81,7 @@ function requestOf(body: string, retries: number): Request | undefined {
 function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
+    return isPlainObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -103,7 +103,3 @@ export interface WireAttachment {
   readonly text?: string;
   readonly fallback?: string;
 }
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
